@@ -1,0 +1,1 @@
+//! The Hongyan server as a library: everything `main.rs` starts, and what the simulation drives.

@@ -1,0 +1,2 @@
+//! The `hongyan` program.
+fn main() {}

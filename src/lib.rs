@@ -1,0 +1,36 @@
+//! Hongyan: the core of an instant-messaging SDK for the web.
+//!
+//! ```text
+//! in:  bytes ─▶ wire ─▶ Frame ─▶ signal ─▶ Signal ─▶ session ─▶ conversation ─▶ Event ─▶ JS
+//! out: JS ─▶ Command ─▶ session (outbox, requests) ─▶ signal ─▶ Frame ─▶ wire ─▶ bytes
+//! ```
+//!
+//! Everything but `browser` and `bindings` (wasm32 only) is pure: no clock, no randomness, no JS,
+//! no `async`. Four words, each in one sense: a **frame** is one unit of the wire, fields as the
+//! wire has them; a **signal** is what a frame means; an **event** is what changed for the SDK's
+//! user, past tense; a **command** is what that user asked for. A **link** is one socket or one
+//! polling session; a **session** outlives many links.
+//!
+//! Layers import downward only (`tests/layering.rs` enforces it). The server uses `wire`, `proto`,
+//! `signal` and the shared words, and builds without the `client` feature.
+
+pub mod error;
+pub mod ids;
+pub mod ops;
+pub mod proto;
+pub mod rng;
+pub mod signal;
+pub mod time;
+pub mod wire;
+
+#[cfg(feature = "client")]
+pub mod conversation;
+#[cfg(feature = "client")]
+pub mod session;
+#[cfg(feature = "client")]
+pub mod storage;
+
+#[cfg(all(feature = "client", target_arch = "wasm32"))]
+pub mod bindings;
+#[cfg(all(feature = "client", target_arch = "wasm32"))]
+pub mod browser;

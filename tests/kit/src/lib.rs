@@ -1,0 +1,1 @@
+//! Test kit: virtual time, bad links, a reference model and a checker.
