@@ -1,1 +1,2 @@
-//! session.
+//! The sans-IO engine.
+pub mod io;

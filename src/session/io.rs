@@ -1,0 +1,323 @@
+//! What goes into the engine and what comes out: data only.
+
+use bytes::Bytes;
+
+use crate::error::Error;
+use crate::ids::{
+    BatchId, CallId, ClientMessageId, ConversationId, ConversationKind, HttpId, LinkId, MessageUid,
+    UserId,
+};
+use crate::signal::{Message, Outgoing};
+use crate::time::UnixMillis;
+
+/// Everything the world can tell the engine. One call, one fact; any input is legal in any state.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The page asked for something.
+    Command(Command),
+    /// What storage holds for the application (`Scope::App`): first input after `Engine::new`.
+    RestoredApp(Vec<(String, String)>),
+    /// What storage holds for a user (`Scope::User`): answers `HostOp::LoadUser`.
+    RestoredUser(UserId, Restored),
+    /// Storage refused a write: the engine goes on in memory and says so once.
+    StoreFailed,
+    /// The socket opened.
+    LinkOpened(LinkId),
+    /// A frame arrived.
+    Received(LinkId, Bytes),
+    /// The socket is gone.
+    LinkClosed(LinkId, CloseCause),
+    /// An HTTP request ended.
+    HttpDone(HttpId, HttpOutcome),
+    /// The page's listeners have been called for this batch: only now the cursor moves.
+    HandedOver(BatchId),
+    /// The browser said something about the page or the network: a hint, never proof.
+    Hint(Hint),
+    /// The wall clock, told at start and whenever it was seen to jump.
+    WallClock(UnixMillis),
+    /// A deadline may have passed.
+    Timeout,
+}
+
+/// The user's stored state, and whether this page owns it.
+#[derive(Clone, Debug)]
+pub enum Restored {
+    /// This page holds the profile's lock: what it writes is kept.
+    Owned(Vec<(String, String)>),
+    /// Another tab owns the state (or there is no lock to be had): memory only, and a device id of
+    /// its own.
+    MemoryOnly,
+}
+
+/// Why a socket is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseCause {
+    /// A close code arrived; 1006 is "without a close frame".
+    Code(u16),
+    /// The socket could not be made at all (bad URL, blocked, no such API).
+    Failed,
+}
+
+/// How an HTTP request ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HttpOutcome {
+    /// An answer, whatever its status. At most 64 KiB of body are read.
+    Answer {
+        /// HTTP status.
+        status: u16,
+        /// The body.
+        body: Bytes,
+        /// Seconds of a `Retry-After` header.
+        retry_after_s: Option<u32>,
+    },
+    /// No answer.
+    Failed,
+}
+
+/// A hint of the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// `online`.
+    Online,
+    /// `offline`: never kills a living link.
+    Offline,
+    /// The page can be seen.
+    Visible,
+    /// The page cannot be seen.
+    Hidden,
+    /// The machine slept, or the page was frozen or in the back-forward cache.
+    Woke,
+}
+
+/// What the page can ask for. Every command with a `call` is settled exactly once.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Log in; a second one joins the running attempt.
+    Connect {
+        /// Settled by `Outcome::Connected`.
+        call: CallId,
+        /// The user's token.
+        token: String,
+        /// Who the token belongs to, if the page knows (finds stored state while offline).
+        user: Option<UserId>,
+    },
+    /// End the session; the outbox stays.
+    Disconnect {
+        /// Settled by `Outcome::Done`.
+        call: CallId,
+    },
+    /// Send a message. Its state is told by `Event::SendChanged`, its end settles the call.
+    Send {
+        /// Settled by `Outcome::Sent`.
+        call: CallId,
+        /// The message; its `client_id` was made by the host's randomness.
+        message: Outgoing,
+        /// Fail with -1 after this many milliseconds (2.x: 30 000); `None`: wait for the network.
+        give_up_after_ms: Option<u32>,
+    },
+    /// Take a send that is not under way out of the outbox.
+    CancelSend {
+        /// Settled by `Outcome::Done`, or an error when it is too late.
+        call: CallId,
+        /// Which one.
+        id: ClientMessageId,
+    },
+    /// The conversation list, newest first.
+    Conversations {
+        /// Settled by `Outcome::Conversations`.
+        call: CallId,
+        /// Only these kinds; empty for all.
+        kinds: Vec<ConversationKind>,
+        /// At most so many; `None` for all.
+        count: Option<u32>,
+        /// Ask the server first (the list is asked once after the first login anyway).
+        remote: bool,
+    },
+    /// Set a conversation's unread count; 0 also moves the server's read time.
+    SetUnread {
+        /// Settled by `Outcome::Done`.
+        call: CallId,
+        /// Which one; `None` for all of them (count must be 0).
+        conversation: Option<ConversationId>,
+        /// The new count.
+        count: u32,
+    },
+    /// Take a conversation out of the list, here and on the server.
+    RemoveConversation {
+        /// Settled by `Outcome::Done`.
+        call: CallId,
+        /// Which one.
+        conversation: ConversationId,
+    },
+}
+
+/// How a call ended well.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Nothing to tell.
+    Done,
+    /// Logged in.
+    Connected {
+        /// As whom.
+        user: UserId,
+    },
+    /// Sent and stored.
+    Sent {
+        /// Which one.
+        id: ClientMessageId,
+        /// The server's name for it.
+        uid: MessageUid,
+        /// The server's time.
+        sent_time: UnixMillis,
+    },
+    /// The list asked for.
+    Conversations(Vec<crate::conversation::Conversation>),
+}
+
+/// What the host must do for the engine. Drained in this order: store, transmit, event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transmit {
+    /// Open a WebSocket with binary frames.
+    OpenLink {
+        /// Its id in all reports.
+        id: LinkId,
+        /// Where to. Holds the token: never to be logged.
+        url: String,
+    },
+    /// Send one frame.
+    Send(LinkId, Bytes),
+    /// Close the socket and report nothing more of it.
+    CloseLink(LinkId),
+    /// Ask over HTTP, credentials omitted.
+    Http {
+        /// Its id in the report.
+        id: HttpId,
+        /// GET this. May hold the token: never to be logged.
+        url: String,
+        /// Give up (and report `Failed`) after so long.
+        timeout_ms: u32,
+    },
+    /// Stop asking; report nothing.
+    AbortHttp(HttpId),
+    /// Load a user's stored state (and try to own it); answered by `Input::RestoredUser`.
+    LoadUser(UserId),
+    /// Let go of the user's stored state.
+    ReleaseUser(UserId),
+}
+
+/// What changed for the SDK's user. Emitted once, after the state it speaks of can be read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The connection status of 2.x changed.
+    Status(Status),
+    /// Messages for the page, in order. Answer with `Input::HandedOver` after the listeners ran.
+    Messages {
+        /// For the answer.
+        batch: BatchId,
+        /// In order of (sent time, uid) within each conversation.
+        messages: Vec<Received>,
+        /// Whether more are known to wait on the server.
+        has_more: bool,
+    },
+    /// The state of a send changed.
+    SendChanged {
+        /// Which one.
+        id: ClientMessageId,
+        /// Where it goes.
+        conversation: ConversationId,
+        /// How it stands.
+        state: SendState,
+    },
+    /// These conversations changed or came to be; read them by `Engine::conversation`.
+    ConversationsChanged(Vec<ConversationId>),
+    /// These conversations left the list.
+    ConversationsRemoved(Vec<ConversationId>),
+    /// A call ended.
+    Settled {
+        /// Which one.
+        call: CallId,
+        /// How.
+        outcome: Result<Outcome, Error>,
+    },
+    /// The user is known: offline (from storage) or from the server.
+    SignedIn {
+        /// Who.
+        user: UserId,
+        /// The server's clock at login, minus nothing: 0 while offline.
+        server_time: UnixMillis,
+    },
+    /// Messages with these inbox numbers are gone for ever, or the store was restored.
+    Gap {
+        /// First number that is gone.
+        from: u64,
+        /// Last number that is gone.
+        to: u64,
+    },
+    /// Something went wrong that no call waits for.
+    Trouble(Error),
+}
+
+/// A message for the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The message.
+    pub message: Message,
+    /// Whether it was sent before this login (`offLineMessage` of 2.x).
+    pub offline: bool,
+}
+
+/// How a send stands: queued → sending → sent | failed | cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendState {
+    /// In the outbox. `durable`: it survives a reload.
+    Queued {
+        /// Whether storage took it.
+        durable: bool,
+    },
+    /// On its way.
+    Sending,
+    /// Stored by the server.
+    Sent,
+    /// Refused or given up; `Error::retryable` says whether to offer a retry.
+    Failed(Error),
+    /// Taken back by the page.
+    Cancelled,
+}
+
+/// `ConnectionStatus` of 2.x.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// 0.
+    Connected,
+    /// 1.
+    Connecting,
+    /// 2: by `disconnect`, or by the server without a reason of its own.
+    Disconnected,
+    /// 3: the link is lost; reconnecting by itself.
+    NetworkUnavailable,
+    /// 4: never connected.
+    ConnectionClosed,
+    /// 6.
+    KickedByOtherClient,
+    /// 7.
+    WebSocketUnavailable,
+    /// 12.
+    DomainIncorrect,
+    /// 20.
+    AppKeyFake,
+    /// 1101.
+    UltraLimit,
+    /// 201.
+    NavigationRequested,
+    /// 202.
+    NavigationAnswered,
+    /// 203.
+    NavigationFailed,
+    /// 204.
+    NavigationTimedOut,
+    /// 9: the user or the app is banned.
+    Blocked,
+    /// 31004-like refusals of the login end here: the page must act (2.x has no number; shown as
+    /// 2 on the 2.x face).
+    Refused,
+}
