@@ -1,0 +1,106 @@
+//! What a connection asks of the rest of the server, and what it is told: data only. The gateway's
+//! state machine emits [`Ask`]s; `core::serve` (or the simulation) carries them out.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use hongyan::ids::{ClientMessageId, ConversationId, UserId};
+use hongyan::signal::MessageFlags;
+use hongyan::time::UnixMillis;
+
+use crate::store::{ConversationQuery, ConversationRow, Page, PullFrom, Stored};
+
+/// Matches a [`Told`] with its [`Ask`] within one connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AskId(pub u64);
+
+/// Something a connection cannot answer by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// A message of this connection's user.
+    Send {
+        /// To where, from the sender's point of view.
+        conversation: ConversationId,
+        /// Its class.
+        object_name: ByteString,
+        /// JSON text.
+        content: Bytes,
+        /// What the receivers shall do with it.
+        flags: MessageFlags,
+        /// The sender's id, if extensions were confirmed.
+        client_id: Option<ClientMessageId>,
+        /// The frame as it came, for sync copies to logins without extensions.
+        original: SyncFrame,
+    },
+    /// A page of the inbox.
+    Pull {
+        /// Where to go on.
+        from: PullFrom,
+        /// Page size.
+        limit: u32,
+    },
+    /// The conversation list.
+    Conversations(ConversationQuery),
+    /// Take a conversation out of the list.
+    RemoveConversation(ConversationId),
+    /// Move a read time forward.
+    MarkRead(ConversationId, UnixMillis),
+}
+
+/// An upstream PUBLISH as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyncFrame {
+    /// Its topic.
+    pub topic: ByteString,
+    /// Its target.
+    pub target: ByteString,
+    /// Its body, without fields numbered 1000 and above.
+    pub body: Bytes,
+}
+
+/// The answer to an [`Ask`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The message is durable. For a volatile message, the uid is empty and `own_seq` 0.
+    Sent(Stored),
+    /// A page, and the store's epoch.
+    Page(Page, String),
+    /// The list, and the inbox number its unread counts were taken at.
+    Conversations(Vec<ConversationRow>, u64),
+    /// Done, nothing to tell.
+    Done,
+    /// Refused or failed: an error code of 2.x.
+    Refused(u16),
+}
+
+/// What other connections cause on this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A row entered this user's inbox.
+    Row(crate::store::InboxRow),
+    /// The inbox has grown up to here, rows not at hand (the bus only rings).
+    Head(crate::store::Head),
+    /// A volatile message for this user.
+    Volatile(crate::store::InboxRow),
+    /// Another login of this user sent a message: the sync-copy pair for logins without extensions.
+    SyncCopy {
+        /// The frame as the other login sent it.
+        original: SyncFrame,
+        /// Uid, time, number.
+        stored: Stored,
+    },
+    /// Another login took this one's place: DISCONNECT 1.
+    Kicked,
+    /// The same device logged in again: close without a word.
+    Replaced,
+    /// The server goes down: see `docs/server.md`.
+    ShuttingDown,
+}
+
+/// Who a connection belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// The token's user.
+    pub user: UserId,
+    /// `did`, where the client gave one.
+    pub device: Option<ByteString>,
+}

@@ -1,0 +1,2 @@
+//! The rules that need no connection.
+pub mod ask;
