@@ -1,0 +1,211 @@
+/**
+ * Hongyan: instant messaging for the web.
+ *
+ * Importing does nothing; the WebAssembly core is loaded by the first {@link createClient} (or
+ * {@link init}). Everything here is safe to import in Node.
+ */
+
+/** Where the WebAssembly core comes from; the default is the file beside this module. */
+export type CoreSource =
+  | string
+  | URL
+  | BufferSource
+  | WebAssembly.Module
+  | Promise<BufferSource | WebAssembly.Module>;
+
+/**
+ * Loads the core. Calling it is never necessary; call it to choose the source or to load early.
+ * A second call returns the same promise; after a failure the next call tries again.
+ */
+export function init(source?: CoreSource): Promise<void>;
+
+/** Options of {@link createClient}. Unknown names are refused, so a slip does not go unnoticed. */
+export interface ClientOptions {
+  /** The application's key. */
+  appKey: string;
+  /** Navigators, tried in turn: `https://im.example.com`. A host without a scheme gets the page's. */
+  navigators: string | readonly string[];
+  /** One navigation attempt, milliseconds. Default 5000. */
+  navigationTimeoutMs?: number;
+  /** Keep small state in localStorage. Default true; `false` keeps everything in memory. */
+  persist?: boolean;
+  /** Called with what a developer may want to know. Silent by default; tokens never appear. */
+  log?: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
+}
+
+/** Kinds of conversations and their 2.x numbers. */
+export declare const ConversationType: {
+  readonly PRIVATE: 1;
+  readonly DISCUSSION: 2;
+  readonly GROUP: 3;
+  readonly CHATROOM: 4;
+  readonly CUSTOMER_SERVICE: 5;
+  readonly SYSTEM: 6;
+  readonly APP_PUBLIC_SERVICE: 7;
+  readonly PUBLIC_SERVICE: 8;
+};
+export type ConversationType = (typeof ConversationType)[keyof typeof ConversationType] | (number & {});
+
+/** Names one conversation. */
+export interface ConversationRef {
+  readonly type: ConversationType;
+  readonly targetId: string;
+}
+
+/** Content of a message: a class name and the members of its JSON. */
+export interface MessageContent {
+  /** Default `RC:TxtMsg`. */
+  objectName?: string;
+  /** Members of the content, for example `{ content: 'hello', extra: '' }`. */
+  body: Record<string, unknown>;
+  /** Kept in history. Default: what the class is known for, else true. */
+  persisted?: boolean;
+  /** Counts as unread. Default: what the class is known for, else true. */
+  counted?: boolean;
+}
+
+/** Options of {@link Client.send}. */
+export interface SendOptions {
+  /** Takes the send out of the outbox if it is not under way yet. */
+  signal?: AbortSignal;
+  /** Give up (code -1) after so many milliseconds. Default: wait for the network. */
+  giveUpAfterMs?: number;
+  /** Mentions its receivers (groups and discussions). */
+  mentioned?: boolean;
+  /** Only to these members of a group or discussion. */
+  onlyTo?: readonly string[];
+  /** Push notification. */
+  pushText?: string;
+  pushData?: string;
+  /** `configFlag` bits of 2.x. */
+  configFlag?: number;
+  /** Send again what an earlier send with this id failed to settle; the server keeps one copy. */
+  clientId?: string;
+}
+
+/** A message that was sent or received. */
+export interface Message {
+  readonly conversation: ConversationRef;
+  readonly senderUserId: string;
+  readonly direction: 'sent' | 'received';
+  readonly objectName: string;
+  /** The content's members; for content that is not a JSON object, `{ raw: text }`. */
+  readonly content: Record<string, unknown>;
+  /** The server's time, Unix milliseconds; while sending, the local guess. */
+  readonly sentTime: number;
+  /** The server's name for it; '' for volatile messages and while sending. */
+  readonly messageUId: string;
+  /** The sender's id as decimal text; '' on received messages. */
+  readonly clientId: string;
+  readonly persisted: boolean;
+  readonly counted: boolean;
+  readonly mentioned: boolean;
+  /** Sent before this login. */
+  readonly offline: boolean;
+}
+
+/** A row of the conversation list. */
+export interface Conversation {
+  readonly conversation: ConversationRef;
+  readonly latestMessage: Message | null;
+  readonly unreadCount: number;
+  readonly time: number;
+}
+
+/** The connection status: a name and the 2.x number. */
+export interface Status {
+  readonly name:
+    | 'connected' | 'connecting' | 'disconnected' | 'networkUnavailable' | 'connectionClosed'
+    | 'kicked' | 'webSocketUnavailable' | 'blocked' | 'domainIncorrect' | 'appKeyFake' | 'ultraLimit'
+    | 'refused' | 'navigationRequested' | 'navigationAnswered' | 'navigationFailed'
+    | 'navigationTimedOut';
+  readonly code: number;
+}
+
+/** How a send stands. */
+export type SendState =
+  | { readonly name: 'queued'; readonly durable: boolean }
+  | { readonly name: 'sending' }
+  | { readonly name: 'sent'; readonly messageUId: string; readonly sentTime: number }
+  | { readonly name: 'failed'; readonly error: HongyanError }
+  | { readonly name: 'cancelled' };
+
+/** What a client tells. Each is emitted after the state it speaks of can be read. */
+export interface ClientEvents {
+  /** The connection status changed. */
+  status: (status: Status) => void;
+  /**
+   * A message arrived (or was sent by another login of this user). Never twice, in order within
+   * its conversation. `left`: messages after this one in the batch; `hasMore`: more wait on the
+   * server. Own sends of this client are told by `send`.
+   */
+  message: (message: Message, info: { left: number; hasMore: boolean }) => void;
+  /** Conversations changed, came to be, or left the list. Read them by {@link Client.conversations}. */
+  conversation: (change: { changed: Conversation[]; removed: ConversationRef[] }) => void;
+  /** The state of an own send changed; also of sends an earlier page left in the outbox. */
+  send: (change: { clientId: string; conversation: ConversationRef; state: SendState; message: Message | null }) => void;
+  /** Messages are gone for ever: older than what the server keeps, or the store was restored. */
+  gap: (range: { from: string; to: string }) => void;
+  /** Something went wrong that no call waits for; also what a listener threw. */
+  error: (error: Error) => void;
+}
+
+/** Every failure of the SDK. */
+export declare class HongyanError extends Error {
+  /** The 2.x number. Never changes. */
+  readonly code: number;
+  /** Short English name, for example `TokenIncorrect`. */
+  readonly name: string;
+  /** Who caused it. */
+  readonly origin: 'caller' | 'client' | 'network' | 'server';
+  /** Whether the same call can succeed later without any change. */
+  readonly retryable: boolean;
+  /** What to do about it, where that is known. */
+  readonly remedy: string | null;
+}
+
+/** A session of one user. */
+export declare class Client {
+  private constructor();
+  /** The status now. */
+  readonly status: Status;
+  /** Who is signed in; '' before. */
+  readonly userId: string;
+  /** The server's clock minus the local one at login, milliseconds; 0 before. */
+  readonly serverTimeOffset: number;
+
+  /**
+   * Signs in. Settles after one full round of navigators and hosts (at most 15 s); the session
+   * goes on trying after a rejection that is retryable. A second call joins the running attempt.
+   */
+  connect(token: string, options?: { userId?: string }): Promise<{ userId: string }>;
+  /** Ends the session; unsent messages stay in the outbox. */
+  disconnect(): Promise<void>;
+  /** Sends a message: text, or a content. Resolves once the server keeps it. */
+  send(to: ConversationRef, content: string | MessageContent, options?: SendOptions): Promise<Message>;
+  /**
+   * Like {@link send}, but tells the client id at once, for a row that is shown while it is sent.
+   */
+  submit(to: ConversationRef, content: string | MessageContent, options?: SendOptions): { clientId: string; sent: Promise<Message> };
+  /** The conversation list, newest first. */
+  conversations(query?: { types?: readonly ConversationType[]; count?: number; remote?: boolean }): Promise<Conversation[]>;
+  /** One row of the list, or null. */
+  conversation(ref: ConversationRef): Promise<Conversation | null>;
+  /** Marks a conversation (or all) as read, here and on the server. */
+  clearUnread(ref?: ConversationRef): Promise<void>;
+  /** Sets a local unread count. */
+  setUnread(ref: ConversationRef, count: number): Promise<void>;
+  /** Takes a conversation out of the list until its next message. */
+  removeConversation(ref: ConversationRef): Promise<void>;
+
+  /** Adds a listener; the returned function takes it away again. A throwing listener stops nobody. */
+  on<K extends keyof ClientEvents>(event: K, listener: ClientEvents[K]): () => void;
+  once<K extends keyof ClientEvents>(event: K, listener: ClientEvents[K]): () => void;
+  off<K extends keyof ClientEvents>(event: K, listener: ClientEvents[K]): void;
+
+  /** Ends everything and frees the core's memory. Waiting calls are rejected with 33001. */
+  destroy(): void;
+}
+
+/** Makes a client. Returns at once; the core is loaded behind it, and calls wait for that. */
+export function createClient(options: ClientOptions): Client;
