@@ -243,8 +243,9 @@ mod tests {
 
     #[test]
     fn only_qos_0_expects_no_answer() {
-        let answered: Vec<bool> =
-            (0..4).map(|qos| Header::decode(0x30 | qos << 1).unwrap().qos.expects_answer()).collect();
+        let answered: Vec<bool> = (0..4)
+            .map(|qos| Header::decode(0x30 | qos << 1).unwrap().qos.expects_answer())
+            .collect();
         assert_eq!(answered, [false, true, true, true]);
     }
 }

@@ -11,8 +11,36 @@
 //! surrogate pairs (the old clients' astral characters) are accepted and become UTF-8.
 //! PUBLISH, PUBACK and DISCONNECT differ by direction, so decoding takes a [`Direction`].
 
+mod connack;
+mod connect;
+mod disconnect;
+mod error;
+mod header;
+mod ping;
+mod puback;
+mod publish;
+mod query;
+mod query_ack;
+mod query_con;
+mod reader;
+#[cfg(test)]
+mod testing;
+mod writer;
+
 use bytes::Bytes;
-use bytestring::ByteString;
+
+pub use connack::{ConnAck, ConnAckSession};
+pub use connect::Connect;
+pub use disconnect::Disconnect;
+pub use error::{DecodeError, EncodeError};
+pub use header::{FrameType, Header, Qos, check_header};
+pub use puback::{PubAckDown, PubAckUp};
+pub use publish::{PublishDown, PublishUp};
+pub use query::Query;
+pub use query_ack::QueryAck;
+pub use query_con::QueryCon;
+
+use reader::Reader;
 
 /// The largest frame either side accepts: 128 KiB and the room of its fixed fields.
 pub const MAX_FRAME: usize = 128 * 1024 + 1024;
@@ -24,20 +52,6 @@ pub enum Direction {
     ClientToServer,
     /// From a server to a client.
     ServerToClient,
-}
-
-/// Delivery promise of a PUBLISH, QUERY or QUERYACK. Clients only ask "not 0?".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Qos {
-    /// 0: no answer is expected.
-    #[default]
-    AtMostOnce,
-    /// 1: answered by PUBACK or QUERYCON.
-    AtLeastOnce,
-    /// 2: never used; treated as 1.
-    ExactlyOnce,
-    /// 3: never used; treated as 1.
-    Default,
 }
 
 /// One unit of the wire, fields as the wire has them.
@@ -61,13 +75,13 @@ pub enum Frame {
     QueryAck(QueryAck),
     /// Type 7, client to server: the answer arrived.
     QueryCon(QueryCon),
-    /// Types 8 and 10 (SUBSCRIBE, UNSUBSCRIBE): no layout, never sent, read like a PINGREQ.
+    /// Type 8, server to client: no layout, never sent, read like a PINGREQ.
     Subscribe,
-    /// Types 9 and 11 (SUBACK, UNSUBACK): no layout, never sent, read like a PINGRESP.
+    /// Type 9, server to client: no layout, never sent, read like a PINGRESP.
     SubAck,
-    /// Type 10.
+    /// Type 10, server to client: as 8.
     Unsubscribe,
-    /// Type 11.
+    /// Type 11, server to client: as 9.
     UnsubAck,
     /// Type 12: are you there?
     PingReq,
@@ -79,152 +93,109 @@ pub enum Frame {
     DisconnectUp(Disconnect),
 }
 
-/// See [`Frame::Connect`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connect {
-    /// "RCloud".
-    pub protocol_name: ByteString,
-    /// 3.
-    pub protocol_version: u8,
-    /// Whether the server shall forget an earlier session.
-    pub clean_session: bool,
-    /// Whether the will is retained (flag 32).
-    pub will_retain: bool,
-    /// Qos of the will (flags 8 and 16).
-    pub will_qos: u8,
-    /// Seconds.
-    pub keep_alive: u16,
-    /// 1 to 64 characters.
-    pub client_id: ByteString,
-    /// Topic and text of the will, if there is one (flag 4).
-    pub will: Option<(ByteString, ByteString)>,
-    /// App key (flag 128).
-    pub app_id: Option<ByteString>,
-    /// Token (flag 64).
-    pub token: Option<ByteString>,
+impl Frame {
+    /// Reads one whole WebSocket message. Bodies, and texts that are UTF-8, are slices of `bytes`.
+    ///
+    /// What is ignored (a tail, a reserved byte, a bit of the first byte without a meaning in this
+    /// type) is gone after an [`encode`](Self::encode); `docs/wire.md` has the list.
+    pub fn decode(bytes: &Bytes, direction: Direction) -> Result<Self, DecodeError> {
+        let first_byte = *bytes.first().ok_or(DecodeError::Empty)?;
+        let header = check_header(first_byte, bytes.len(), direction)?;
+        let reader = Reader::after_header(bytes);
+        let up = matches!(direction, Direction::ClientToServer);
+        Ok(match header.frame_type {
+            FrameType::Connect => Self::Connect(Connect::decode(reader)?),
+            FrameType::ConnAck => Self::ConnAck(ConnAck::decode(reader)?),
+            FrameType::Publish if up => Self::PublishUp(PublishUp::decode(header, reader)?),
+            FrameType::Publish => Self::PublishDown(PublishDown::decode(header, reader)?),
+            FrameType::PubAck if up => Self::PubAckUp(PubAckUp::decode(reader)?),
+            FrameType::PubAck => Self::PubAckDown(PubAckDown::decode(reader)?),
+            FrameType::Query => Self::Query(Query::decode(header, reader)?),
+            FrameType::QueryAck => Self::QueryAck(QueryAck::decode(header, reader)?),
+            FrameType::QueryCon => Self::QueryCon(QueryCon::decode(reader)?),
+            FrameType::Subscribe => Self::Subscribe,
+            FrameType::SubAck => Self::SubAck,
+            FrameType::Unsubscribe => Self::Unsubscribe,
+            FrameType::UnsubAck => Self::UnsubAck,
+            FrameType::PingReq => Self::PingReq,
+            FrameType::PingResp => Self::PingResp,
+            FrameType::Disconnect if up => {
+                Self::DisconnectUp(Disconnect::decode(reader, direction)?)
+            }
+            FrameType::Disconnect => Self::DisconnectDown(Disconnect::decode(reader, direction)?),
+        })
+    }
+
+    /// Appends the frame's bytes to `out`; on an error `out` is as it was.
+    pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        match self {
+            Self::Connect(frame) => frame.encode(out),
+            Self::ConnAck(frame) => frame.encode(out),
+            Self::PublishUp(frame) => frame.encode(out),
+            Self::PublishDown(frame) => frame.encode(out),
+            Self::PubAckUp(frame) => frame.encode(out),
+            Self::PubAckDown(frame) => frame.encode(out),
+            Self::Query(frame) => frame.encode(out),
+            Self::QueryAck(frame) => frame.encode(out),
+            Self::QueryCon(frame) => frame.encode(out),
+            Self::DisconnectDown(frame) | Self::DisconnectUp(frame) => frame.encode(out),
+            Self::Subscribe
+            | Self::SubAck
+            | Self::Unsubscribe
+            | Self::UnsubAck
+            | Self::PingReq
+            | Self::PingResp => ping::encode(self.frame_type(), out),
+        }
+    }
+
+    /// The type in its first byte.
+    pub const fn frame_type(&self) -> FrameType {
+        match self {
+            Self::Connect(_) => FrameType::Connect,
+            Self::ConnAck(_) => FrameType::ConnAck,
+            Self::PublishUp(_) | Self::PublishDown(_) => FrameType::Publish,
+            Self::PubAckUp(_) | Self::PubAckDown(_) => FrameType::PubAck,
+            Self::Query(_) => FrameType::Query,
+            Self::QueryAck(_) => FrameType::QueryAck,
+            Self::QueryCon(_) => FrameType::QueryCon,
+            Self::Subscribe => FrameType::Subscribe,
+            Self::SubAck => FrameType::SubAck,
+            Self::Unsubscribe => FrameType::Unsubscribe,
+            Self::UnsubAck => FrameType::UnsubAck,
+            Self::PingReq => FrameType::PingReq,
+            Self::PingResp => FrameType::PingResp,
+            Self::DisconnectDown(_) | Self::DisconnectUp(_) => FrameType::Disconnect,
+        }
+    }
 }
 
-/// See [`Frame::ConnAck`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConnAck {
-    /// 0 accepted; everything else is a refusal (`ConnectionState` of 2.x).
-    pub status: u8,
-    /// Present when accepted.
-    pub session: Option<ConnAckSession>,
-}
+#[cfg(test)]
+mod tests {
+    use super::Direction::{ClientToServer, ServerToClient};
+    use super::*;
 
-/// The tail of an accepting CONNACK.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConnAckSession {
-    /// Whose session it is.
-    pub user_id: ByteString,
-    /// The server's name for it; `hy1.…` confirms the extensions (`docs/extensions.md`).
-    pub session_id: ByteString,
-    /// The server's clock, Unix milliseconds.
-    pub timestamp: u64,
-}
+    #[test]
+    fn no_bytes_are_no_frame() {
+        for direction in [ClientToServer, ServerToClient] {
+            assert_eq!(Frame::decode(&Bytes::new(), direction), Err(DecodeError::Empty));
+        }
+    }
 
-/// See [`Frame::PublishUp`]. The message id comes after the two strings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublishUp {
-    /// Whether an answer is expected.
-    pub qos: Qos,
-    /// The same message once more (extension; published clients never set it).
-    pub dup: bool,
-    /// Which kind of message, `ppMsgP` for example. May be empty.
-    pub topic: ByteString,
-    /// To whom.
-    pub target_id: ByteString,
-    /// Matches the PUBACK.
-    pub message_id: u16,
-    /// A protobuf message, an `UpStreamMessage`.
-    pub body: Bytes,
-}
+    #[test]
+    fn types_0_and_15_are_refused() {
+        for (byte, number) in [(0x00, 0), (0x0F, 0), (0xF0, 15), (0xFF, 15)] {
+            for direction in [ClientToServer, ServerToClient] {
+                let refused = Frame::decode(&Bytes::from(vec![byte, 0, 0]), direction);
+                assert_eq!(refused, Err(DecodeError::UnknownType(number)));
+            }
+        }
+    }
 
-/// See [`Frame::PublishDown`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublishDown {
-    /// Whether a PUBACK is expected.
-    pub qos: Qos,
-    /// The bit of `dup`: a message that this user sent from another device.
-    pub sync_copy: bool,
-    /// Unix seconds.
-    pub date: u32,
-    /// `s_msg`, `s_ntf`, `s_stat`, `s_cmd`, or the topic of a sync copy.
-    pub topic: ByteString,
-    /// The receiving user, or the target of a sync copy.
-    pub target_id: ByteString,
-    /// The server's own number; 0 with qos 0.
-    pub message_id: u16,
-    /// A protobuf message.
-    pub body: Bytes,
-}
-
-/// See [`Frame::PubAckUp`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PubAckUp {
-    /// That of the PUBLISH.
-    pub message_id: u16,
-}
-
-/// See [`Frame::PubAckDown`]. Sent time = `date` · 1000 + `millisecond`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PubAckDown {
-    /// That of the PUBLISH.
-    pub message_id: u16,
-    /// Unix seconds.
-    pub date: u32,
-    /// 0 stored; everything else is an error code of 2.x.
-    pub status: u16,
-    /// 0 to 999.
-    pub millisecond: u16,
-    /// The server's name for the message.
-    pub message_uid: ByteString,
-    /// Extension: the number of the sender's own inbox row, 8 bytes after the uid. Only sent to
-    /// clients that asked for the extensions; 0 when nothing was stored.
-    pub inbox_seq: Option<u64>,
-}
-
-/// See [`Frame::Query`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Query {
-    /// Not 0: the client confirms the answer by a QUERYCON.
-    pub qos: Qos,
-    /// What is asked, `pullMsg` for example.
-    pub topic: ByteString,
-    /// Of whom or about whom.
-    pub target_id: ByteString,
-    /// Matches the QUERYACK.
-    pub message_id: u16,
-    /// A protobuf message.
-    pub body: Bytes,
-}
-
-/// See [`Frame::QueryAck`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QueryAck {
-    /// Not 0: to be confirmed by a QUERYCON.
-    pub qos: Qos,
-    /// That of the QUERY.
-    pub message_id: u16,
-    /// Unix seconds.
-    pub date: u32,
-    /// 0 answered; everything else is an error code or, for some topics, the answer itself.
-    pub status: u16,
-    /// A protobuf message; may be empty.
-    pub body: Bytes,
-}
-
-/// See [`Frame::QueryCon`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct QueryCon {
-    /// That of the QUERY.
-    pub message_id: u16,
-}
-
-/// See [`Frame::DisconnectDown`] and [`Frame::DisconnectUp`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Disconnect {
-    /// 1 kicked by another login, 2 banned, 0 plain; 4 from a client that logged out.
-    pub reason: u8,
+    #[test]
+    fn frames_are_appended() {
+        let mut out = Vec::new();
+        Frame::PingReq.encode(&mut out).unwrap();
+        Frame::QueryCon(QueryCon { message_id: 2 }).encode(&mut out).unwrap();
+        assert_eq!(out, [0xC0, 0x70, 0, 2]);
+    }
 }

@@ -52,9 +52,9 @@ impl Reader {
         let bytes = self.rest.split_to(length);
         match ByteString::try_from(bytes.clone()) {
             Ok(text) => Ok(text),
-            Err(_) => from_cesu8(&bytes)
-                .map(ByteString::from)
-                .ok_or(DecodeError::MalformedString(field)),
+            Err(_) => {
+                from_cesu8(&bytes).map(ByteString::from).ok_or(DecodeError::MalformedString(field))
+            }
         }
     }
 
@@ -126,7 +126,8 @@ mod tests {
     fn both_forms_of_an_emoji_are_the_same_text() {
         assert_eq!(string(b"\xed\xa0\xbd\xed\xb8\x80").unwrap(), "😀");
         assert_eq!(string(b"\xf0\x9f\x98\x80").unwrap(), "😀");
-        let mixed = b"\xe4\xb8\xad\xed\xa0\xbd\xed\xb8\x80\xf0\x9f\x98\x80a\xed\xa0\xbd\xed\xb8\x81";
+        let mixed =
+            b"\xe4\xb8\xad\xed\xa0\xbd\xed\xb8\x80\xf0\x9f\x98\x80a\xed\xa0\xbd\xed\xb8\x81";
         assert_eq!(string(mixed).unwrap(), "中😀😀a😁");
     }
 
@@ -134,7 +135,10 @@ mod tests {
     fn the_ends_of_the_surrogate_range() {
         assert_eq!(string(b"\xed\xa0\x80\xed\xb0\x80").unwrap(), "\u{10000}");
         assert_eq!(string(b"\xed\xaf\xbf\xed\xbf\xbf").unwrap(), "\u{10FFFF}");
-        assert_eq!(string("\u{D7FF}\u{E000}\u{FFFF}".as_bytes()).unwrap(), "\u{D7FF}\u{E000}\u{FFFF}");
+        assert_eq!(
+            string("\u{D7FF}\u{E000}\u{FFFF}".as_bytes()).unwrap(),
+            "\u{D7FF}\u{E000}\u{FFFF}"
+        );
     }
 
     #[test]

@@ -54,8 +54,7 @@ impl<'a> Writer<'a> {
 
     /// A u16 length and the text as UTF-8.
     pub(super) fn string(&mut self, text: &str, field: &'static str) -> Result<(), EncodeError> {
-        let length =
-            u16::try_from(text.len()).map_err(|_| EncodeError::StringTooLong(field))?;
+        let length = u16::try_from(text.len()).map_err(|_| EncodeError::StringTooLong(field))?;
         self.u16(length)?;
         self.bytes(text.as_bytes())
     }
