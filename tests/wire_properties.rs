@@ -130,7 +130,7 @@ fn cesu8(text: &str) -> Vec<u8> {
         let units = character.encode_utf16(&mut units);
         if let [high, low] = units {
             for unit in [*high, *low] {
-                let low_bits = |shift: u16| 0x80 | u8::try_from(unit >> shift & 0x3F).unwrap();
+                let low_bits = |shift: u16| 0x80 | (unit >> shift & 0x3F) as u8;
                 out.extend([0xED, low_bits(6), low_bits(0)]);
             }
         } else {

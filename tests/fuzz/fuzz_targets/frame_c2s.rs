@@ -1,0 +1,11 @@
+//! What a server reads from a client.
+#![no_main]
+
+use hongyan::wire::Direction;
+
+#[path = "../judge.rs"]
+mod judge;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    judge::frame(bytes, Direction::ClientToServer);
+});
