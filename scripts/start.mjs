@@ -1,0 +1,80 @@
+// `npm start`: builds what is out of date and runs the server with the demo until Ctrl-C.
+// HONGYAN_* settings of the environment are passed on (docs/server.md).
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { setup } from './setup.mjs';
+import { isFresh, markBuilt } from './lib/fresh.mjs';
+import { demoDir, inRoot, root, serverBinary } from './lib/paths.mjs';
+import { run, runMain } from './lib/run.mjs';
+import { seconds, timed } from './lib/timing.mjs';
+import './lib/tools.mjs';
+
+const PACKAGE_INPUTS = [
+  'src', 'pkg-template', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs', 'package-lock.json',
+];
+
+const packageStep = {
+  name: 'package',
+  fresh: () => isFresh('pkg', 'pkg', PACKAGE_INPUTS),
+  build: async () => {
+    const startedAt = Date.now();
+    await run(process.execPath, ['scripts/build.mjs']);
+    markBuilt('pkg', startedAt);
+  },
+};
+
+const demoStep = {
+  name: 'demo',
+  fresh: () => isFresh('demo', 'dist/www', ['www', 'pkg', 'scripts/demo.mjs', 'package-lock.json']),
+  build: async () => {
+    const startedAt = Date.now();
+    await run(process.execPath, ['scripts/demo.mjs']);
+    markBuilt('demo', startedAt);
+  },
+};
+
+const serverStep = {
+  name: 'server',
+  fresh: () => false, // cargo knows better
+  build: () => run('cargo', ['build', '--package', 'hongyan-server', '--profile', 'server', '--quiet']),
+};
+
+/** Builds the package, the demo and the server, each only if something changed. */
+export async function buildAll() {
+  for (const step of [packageStep, demoStep, serverStep]) {
+    if (step.fresh()) continue;
+    console.log(`building: ${step.name} …`);
+    const [, ms] = await timed(step.build);
+    console.log(`built:    ${step.name} (${seconds(ms)})`);
+  }
+}
+
+/** Runs the server; resolves when it has ended. Ctrl-C reaches it as SIGTERM. */
+function serve() {
+  mkdirSync(inRoot('.hongyan'), { recursive: true });
+  const settings = {
+    HONGYAN_DATABASE_URL: 'sqlite:.hongyan/hongyan.db',
+    HONGYAN_DEMO_DIR: demoDir,
+    ...process.env,
+  };
+  // A group of its own: Ctrl-C of the terminal must not reach it twice.
+  const server = spawn(serverBinary, ['serve'], { cwd: root, env: settings, stdio: 'inherit', detached: true });
+  const stop = () => server.kill('SIGTERM');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  return new Promise((resolve) => {
+    server.on('error', (error) => {
+      console.error(`the server cannot start: ${error.message}`);
+      resolve(1);
+    });
+    server.on('close', (code, signal) => resolve(signal ? 1 : code));
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await runMain(async () => {
+    await setup('start');
+    await buildAll();
+    process.exitCode = await serve();
+  });
+}

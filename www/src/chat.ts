@@ -1,0 +1,195 @@
+// The state of a signed-in page and what it does with the SDK. The views read it and are told by
+// topic what changed.
+import { createClient, HongyanError } from 'hongyan';
+import type { Client, Conversation, ConversationRef, Message, Status } from 'hongyan';
+import { Kept } from './kept.ts';
+import { signIn, type Session } from './session.ts';
+import { Timeline, type Row } from './timeline.ts';
+
+/** `list`: conversations; `rows`: messages of the open one; `status`: connection; `open`: which is open. */
+export type Topic = 'list' | 'rows' | 'status' | 'open' | 'gap';
+
+const PRIVATE = 1;
+const TOKEN_REFUSED = [31004, 31020];
+/** How long the SDK may take to speak of the sends an earlier page left behind, ms. */
+const OUTBOX_GRACE = 10_000;
+
+export const keyOf = (ref: ConversationRef) => `${ref.type}:${ref.targetId}`;
+
+export class Chat {
+  readonly client: Client;
+  list: readonly Conversation[] = [];
+  open: ConversationRef | null = null;
+  readonly drafts = new Map<string, string>();
+  private readonly timelines = new Map<string, Timeline>();
+  private readonly kept: Kept;
+  /** Changed since they were last written to storage. */
+  private readonly unsaved = new Map<string, ConversationRef>();
+  private readonly listeners = new Map<Topic, Set<() => void>>();
+  private readonly stop = new AbortController();
+
+  constructor(
+    private session: Session,
+    private readonly onSessionLost: () => void,
+  ) {
+    this.kept = new Kept(session.appKey, session.userId);
+    this.client = createClient({ appKey: session.appKey, navigators: location.origin });
+    this.listen();
+    const events = { signal: this.stop.signal };
+    document.addEventListener('visibilitychange', () => this.markRead(), events);
+    window.addEventListener('focus', () => this.markRead(), events);
+    window.addEventListener('pagehide', () => this.save(), events);
+    void this.connect();
+    void this.refreshList();
+  }
+
+  get userId(): string {
+    return this.session.userId;
+  }
+
+  get status(): Status {
+    return this.client.status;
+  }
+
+  get unread(): number {
+    return this.list.reduce((sum, row) => sum + row.unreadCount, 0);
+  }
+
+  rows(ref: ConversationRef): readonly Row[] {
+    return this.timeline(ref).rows;
+  }
+
+  on(topic: Topic, listener: () => void): void {
+    const all = this.listeners.get(topic) ?? new Set();
+    this.listeners.set(topic, all.add(listener));
+  }
+
+  /** Takes away every listener: the views are about to be built anew. */
+  silence(): void {
+    this.listeners.clear();
+  }
+
+  show(ref: ConversationRef | null): void {
+    this.open = ref;
+    this.tell('open');
+    this.markRead();
+  }
+
+  showPerson(name: string): void {
+    this.show({ type: PRIVATE, targetId: name });
+  }
+
+  send(text: string, clientId?: string): void {
+    const to = this.open;
+    if (!to) return;
+    const { clientId: id, sent } = this.client.submit(to, text, clientId ? { clientId } : {});
+    this.timeline(to).submit(id, this.userId, text, Date.now());
+    // The `send` event tells how it ended; the promise only has to be heard.
+    sent.catch(() => {});
+    this.touched(to);
+    this.save();
+  }
+
+  async connect(): Promise<void> {
+    try {
+      await this.client.connect(this.session.token, { userId: this.session.userId });
+    } catch (error) {
+      if (!(error instanceof HongyanError) || !TOKEN_REFUSED.includes(error.code)) return;
+      await this.renewToken();
+    }
+  }
+
+  close(): void {
+    this.stop.abort();
+    this.save();
+    this.silence();
+    this.client.destroy();
+  }
+
+  private async renewToken(): Promise<void> {
+    try {
+      this.session = await signIn(this.session.name);
+      await this.client.connect(this.session.token, { userId: this.session.userId });
+    } catch {
+      this.onSessionLost();
+    }
+  }
+
+  private listen(): void {
+    const { client } = this;
+    client.on('status', (status) => {
+      if (status.name === 'connected') this.onConnected();
+      this.tell('status');
+    });
+    client.on('message', (message, { left }) => {
+      this.add(message);
+      // Kept before the SDK moves its cursor past the batch, so a crash loses nothing.
+      if (left === 0) this.save();
+    });
+    client.on('send', ({ clientId, conversation, state, message }) => {
+      this.timeline(conversation).settle(clientId, state, message);
+      this.touched(conversation);
+      this.save();
+    });
+    client.on('conversation', () => void this.refreshList());
+    client.on('gap', () => this.tell('gap'));
+    client.on('error', (error) => console.error(error));
+  }
+
+  private onConnected(): void {
+    void this.refreshList(true);
+    this.markRead();
+    setTimeout(() => {
+      for (const timeline of this.timelines.values()) timeline.failUnheard();
+      this.tell('rows');
+    }, OUTBOX_GRACE);
+  }
+
+  private add(message: Message): void {
+    this.timeline(message.conversation).add(message);
+    this.touched(message.conversation);
+    this.markRead();
+  }
+
+  private async refreshList(remote = false): Promise<void> {
+    try {
+      this.list = await this.client.conversations({ types: [PRIVATE], remote });
+    } catch {
+      return; // Not connected, or destroyed meanwhile: the list stays as it is.
+    }
+    for (const { latestMessage } of this.list) {
+      if (latestMessage) this.timeline(latestMessage.conversation).add(latestMessage);
+    }
+    this.tell('list');
+    this.tell('rows');
+  }
+
+  /** The open conversation is read as soon as the window is looked at. */
+  private markRead(): void {
+    const { open } = this;
+    if (!open || document.visibilityState !== 'visible') return;
+    this.client.clearUnread(open).catch(() => {});
+  }
+
+  private timeline(ref: ConversationRef): Timeline {
+    const known = this.timelines.get(keyOf(ref));
+    if (known) return known;
+    const timeline = new Timeline(this.kept.load(ref));
+    this.timelines.set(keyOf(ref), timeline);
+    return timeline;
+  }
+
+  private touched(ref: ConversationRef): void {
+    this.unsaved.set(keyOf(ref), ref);
+    if (this.open && keyOf(this.open) === keyOf(ref)) this.tell('rows');
+  }
+
+  private save(): void {
+    for (const ref of this.unsaved.values()) this.kept.save(ref, this.rows(ref));
+    this.unsaved.clear();
+  }
+
+  private tell(topic: Topic): void {
+    for (const listener of this.listeners.get(topic) ?? []) listener();
+  }
+}

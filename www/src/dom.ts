@@ -1,0 +1,64 @@
+// Makes elements. Text becomes text nodes and nothing else, so no message can become markup.
+
+export type Child = Node | string | null;
+
+interface Props {
+  class?: string;
+  on?: Record<string, (event: never) => void>;
+  /** Attributes. `true` sets an empty one, `false` none. Never given text of a user as an address. */
+  [attribute: string]: unknown;
+}
+
+function fill(element: Element, props: Props, children: Child[]): void {
+  for (const [name, value] of Object.entries(props)) {
+    if (name === 'on') continue;
+    if (value === true) element.setAttribute(name, '');
+    else if (value !== false && value !== undefined) element.setAttribute(name, String(value));
+  }
+  for (const [type, listener] of Object.entries(props.on ?? {})) {
+    element.addEventListener(type, listener as EventListener);
+  }
+  element.append(...children.filter((child) => child !== null));
+}
+
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  props: Props = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  fill(element, props, children);
+  return element;
+}
+
+const PATHS = {
+  back: 'M15 5l-7 7 7 7',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  clock: 'M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z',
+  down: 'M12 5v14M6 13l6 6 6-6',
+  pen: 'M12 5v14M5 12h14',
+  send: 'M4 12l16-8-6 16-3-6-7-2z',
+  signOut: 'M14 4H5v16h9M10 12h11M17 8l4 4-4 4',
+  warn: 'M12 7v6M12 16.5v.5M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z',
+  window: 'M8 8V4h12v12h-4M4 8h12v12H4z',
+};
+
+/** A line icon; decoration only, the control around it carries the name. */
+export function icon(name: keyof typeof PATHS): SVGSVGElement {
+  const space = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(space, 'svg');
+  const path = document.createElementNS(space, 'path');
+  fill(path, { d: PATHS[name] }, []);
+  fill(svg, { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true' }, [path]);
+  return svg;
+}
+
+/** A round picture made of a name: its first letter on a colour of its own. */
+export function avatar(name: string): HTMLElement {
+  const letter = [...new Intl.Segmenter().segment(name.trim())][0]?.segment ?? '?';
+  let hue = 0;
+  for (const char of name) hue = (hue * 31 + (char.codePointAt(0) ?? 0)) % 360;
+  const element = h('span', { class: 'avatar', 'aria-hidden': 'true' }, letter.toLocaleUpperCase());
+  element.style.setProperty('--hue', String(hue));
+  return element;
+}

@@ -1,0 +1,118 @@
+// The messages of one conversation as they are shown: each once, in order, own sends that the
+// server has not confirmed at the end.
+import type { Message, SendState } from 'hongyan';
+
+/** How an own message stands; received ones are `sent`. */
+export type RowState = 'sending' | 'sent' | 'failed';
+
+export interface Row {
+  /** Names the row while it lives: the client's id of an own send, else the server's id. */
+  readonly key: string;
+  readonly messageUId: string;
+  readonly mine: boolean;
+  readonly sender: string;
+  /** null: content of a kind this page does not show. */
+  readonly text: string | null;
+  /** Unix ms; the server's once it is sent. */
+  readonly time: number;
+  readonly state: RowState;
+}
+
+export const textOf = (message: Message): string | null =>
+  message.objectName === 'RC:TxtMsg' && typeof message.content['content'] === 'string'
+    ? message.content['content']
+    : null;
+
+function rowOf(message: Message): Row {
+  return {
+    key: message.clientId || message.messageUId,
+    messageUId: message.messageUId,
+    mine: message.direction === 'sent',
+    sender: message.senderUserId,
+    text: textOf(message),
+    time: message.sentTime,
+    state: 'sent',
+  };
+}
+
+const isBefore = (a: Row, b: Row) =>
+  a.time < b.time || (a.time === b.time && a.messageUId < b.messageUId);
+
+export class Timeline {
+  /** Confirmed, by (time, uid). */
+  private settled: Row[] = [];
+  /** Own sends without an answer, in the order they were made. */
+  private pending: Row[] = [];
+  private readonly uids = new Set<string>();
+  /** Keys of sends of an earlier page that nothing was heard of yet. */
+  private readonly unheard = new Set<string>();
+
+  constructor(kept: readonly Row[] = []) {
+    for (const row of kept) {
+      if (row.state === 'sent') this.insert(row);
+      else this.pending.push(row);
+      if (row.state === 'sending') this.unheard.add(row.key);
+    }
+  }
+
+  get rows(): readonly Row[] {
+    return [...this.settled, ...this.pending];
+  }
+
+  /** Takes a message that the server keeps; a second copy changes nothing. */
+  add(message: Message): void {
+    const row = rowOf(message);
+    this.pending = this.pending.filter((other) => other.key !== row.key);
+    if (row.messageUId !== '' && !this.uids.has(row.messageUId)) this.insert(row);
+  }
+
+  /** An own message on its way. Sent again, it keeps its row. */
+  submit(clientId: string, sender: string, text: string, now: number): void {
+    const row: Row = {
+      key: clientId, messageUId: '', mine: true, sender, text, time: now, state: 'sending',
+    };
+    const at = this.pending.findIndex((other) => other.key === clientId);
+    this.unheard.delete(clientId);
+    if (at < 0) this.pending.push(row);
+    else this.pending[at] = { ...row, time: this.pending[at]?.time ?? now };
+  }
+
+  /** What became of an own message. */
+  settle(clientId: string, state: SendState, message: Message | null): void {
+    this.unheard.delete(clientId);
+    const at = this.pending.findIndex((row) => row.key === clientId);
+    const row = this.pending[at];
+    if (state.name === 'sent') {
+      if (message) this.add(message);
+      else if (row) this.confirm(row, state);
+    } else if (state.name === 'cancelled') {
+      this.pending = this.pending.filter((other) => other.key !== clientId);
+    } else if (row) {
+      this.pending[at] = { ...row, state: state.name === 'failed' ? 'failed' : 'sending' };
+    } else if (message) {
+      // Left in the outbox by an earlier page.
+      this.pending.push({ ...rowOf(message), state: state.name === 'failed' ? 'failed' : 'sending' });
+    }
+  }
+
+  /** Offers a retry for sends of an earlier page that the SDK does not know of. */
+  failUnheard(): void {
+    this.pending = this.pending.map((row) =>
+      this.unheard.has(row.key) ? { ...row, state: 'failed' } : row,
+    );
+    this.unheard.clear();
+  }
+
+  private confirm(row: Row, sent: { messageUId: string; sentTime: number }): void {
+    this.pending = this.pending.filter((other) => other.key !== row.key);
+    if (this.uids.has(sent.messageUId)) return;
+    this.insert({ ...row, state: 'sent', messageUId: sent.messageUId, time: sent.sentTime });
+  }
+
+  private insert(row: Row): void {
+    this.uids.add(row.messageUId);
+    let at = this.settled.length;
+    for (let last = this.settled[at - 1]; last && isBefore(row, last); last = this.settled[at - 1]) at -= 1;
+    this.settled.splice(at, 0, row);
+  }
+}

@@ -1,0 +1,36 @@
+// Keeps the children of an element in step with a list: an unchanged item keeps its element, so
+// focus, selection and what a screen reader already read stay.
+
+export interface Item {
+  /** Names the item among its neighbours. */
+  key: string;
+  /** Equal shapes look equal: the element is made anew only when it differs. */
+  shape: string;
+  make: () => Element;
+}
+
+export class Keyed {
+  private shown = new Map<string, { shape: string; element: Element }>();
+
+  constructor(private readonly parent: Element) {}
+
+  show(items: readonly Item[]): void {
+    const next = new Map<string, { shape: string; element: Element }>();
+    for (const { key, shape, make } of items) {
+      const old = this.shown.get(key);
+      if (old?.shape === shape) next.set(key, old);
+      else {
+        const element = make();
+        old?.element.replaceWith(element);
+        next.set(key, { shape, element });
+      }
+    }
+    for (const [key, { element }] of this.shown) if (!next.has(key)) element.remove();
+    let at = this.parent.firstElementChild;
+    for (const { element } of next.values()) {
+      if (element === at) at = at.nextElementSibling;
+      else this.parent.insertBefore(element, at);
+    }
+    this.shown = next;
+  }
+}

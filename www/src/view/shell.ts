@@ -1,0 +1,81 @@
+// The whole page of a signed-in user: the list on one side, the open conversation on the other; on
+// a phone one of them at a time.
+import type { Chat } from '../chat.ts';
+import { avatar, h, icon } from '../dom.ts';
+import { t } from '../i18n.ts';
+import { composerView } from './composer.ts';
+import { listView } from './list.ts';
+import { messagesView } from './messages.ts';
+import { newChatView } from './new-chat.ts';
+import { statusView } from './status.ts';
+
+interface Options {
+  chat: Chat;
+  onLanguage: () => void;
+  onSignOut: () => void;
+}
+
+function tools({ chat, onLanguage, onSignOut }: Options): HTMLElement {
+  const second = `/?${new URLSearchParams({ chat: chat.userId })}`;
+  return h('div', { class: 'tools' },
+    h('a', {
+      class: 'tool', href: second, target: '_blank', rel: 'noopener',
+      'aria-label': t('secondWindow'), title: t('secondWindow'),
+    }, icon('window')),
+    h('button', { class: 'tool word', 'aria-label': t('languageLabel'), title: t('languageLabel'), on: { click: onLanguage } }, t('language')),
+    h('button', { class: 'tool', 'aria-label': t('signOut'), title: t('signOut'), on: { click: onSignOut } }, icon('signOut')));
+}
+
+function sidebar(options: Options, startNew: () => void): HTMLElement {
+  const { chat } = options;
+  return h('aside', { class: 'side' },
+    h('header', { class: 'me' },
+      avatar(chat.userId),
+      h('div', { class: 'who' }, h('strong', { class: 'name', dir: 'auto' }, chat.userId), statusView(chat)),
+      tools(options)),
+    h('div', { class: 'list-head' },
+      h('h2', {}, t('chats')),
+      h('button', { class: 'tool', 'aria-label': t('newChat'), title: t('newChat'), on: { click: startNew } }, icon('pen'))),
+    listView(chat, startNew));
+}
+
+function conversation(chat: Chat): HTMLElement {
+  const head = h('div', { class: 'peer' });
+  const back = h('button', {
+    class: 'tool back', 'aria-label': t('back'), on: { click: () => chat.show(null) },
+  }, icon('back'));
+  const gap = h('p', { class: 'gap', role: 'status', hidden: true }, t('gap'));
+  const update = () => {
+    const name = chat.open?.targetId ?? '';
+    head.replaceChildren(avatar(name), h('h1', { class: 'name', dir: 'auto' }, name));
+  };
+  chat.on('open', update);
+  chat.on('gap', () => (gap.hidden = false));
+  update();
+  return h('main', { class: 'conversation' },
+    h('header', { class: 'head' }, back, head), gap, messagesView(chat), composerView(chat));
+}
+
+const nothingOpen = () =>
+  h('div', { class: 'placeholder' },
+    h('img', { src: '/icon.svg', alt: '', width: 64, height: 64 }),
+    h('strong', {}, t('nothingOpen')),
+    h('p', { class: 'muted' }, t('nothingOpenHint')));
+
+export function shellView(options: Options): HTMLElement {
+  const { chat } = options;
+  const dialog = newChatView(chat);
+  const shell = h('div', { class: 'shell' },
+    sidebar(options, () => dialog.showModal()), conversation(chat), nothingOpen(), dialog);
+  const update = () => {
+    shell.dataset['pane'] = chat.open ? 'chat' : 'list';
+  };
+  const title = () => {
+    document.title = chat.unread > 0 ? `(${chat.unread}) ${t('title')}` : t('title');
+  };
+  chat.on('open', update);
+  chat.on('list', title);
+  update();
+  title();
+  return shell;
+}
