@@ -72,10 +72,12 @@ pub enum Told {
     Refused(u16),
 }
 
-/// What other connections cause on this one.
+/// What other connections cause on this one. How they come and when they may be missing:
+/// [`hub`](super::hub).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// A row entered this user's inbox.
+    /// A row entered this user's inbox. Own rows (another login sent them) come to sessions with
+    /// extensions only; the others get [`SyncCopy`](Self::SyncCopy) instead.
     Row(crate::store::InboxRow),
     /// The inbox has grown up to here, rows not at hand (the bus only rings).
     Head(crate::store::Head),

@@ -1,2 +1,11 @@
 //! The rules that need no connection.
+
+pub mod announce;
 pub mod ask;
+pub mod clock;
+pub mod hub;
+pub mod limits;
+pub mod rate;
+pub mod serve;
+#[cfg(test)]
+mod testing;

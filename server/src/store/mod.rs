@@ -4,6 +4,12 @@
 //! one in its conversation and in every inbox it enters; every inbox row has a gapless number.
 //! Both are given inside the committing transaction, so no reader can step over a hole.
 
+#[cfg(test)]
+mod conformance;
+mod conversation;
+pub mod memory;
+mod uid;
+
 use std::future::Future;
 
 use bytes::Bytes;
@@ -12,13 +18,13 @@ use hongyan::ids::{ClientMessageId, ConversationId, ConversationKind, MessageUid
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
+pub use conversation::{seen_by, to_oneself};
+
 /// Why the store could not do it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreError {
     /// The same (sender, client id) with another target, class or content: 26007.
     ClientIdReused,
-    /// The clock stands further ahead of the newest message than the bound allows.
-    ClockJump,
     /// The database failed; nothing was stored. The text is for the log.
     Failed(String),
 }
@@ -30,7 +36,8 @@ pub struct NewMessage {
     pub sender: UserId,
     /// From the sender's point of view.
     pub conversation: ConversationId,
-    /// Who else gets it; the sender's own row is written besides.
+    /// Who else gets it, in any order; repeats and the sender count for nothing. The sender's own
+    /// row is written besides.
     pub receivers: Vec<UserId>,
     /// Its class.
     pub object_name: ByteString,
@@ -53,9 +60,10 @@ pub struct Stored {
     pub uid: MessageUid,
     /// The server's time.
     pub sent_time: UnixMillis,
-    /// The sender's own row.
+    /// The sender's own row. A message to oneself has this one row alone, and it is a received
+    /// one (`InboxRow::own` is false).
     pub own_seq: u64,
-    /// The receivers' rows: whose, which number.
+    /// The receivers' rows: whose, which number, by user id. Empty for a repeat.
     pub rows: Vec<(UserId, u64)>,
     /// It was stored before: nobody is to be told again.
     pub repeated: bool,
@@ -70,7 +78,8 @@ pub struct InboxRow {
     pub conversation: ConversationId,
     /// Who wrote it.
     pub sender: UserId,
-    /// Whether the inbox's owner wrote it.
+    /// Whether the inbox's owner sent it. False for a message to oneself, which counts as received
+    /// (and as read).
     pub own: bool,
     /// Its class.
     pub object_name: ByteString,
@@ -82,7 +91,7 @@ pub struct InboxRow {
     pub sent_time: UnixMillis,
     /// The server's name for it.
     pub uid: MessageUid,
-    /// The sender's id, on own rows.
+    /// The sender's id, on rows of the sender's own inbox.
     pub client_id: Option<ClientMessageId>,
 }
 
@@ -126,9 +135,9 @@ pub struct Head {
 /// One conversation of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConversationRow {
-    /// Its newest message.
+    /// Its newest counted message: others neither create nor move a conversation.
     pub latest: InboxRow,
-    /// Received counted messages after the read time.
+    /// Received counted messages of others after the read time.
     pub unread: u64,
     /// Up to when the user has read.
     pub read_time: UnixMillis,
@@ -161,9 +170,29 @@ pub trait Store: Send + Sync + 'static {
 
     /// Stores a message: log row, own row, receivers' rows, heads and conversation entries in one
     /// transaction, durable when this returns. A repeat returns the first result.
-    fn append(&self, message: NewMessage) -> impl Future<Output = Result<Stored, StoreError>> + Send;
+    ///
+    /// `committed` is called once for a message that was newly stored, after the commit, before
+    /// this returns, and even if the returned future was dropped on the way. The calls of one
+    /// store happen one at a time in commit order, so what they tell a session comes in the order
+    /// of its inbox. It must not wait and must not append.
+    fn append_then<F>(
+        &self,
+        message: NewMessage,
+        committed: F,
+    ) -> impl Future<Output = Result<Stored, StoreError>> + Send
+    where
+        F: FnOnce(&Stored) + Send + 'static;
 
-    /// A page of at most `limit` rows.
+    /// [`append_then`](Self::append_then) with nobody to tell.
+    fn append(
+        &self,
+        message: NewMessage,
+    ) -> impl Future<Output = Result<Stored, StoreError>> + Send {
+        self.append_then(message, |_| ())
+    }
+
+    /// A page of at most `limit` rows. With a limit of 0 it tells the head and whether there is
+    /// anything.
     fn pull(
         &self,
         user: &UserId,

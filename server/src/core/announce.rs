@@ -1,0 +1,108 @@
+//! Who hears of a message, and as what.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, UserId};
+use hongyan::signal::MessageFlags;
+use hongyan::time::UnixMillis;
+
+use super::ask::{Notice, SyncFrame};
+use super::hub::{Hub, Listener, SessionId};
+use crate::store::{Head, InboxRow, Stored, seen_by, to_oneself};
+
+/// A message on its way to those who are online.
+#[derive(Clone, Debug)]
+pub struct Announcement {
+    /// Who wrote it.
+    pub sender: UserId,
+    /// From the sender's point of view.
+    pub conversation: ConversationId,
+    /// Its class.
+    pub object_name: ByteString,
+    /// JSON text.
+    pub content: Bytes,
+    /// What to do with it.
+    pub flags: MessageFlags,
+    /// The sender's id.
+    pub client_id: Option<ClientMessageId>,
+    /// The session that sent it: its PUBACK tells it everything.
+    pub origin: SessionId,
+    /// The frame as that session sent it.
+    pub original: SyncFrame,
+}
+
+impl Announcement {
+    /// Tells the receivers, and the sender's other sessions, of a message that was committed.
+    pub fn stored(&self, stored: &Stored, hub: &Hub) {
+        if to_oneself(&self.sender, &self.conversation) {
+            self.stored_to_oneself(stored, hub);
+            return;
+        }
+        for (receiver, seq) in &stored.rows {
+            hub.tell(receiver, |_| Some(Notice::Row(self.row(receiver, *seq, stored))));
+        }
+        hub.tell(&self.sender, |listener| self.for_other_login(listener, stored));
+    }
+
+    /// What another login of the sender gets: the row if it counts rows, else the pair that old
+    /// clients know.
+    fn for_other_login(&self, listener: Listener, stored: &Stored) -> Option<Notice> {
+        if listener.id == self.origin {
+            return None;
+        }
+        Some(if listener.extended {
+            Notice::Row(self.row(&self.sender, stored.own_seq, stored))
+        } else {
+            Notice::SyncCopy { original: self.original.clone(), stored: stored.clone() }
+        })
+    }
+
+    /// A received row in every session of the sender. The one that sent it only hears that there
+    /// is something: its PUBACK carries the row's number already, if it counts rows.
+    fn stored_to_oneself(&self, stored: &Stored, hub: &Hub) {
+        let head = Head { seq: stored.own_seq, time: stored.sent_time, first: 1 };
+        hub.tell(&self.sender, |listener| {
+            Some(if listener.id == self.origin {
+                Notice::Head(head)
+            } else {
+                Notice::Row(self.row(&self.sender, stored.own_seq, stored))
+            })
+        });
+    }
+
+    /// Tells the receiver of a message that is not kept; the sender's other logins hear of it only
+    /// if it went to the sender.
+    pub fn passing(&self, receiver: &UserId, now: UnixMillis, hub: &Hub) {
+        let passing = volatile(now);
+        hub.tell(receiver, |listener| {
+            (listener.id != self.origin).then(|| Notice::Volatile(self.row(receiver, 0, &passing)))
+        });
+    }
+
+    fn row(&self, user: &UserId, seq: u64, stored: &Stored) -> InboxRow {
+        let sent_by_user = *user == self.sender;
+        InboxRow {
+            seq,
+            conversation: seen_by(user, &self.sender, &self.conversation),
+            sender: self.sender.clone(),
+            own: sent_by_user && !to_oneself(&self.sender, &self.conversation),
+            object_name: self.object_name.clone(),
+            content: self.content.clone(),
+            flags: self.flags,
+            sent_time: stored.sent_time,
+            uid: stored.uid.clone(),
+            client_id: self.client_id.filter(|_| sent_by_user),
+        }
+    }
+}
+
+/// What a volatile message has instead of a place in the store.
+pub fn volatile(now: UnixMillis) -> Stored {
+    Stored {
+        uid: MessageUid::default(),
+        sent_time: now,
+        own_seq: 0,
+        rows: Vec::new(),
+        repeated: false,
+    }
+}

@@ -1,0 +1,101 @@
+//! What a message must look like to be taken: pure checks.
+
+use hongyan::error::ErrorCode;
+use hongyan::ids::{ConversationId, ConversationKind};
+
+/// The longest id of a user, group or room, in bytes.
+pub const MAX_ID: usize = 64;
+/// The longest message class, in bytes.
+pub const MAX_OBJECT_NAME: usize = 64;
+/// The longest content, in bytes.
+pub const MAX_CONTENT: usize = 128 * 1024;
+/// The most conversations one answer lists.
+pub const MAX_CONVERSATIONS: u32 = 1000;
+/// The most rows one page holds.
+pub const MAX_PAGE: u32 = 1000;
+/// The most links one user holds, where several logins are allowed: one more kicks the oldest.
+pub const MAX_LINKS: usize = 10;
+
+/// Whether an id can name anybody: not empty, not too long, no control characters.
+pub fn is_id(id: &str) -> bool {
+    !id.is_empty() && id.len() <= MAX_ID && !id.chars().any(char::is_control)
+}
+
+/// Whether a message of this class and content may be sent to this conversation at all.
+pub fn check_message(
+    conversation: &ConversationId,
+    object_name: &str,
+    content: &[u8],
+) -> Result<(), ErrorCode> {
+    check_conversation(conversation)?;
+    let class_fits = !object_name.is_empty()
+        && object_name.len() <= MAX_OBJECT_NAME
+        && !object_name.chars().any(char::is_control);
+    if !class_fits {
+        return Err(ErrorCode::InvalidArgument);
+    }
+    if content.len() > MAX_CONTENT {
+        return Err(ErrorCode::ContentTooLarge);
+    }
+    Ok(())
+}
+
+/// Where a user may send to. Nobody is a member of anything yet; to other kinds no user sends.
+fn check_conversation(conversation: &ConversationId) -> Result<(), ErrorCode> {
+    match conversation.kind {
+        ConversationKind::Private if is_id(conversation.target.as_str()) => Ok(()),
+        ConversationKind::Private => Err(ErrorCode::InvalidArgument),
+        ConversationKind::Discussion => Err(ErrorCode::NotInDiscussion),
+        ConversationKind::Group => Err(ErrorCode::NotInGroup),
+        ConversationKind::Chatroom => Err(ErrorCode::NotInChatroom),
+        ConversationKind::CustomerService
+        | ConversationKind::System
+        | ConversationKind::AppPublicService
+        | ConversationKind::PublicService
+        | ConversationKind::Other(_) => Err(ErrorCode::Unauthorized),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: i32, target: &str) -> Result<(), ErrorCode> {
+        let kind = ConversationKind::from_number(kind);
+        check_message(&ConversationId::new(kind, target), "RC:TxtMsg", b"{}")
+    }
+
+    #[test]
+    fn a_private_message_needs_a_target_that_fits() {
+        assert_eq!(check(1, "b"), Ok(()));
+        assert_eq!(check(1, &"b".repeat(64)), Ok(()));
+        assert_eq!(check(1, "鸿雁"), Ok(()));
+        for target in ["", &"b".repeat(65), "b\0", "a\nb"] {
+            assert_eq!(check(1, target), Err(ErrorCode::InvalidArgument), "{target:?}");
+        }
+    }
+
+    #[test]
+    fn other_kinds_are_refused_by_their_own_code() {
+        let codes = [(2, 21406), (3, 22406), (4, 23406), (5, 20406), (6, 20406), (12, 20406)];
+        for (kind, code) in codes {
+            assert_eq!(check(kind, "x").map_err(ErrorCode::number), Err(code));
+        }
+    }
+
+    #[test]
+    fn content_goes_up_to_128_kib() {
+        let to = ConversationId::new(ConversationKind::Private, "b");
+        let content = vec![b'x'; MAX_CONTENT + 1];
+        assert_eq!(check_message(&to, "RC:TxtMsg", &content[1..]), Ok(()));
+        assert_eq!(check_message(&to, "RC:TxtMsg", &content), Err(ErrorCode::ContentTooLarge));
+    }
+
+    #[test]
+    fn a_message_has_a_class() {
+        let to = ConversationId::new(ConversationKind::Private, "b");
+        for class in ["", &"c".repeat(65), "a\0"] {
+            assert_eq!(check_message(&to, class, b""), Err(ErrorCode::InvalidArgument));
+        }
+    }
+}
