@@ -1,0 +1,86 @@
+import { connect, reconnect } from './connection.js';
+import { Face } from './face.js';
+import { instanceClass } from './instance.js';
+import { messageClasses } from './message-classes.js';
+import { clientOptions, initArguments } from './options.js';
+import { Registry } from './registry.js';
+
+/**
+ * Makes `RongIMClient`: one per namespace, with one instance, as 2.x has it.
+ * @param {{createClient: typeof import('../index.js').createClient, version: string}} modern the face it stands on
+ */
+export function defineRongIMClient({ createClient, version }) {
+  const registry = new Registry();
+  /** @type {Face | null} */
+  let face = null;
+  /** @type {RongIMClient | null} */
+  let instance = null;
+
+  const faceNow = () => {
+    if (!face) throw new Error('RongIMClient: call init first');
+    return face;
+  };
+
+  class RongIMClient extends instanceClass(faceNow, { version, TextMessage: messageClasses.TextMessage }) {
+    static MessageType = registry.MessageType;
+    static MessageParams = registry.MessageParams;
+    static RegisterMessage = registry.RegisterMessage;
+    static sdkver = version;
+
+    /**
+     * Once per page. A later call with the same app key only takes away all listeners; one with
+     * another app key ends the session of the former.
+     */
+    static init(appKey, ...given) {
+      const { options, callback } = initArguments(given);
+      if (face?.appKey === appKey) {
+        face.dropListeners();
+      } else {
+        const client = createClient(clientOptions(appKey, options, globalThis.location));
+        face?.client.destroy();
+        face = new Face(appKey, client, registry);
+        instance = new RongIMClient();
+      }
+      if (callback) face.deferral.add(() => callback());
+    }
+
+    static initApp({ appkey, dataAccessProvider, opts }, callback) {
+      RongIMClient.init(appkey, dataAccessProvider, opts, () => callback?.(null, instance));
+    }
+
+    static getInstance() {
+      faceNow();
+      return instance;
+    }
+
+    static connect(token, callback, userId) {
+      connect(faceNow(), token, callback, userId);
+    }
+
+    static reconnect(callback, config) {
+      if (faceNow().token === null) throw new Error('RongIMClient.reconnect: call connect first');
+      reconnect(face, callback, config);
+    }
+
+    static registerMessageType(messageType, objectName, messageTag, messageContent, searchProps) {
+      registry.register(messageType, objectName, messageTag, messageContent, searchProps);
+    }
+
+    /** Adds a listener; all of them are called. */
+    static setConnectionStatusListener(listener) {
+      if (typeof listener?.onChanged !== 'function') return;
+      faceNow().statusListeners.push((status) => listener.onChanged(status));
+    }
+
+    static statusWatch(listener) {
+      if (typeof listener === 'function') faceNow().statusListeners.push(listener);
+    }
+
+    /** Adds a listener; all of them are called. */
+    static setOnReceiveMessageListener(listener) {
+      if (typeof listener?.onReceived === 'function') faceNow().messageListeners.push(listener);
+    }
+  }
+
+  return RongIMClient;
+}
