@@ -1,11 +1,10 @@
 // `npm start`: builds what is out of date and runs the server with the demo until Ctrl-C.
-// HONGYAN_* settings of the environment are passed on (docs/server.md).
+// The server reads its settings from the environment (docs/server.md); messages are kept in
+// .hongyan/.
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { setup } from './setup.mjs';
 import { isFresh, markBuilt } from './lib/fresh.mjs';
-import { demoDir, inRoot, root, serverBinary } from './lib/paths.mjs';
+import { root, serverBinary } from './lib/paths.mjs';
 import { run, runMain } from './lib/run.mjs';
 import { seconds, timed } from './lib/timing.mjs';
 import './lib/tools.mjs';
@@ -41,7 +40,7 @@ const serverStep = {
 };
 
 /** Builds the package, the demo and the server, each only if something changed. */
-export async function buildAll() {
+async function buildAll() {
   for (const step of [packageStep, demoStep, serverStep]) {
     if (step.fresh()) continue;
     console.log(`building: ${step.name} …`);
@@ -52,14 +51,8 @@ export async function buildAll() {
 
 /** Runs the server; resolves when it has ended. Ctrl-C reaches it as SIGTERM. */
 function serve() {
-  mkdirSync(inRoot('.hongyan'), { recursive: true });
-  const settings = {
-    HONGYAN_DATABASE_URL: 'sqlite:.hongyan/hongyan.db',
-    HONGYAN_DEMO_DIR: demoDir,
-    ...process.env,
-  };
   // A group of its own: Ctrl-C of the terminal must not reach it twice.
-  const server = spawn(serverBinary, ['serve'], { cwd: root, env: settings, stdio: 'inherit', detached: true });
+  const server = spawn(serverBinary, ['serve'], { cwd: root, stdio: 'inherit', detached: true });
   const stop = () => server.kill('SIGTERM');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   return new Promise((resolve) => {
@@ -71,10 +64,8 @@ function serve() {
   });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await runMain(async () => {
-    await setup('start');
-    await buildAll();
-    process.exitCode = await serve();
-  });
-}
+await runMain(async () => {
+  await setup('start');
+  await buildAll();
+  process.exitCode = await serve();
+});

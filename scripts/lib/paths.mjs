@@ -10,4 +10,3 @@ export const toolsDir = inRoot('.tools');
 export const targetDir = process.env.CARGO_TARGET_DIR ?? inRoot('target');
 /** The server as it is run: built with the profile `server`. */
 export const serverBinary = join(targetDir, 'server', 'hongyan');
-export const demoDir = inRoot('dist', 'www');

@@ -1,0 +1,42 @@
+// What the types of the package must allow and what they must refuse. Compiled, never run.
+import { ConversationType, createClient, HongyanError, init } from 'hongyan';
+import type { Client, Conversation, Message, SendState, Status } from 'hongyan';
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const holds = <_ extends true>() => {};
+
+holds<Same<ReturnType<typeof init>, Promise<void>>>();
+holds<Same<Awaited<ReturnType<Client['send']>>, Message>>();
+holds<Same<Awaited<ReturnType<Client['conversations']>>, Conversation[]>>();
+holds<Same<typeof ConversationType.GROUP, 3>>();
+
+const client = createClient({ appKey: 'key', navigators: ['https://im.example.com'] });
+const to = { type: ConversationType.PRIVATE, targetId: 'bob' };
+const stop: () => void = client.on('message', (message, { left, hasMore }) => {
+  holds<Same<typeof message, Message>>();
+  holds<Same<typeof left, number>>();
+  holds<Same<typeof hasMore, boolean>>();
+});
+stop();
+client.on('status', (status) => holds<Same<typeof status, Status>>());
+client.on('send', ({ state }: { state: SendState }) => {
+  // The error exists in the failed state only.
+  if (state.name === 'failed') holds<Same<typeof state.error, HongyanError>>();
+});
+void client.send(to, 'hello');
+void client.send(to, { objectName: 'my:Vote', body: { yes: true } }, { giveUpAfterMs: 5_000 });
+
+// @ts-expect-error the app key is compulsory
+createClient({ navigators: 'https://im.example.com' });
+// @ts-expect-error a slip in an option's name does not go unnoticed
+createClient({ appKey: 'key', navigators: 'im.example.com', navigationTimeout: 1 });
+// @ts-expect-error a conversation is a type and a target
+void client.send('bob', 'hello');
+// @ts-expect-error there is no such event
+client.on('mesage', () => {});
+// @ts-expect-error read only
+client.userId = 'other';
+// @ts-expect-error made by createClient alone
+new Client();
+// @ts-expect-error an error exists in the failed state only
+client.on('send', ({ state }) => state.error);
