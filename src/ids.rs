@@ -68,6 +68,13 @@ text_id! {
     MessageUid
 }
 
+impl From<UserId> for TargetId {
+    /// The other side of a one-to-one conversation.
+    fn from(user: UserId) -> Self {
+        Self(user.0)
+    }
+}
+
 /// The kind of a conversation (`ConversationType` of 2.x; `ChannelType` on the wire).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ConversationKind {

@@ -3,15 +3,31 @@
 //! The client reads [`Signal`]s (`signal::client::read`) and writes frames by the functions of
 //! `signal::client`; the server reads [`Request`]s (`signal::server::read`) and writes by
 //! `signal::server`. Bodies that only one topic knows are encoded and decoded beside that topic.
+//! They are read without prost, so that texts and contents stay slices of the frame, and written
+//! without it, because that is smaller; tests hold them against the prost structs.
 
+pub mod client;
+pub mod content;
+mod doorbell;
+mod down_stream;
+mod error;
+mod flags;
 pub mod message;
+mod protobuf;
+pub mod pull;
+pub mod relations;
+pub mod server;
+pub mod topic;
+mod up_stream;
 
 use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::ids::{MessageUid, UserId};
 use crate::time::UnixMillis;
+pub use error::SignalError;
 pub use message::{Message, MessageDirection, MessageFlags, Outgoing};
+pub use up_stream::Upstream;
 
 /// What a frame from the server means to a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
