@@ -38,6 +38,7 @@ const STEPS = [
   { name: 'size', needs: ['package'], work: () => script('size') },
   { name: 'types', needs: ['package'], work: types },
   { name: 'packaging', needs: ['package'], work: () => nodeTests('tests/packaging') },
+  { name: 'demo-units', work: () => nodeTests('tests/demo') },
   { name: 'demo', needs: ['package'], work: () => script('demo') },
   { name: 'server', work: () => cargo('build', '--package', 'hongyan-server', '--profile', 'server') },
   { name: 'browser', needs: ['server'], work: () => script('test-browser') },
