@@ -1,1 +1,103 @@
+//! What every back end promises: one suite, run on each of them.
+//!
+//! A case gets a fresh store of epoch `life` and states one promise of the [`Store`] trait.
+//!
+//! [`Store`]: super::Store
 
+mod conversations;
+mod inbox;
+mod order;
+mod repeats;
+mod support;
+
+/// Makes a test of each case for each back end.
+macro_rules! conformance {
+    ($($group:ident { $($case:ident,)* })*) => {
+        mod memory {
+            $(mod $group {
+                $(#[tokio::test]
+                async fn $case() {
+                    let store = crate::store::memory::MemoryStore::new(1, "life");
+                    crate::store::conformance::$group::$case(std::sync::Arc::new(store)).await;
+                })*
+            })*
+        }
+
+        mod sqlite {
+            $(mod $group {
+                $(#[tokio::test(flavor = "multi_thread")]
+                async fn $case() {
+                    let folder = tempfile::tempdir().unwrap();
+                    let path = folder.path().join("store.db");
+                    let store =
+                        crate::store::sqlite::SqliteStore::open(&path, "life", 1).await.unwrap();
+                    let store = std::sync::Arc::new(store);
+                    crate::store::conformance::$group::$case(store.clone()).await;
+                    store.close().await;
+                })*
+            })*
+        }
+    };
+}
+
+conformance! {
+    inbox {
+        an_empty_inbox_ends_at_0_and_begins_at_1,
+        the_epoch_is_the_one_given,
+        a_message_enters_both_inboxes,
+        a_pull_by_number_goes_on_after_it,
+        pages_follow_each_other_until_finished,
+        a_page_of_0_rows_tells_the_head,
+        a_number_beyond_the_head_gives_nothing,
+        a_pull_by_times_is_strict,
+        own_rows_come_by_times_only_if_asked_for,
+        neither_cursor_hides_rows_of_the_other_direction,
+        pages_by_times_follow_each_other,
+        a_message_to_oneself_is_one_received_row,
+        a_room_message_enters_each_members_inbox_once,
+        other_users_see_nothing,
+        contents_up_to_128_kib_come_back,
+        any_text_names_a_user_and_any_bytes_are_content,
+        every_flag_comes_back,
+        every_kind_comes_back,
+        profiles_are_kept_and_replaced,
+    }
+    order {
+        times_rise_within_one_millisecond,
+        times_rise_when_the_clock_goes_back,
+        a_time_is_later_than_every_inbox_it_enters,
+        a_time_is_later_than_its_conversation,
+        no_two_messages_share_a_uid,
+        who_is_told_is_told_in_the_order_of_the_numbers,
+        a_hundred_senders_leave_no_gap,
+        a_reader_never_steps_over_a_hole,
+        a_dropped_send_is_stored_and_told_or_neither,
+    }
+    repeats {
+        a_repeat_gets_the_first_result,
+        a_repeat_is_told_to_nobody,
+        an_id_with_another_target_is_refused,
+        an_id_with_another_class_is_refused,
+        an_id_with_another_content_is_refused,
+        a_refused_message_leaves_nothing_behind,
+        two_senders_may_use_the_same_id,
+        without_an_id_nothing_is_a_repeat,
+        only_the_sender_sees_the_id,
+        repeats_at_the_same_time_are_stored_once,
+    }
+    conversations {
+        the_newest_conversation_comes_first,
+        pages_go_on_before_a_time,
+        one_kind_may_be_asked_for,
+        no_more_than_asked_for,
+        unread_counts_what_others_sent_after_the_read_time,
+        a_message_to_oneself_is_read,
+        a_read_time_never_goes_back,
+        a_read_time_is_the_readers_own,
+        a_removed_conversation_comes_back_with_the_next_message,
+        what_does_not_count_moves_nothing,
+        unknown_conversations_are_left_alone,
+        each_side_sees_the_other,
+        a_room_is_listed_by_its_own_name,
+    }
+}

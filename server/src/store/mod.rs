@@ -8,6 +8,7 @@
 mod conformance;
 mod conversation;
 pub mod memory;
+pub mod sqlite;
 mod uid;
 
 use std::future::Future;

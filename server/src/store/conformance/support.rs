@@ -1,0 +1,117 @@
+//! Words of the cases.
+
+use bytes::Bytes;
+use hongyan::ids::{ClientMessageId, ConversationId, ConversationKind, UserId};
+use hongyan::signal::MessageFlags;
+use hongyan::time::UnixMillis;
+
+use super::super::{
+    ConversationQuery, ConversationRow, InboxRow, NewMessage, Page, PullFrom, Store, Stored,
+};
+
+/// When the cases happen.
+pub const START: i64 = 1_700_000_000_000;
+
+pub fn at(ms: i64) -> UnixMillis {
+    UnixMillis::new(START + ms)
+}
+
+pub fn user(name: &str) -> UserId {
+    UserId::from(name)
+}
+
+pub fn private(target: &str) -> ConversationId {
+    ConversationId::new(ConversationKind::Private, target)
+}
+
+pub fn group(target: &str) -> ConversationId {
+    ConversationId::new(ConversationKind::Group, target)
+}
+
+/// A private message, sent at the start.
+pub fn message(from: &str, to: &str, content: &str) -> NewMessage {
+    NewMessage {
+        sender: user(from),
+        conversation: private(to),
+        receivers: vec![user(to)],
+        object_name: "RC:TxtMsg".into(),
+        content: Bytes::copy_from_slice(content.as_bytes()),
+        flags: MessageFlags::NORMAL,
+        client_id: None,
+        relayed: Bytes::new(),
+        now: at(0),
+    }
+}
+
+/// A message to the room `g`.
+pub fn room_message(from: &str, receivers: &[&str]) -> NewMessage {
+    NewMessage {
+        conversation: group("g"),
+        receivers: receivers.iter().map(|name| user(name)).collect(),
+        ..message(from, "", "to all")
+    }
+}
+
+pub fn with_id(id: i64, message: NewMessage) -> NewMessage {
+    NewMessage { client_id: ClientMessageId::from_wire(id), ..message }
+}
+
+pub fn sent_at(ms: i64, message: NewMessage) -> NewMessage {
+    NewMessage { now: at(ms), ..message }
+}
+
+pub async fn append<S: Store>(store: &S, message: NewMessage) -> Stored {
+    store.append(message).await.unwrap()
+}
+
+/// A page by number.
+pub async fn page<S: Store>(store: &S, name: &str, after: u64, limit: u32) -> Page {
+    store.pull(&user(name), PullFrom::Seq(after), limit).await.unwrap()
+}
+
+/// A whole inbox.
+pub async fn inbox<S: Store>(store: &S, name: &str) -> Vec<InboxRow> {
+    let page = page(store, name, 0, 1_000_000).await;
+    assert!(page.finished);
+    page.rows
+}
+
+pub async fn by_times<S: Store>(
+    store: &S,
+    name: &str,
+    received_after: UnixMillis,
+    sent_after: Option<UnixMillis>,
+    limit: u32,
+) -> Page {
+    let from = PullFrom::Times { received_after, sent_after };
+    store.pull(&user(name), from, limit).await.unwrap()
+}
+
+pub const ALL: ConversationQuery = ConversationQuery { kind: None, before: None, count: 1000 };
+
+pub async fn list<S: Store>(
+    store: &S,
+    name: &str,
+    query: ConversationQuery,
+) -> Vec<ConversationRow> {
+    store.conversations(&user(name), query).await.unwrap().0
+}
+
+/// The targets of a list, in its order.
+pub fn targets(list: &[ConversationRow]) -> Vec<&str> {
+    list.iter().map(|row| row.latest.conversation.target.as_str()).collect()
+}
+
+pub fn seqs(rows: &[InboxRow]) -> Vec<u64> {
+    rows.iter().map(|row| row.seq).collect()
+}
+
+pub fn contents(rows: &[InboxRow]) -> Vec<&str> {
+    rows.iter().map(|row| str::from_utf8(&row.content).unwrap()).collect()
+}
+
+/// 1, 2, 3 … and strictly rising times.
+pub fn assert_whole(rows: &[InboxRow]) {
+    assert!(rows.iter().zip(1..).all(|(row, seq)| row.seq == seq), "{:?}", seqs(rows));
+    assert!(rows.windows(2).all(|pair| pair[0].sent_time < pair[1].sent_time));
+}

@@ -1,0 +1,177 @@
+//! The store of one machine: an SQLite file beside the program.
+//!
+//! The file is in WAL mode with `synchronous=FULL`: a commit has reached the disk when it returns.
+//! One task writes, in transactions shared by whatever waits (`writer`); readers have connections
+//! of their own and each answers from one snapshot.
+
+mod append;
+mod read;
+mod row;
+mod schema;
+mod writer;
+
+use std::future::Future;
+use std::path::Path;
+use std::time::Duration;
+
+use hongyan::ids::{ConversationId, UserId};
+use hongyan::rng::Rng;
+use hongyan::time::UnixMillis;
+use sqlx::Connection;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use tokio::sync::{mpsc, oneshot};
+
+use self::writer::{Change, Write, Writer};
+use super::{
+    ConversationQuery, ConversationRow, Head, NewMessage, Page, Profile, PullFrom, Store,
+    StoreError, Stored,
+};
+
+/// Writes that wait for the writer; more callers wait to get in line.
+const QUEUE: usize = 1024;
+/// Connections for reading.
+const READERS: u32 = 4;
+/// How long a locked database (a backup, another program) is waited for.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// Keeps everything in one file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    epoch: String,
+    writes: mpsc::Sender<Write>,
+    readers: SqlitePool,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl SqliteStore {
+    /// Opens the file, creating it if need be, and brings it to this program's version. Needs a
+    /// tokio runtime, on which the writing task lives.
+    ///
+    /// `new_epoch` names the store's life if the file is new. `seed` must be really random: uids
+    /// come from it.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be opened, is no database, or was written by a newer program.
+    pub async fn open(path: &Path, new_epoch: &str, seed: u64) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let epoch = schema::prepare(&mut connection, new_epoch).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.clone().create_if_missing(false).pragma("query_only", "ON"))
+            .await?;
+        let (writes, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(Writer::new(options, connection, Rng::new(seed)).run(queue));
+        Ok(Self { epoch, writes, readers })
+    }
+
+    /// Writes what waits and closes the file. Everything asked afterwards fails.
+    pub async fn close(&self) {
+        let (closed, done) = oneshot::channel();
+        self.readers.close().await;
+        if self.writes.send(Write::Close(closed)).await.is_ok() {
+            let _ = done.await;
+        }
+    }
+
+    async fn write<T>(
+        &self,
+        write: Write,
+        result: oneshot::Receiver<Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let closed = || StoreError::Failed("the store is closed".into());
+        self.writes.send(write).await.map_err(|_| closed())?;
+        result.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    async fn change(&self, change: Change) -> Result<(), StoreError> {
+        let (reply, result) = oneshot::channel();
+        self.write(Write::Change { change, reply }, result).await
+    }
+}
+
+impl Store for SqliteStore {
+    fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    fn append_then<F>(
+        &self,
+        message: NewMessage,
+        committed: F,
+    ) -> impl Future<Output = Result<Stored, StoreError>> + Send
+    where
+        F: FnOnce(&Stored) + Send + 'static,
+    {
+        let (reply, result) = oneshot::channel();
+        self.write(Write::Append { message, committed: Box::new(committed), reply }, result)
+    }
+
+    fn pull(
+        &self,
+        user: &UserId,
+        from: PullFrom,
+        limit: u32,
+    ) -> impl Future<Output = Result<Page, StoreError>> + Send {
+        read::pull(&self.readers, user, from, limit)
+    }
+
+    fn head(&self, user: &UserId) -> impl Future<Output = Result<Head, StoreError>> + Send {
+        read::head(&self.readers, user)
+    }
+
+    fn conversations(
+        &self,
+        user: &UserId,
+        query: ConversationQuery,
+    ) -> impl Future<Output = Result<(Vec<ConversationRow>, u64), StoreError>> + Send {
+        read::conversations(&self.readers, user, query)
+    }
+
+    fn remove_conversation(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.change(Change::RemoveConversation(user.clone(), conversation.clone()))
+    }
+
+    fn mark_read(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        time: UnixMillis,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.change(Change::MarkRead(user.clone(), conversation.clone(), time))
+    }
+
+    fn put_profile(
+        &self,
+        user: &UserId,
+        profile: Profile,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.change(Change::PutProfile(user.clone(), profile))
+    }
+
+    fn profile(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Option<Profile>, StoreError>> + Send {
+        read::profile(&self.readers, user)
+    }
+}

@@ -1,0 +1,166 @@
+//! The questions. Each is answered from one snapshot.
+
+use hongyan::ids::UserId;
+use hongyan::time::UnixMillis;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{Row, SqliteConnection};
+
+use super::super::{
+    ConversationQuery, ConversationRow, Head, InboxRow, Page, Profile, PullFrom, StoreError,
+};
+use super::row::inbox_row;
+
+/// A user's number and the end of the inbox; `None` for a user that no message ever concerned.
+async fn user_head(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+) -> Result<Option<(i64, Head)>, StoreError> {
+    let found = sqlx::query("SELECT id, seq, time, first FROM user WHERE name = ?1")
+        .bind(user.as_str())
+        .fetch_optional(connection)
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    let head = Head {
+        seq: row.try_get::<i64, _>("seq")?.cast_unsigned(),
+        time: UnixMillis::new(row.try_get("time")?),
+        first: row.try_get::<i64, _>("first")?.cast_unsigned(),
+    };
+    Ok(Some((row.try_get("id")?, head)))
+}
+
+const EMPTY: Head = Head { seq: 0, time: UnixMillis::ZERO, first: 1 };
+
+pub async fn head(pool: &SqlitePool, user: &UserId) -> Result<Head, StoreError> {
+    let mut connection = pool.acquire().await?;
+    let found = user_head(&mut connection, user).await?;
+    Ok(found.map_or(EMPTY, |(_, head)| head))
+}
+
+pub async fn pull(
+    pool: &SqlitePool,
+    user: &UserId,
+    from: PullFrom,
+    limit: u32,
+) -> Result<Page, StoreError> {
+    let mut snapshot = pool.begin().await?;
+    let Some((id, head)) = user_head(&mut snapshot, user).await? else {
+        return Ok(Page { rows: Vec::new(), finished: true, head: EMPTY });
+    };
+    let limit = limit as usize;
+    // One more tells whether the page is the last one.
+    let fetched = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+    let found = match from {
+        PullFrom::Seq(seq) => rows_by_seq(&mut snapshot, id, seq, fetched).await?,
+        PullFrom::Times { received_after, sent_after } => {
+            rows_by_times(&mut snapshot, id, received_after, sent_after, fetched).await?
+        }
+    };
+    snapshot.commit().await?;
+    let rows = found.iter().take(limit).map(|row| inbox_row(user, row));
+    let rows = rows.collect::<Result<Vec<InboxRow>, _>>()?;
+    Ok(Page { rows, finished: found.len() <= limit, head })
+}
+
+async fn rows_by_seq(
+    connection: &mut SqliteConnection,
+    user: i64,
+    after: u64,
+    count: i64,
+) -> Result<Vec<SqliteRow>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
+                m.flags, m.client_id, m.content
+         FROM inbox i
+         CROSS JOIN message m ON m.id = i.message
+         CROSS JOIN user s ON s.id = m.sender
+         CROSS JOIN conversation c ON c.id = m.conversation
+         WHERE i.user = ?1 AND i.seq > ?2 ORDER BY i.seq LIMIT ?3",
+    )
+    .bind(user)
+    .bind(i64::try_from(after).unwrap_or(i64::MAX))
+    .bind(count)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
+}
+
+/// Each direction from its own cursor on, so that neither walks over the other's old rows.
+async fn rows_by_times(
+    connection: &mut SqliteConnection,
+    user: i64,
+    received_after: UnixMillis,
+    sent_after: Option<UnixMillis>,
+    count: i64,
+) -> Result<Vec<SqliteRow>, StoreError> {
+    let rows = sqlx::query(
+        "WITH wanted AS (
+             SELECT * FROM (SELECT seq, own, message FROM inbox
+                            WHERE user = ?1 AND own = 0 AND time > ?2 ORDER BY time LIMIT ?4)
+             UNION ALL
+             SELECT * FROM (SELECT seq, own, message FROM inbox
+                            WHERE user = ?1 AND own = 1 AND time > ?3 ORDER BY time LIMIT ?4)
+         )
+         SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
+                m.flags, m.client_id, m.content
+         FROM (SELECT * FROM wanted ORDER BY seq LIMIT ?4) i
+         CROSS JOIN message m ON m.id = i.message
+         CROSS JOIN user s ON s.id = m.sender
+         CROSS JOIN conversation c ON c.id = m.conversation
+         ORDER BY i.seq",
+    )
+    .bind(user)
+    .bind(received_after.get())
+    .bind(sent_after.map_or(i64::MAX, UnixMillis::get))
+    .bind(count)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows)
+}
+
+pub async fn conversations(
+    pool: &SqlitePool,
+    user: &UserId,
+    query: ConversationQuery,
+) -> Result<(Vec<ConversationRow>, u64), StoreError> {
+    let mut snapshot = pool.begin().await?;
+    let Some((id, head)) = user_head(&mut snapshot, user).await? else {
+        return Ok((Vec::new(), 0));
+    };
+    let found = sqlx::query(
+        "SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, e.kind, m.target, m.class,
+                m.flags, m.client_id, m.content, e.read_time,
+                (SELECT count(*) FROM inbox u
+                 WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
+                     AND u.time > e.read_time) AS unread
+         FROM entry e
+         CROSS JOIN inbox i ON i.user = e.user AND i.seq = e.latest_seq
+         CROSS JOIN message m ON m.id = i.message
+         CROSS JOIN user s ON s.id = m.sender
+         WHERE e.user = ?1 AND e.listed = 1 AND e.latest_time < ?2 AND (?3 IS NULL OR e.kind = ?3)
+         ORDER BY e.latest_time DESC LIMIT ?4",
+    )
+    .bind(id)
+    .bind(query.before.map_or(i64::MAX, UnixMillis::get))
+    .bind(query.kind.map(|kind| kind.number()))
+    .bind(query.count)
+    .fetch_all(&mut *snapshot)
+    .await?;
+    snapshot.commit().await?;
+    let row = |row: &SqliteRow| {
+        Ok(ConversationRow {
+            latest: inbox_row(user, row)?,
+            unread: row.try_get::<i64, _>("unread")?.cast_unsigned(),
+            read_time: UnixMillis::new(row.try_get("read_time")?),
+        })
+    };
+    Ok((found.iter().map(row).collect::<Result<_, StoreError>>()?, head.seq))
+}
+
+pub async fn profile(pool: &SqlitePool, user: &UserId) -> Result<Option<Profile>, StoreError> {
+    let found = sqlx::query("SELECT name, portrait FROM profile WHERE user = ?1")
+        .bind(user.as_str())
+        .fetch_optional(pool)
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    Ok(Some(Profile { name: row.try_get("name")?, portrait: row.try_get("portrait")? }))
+}

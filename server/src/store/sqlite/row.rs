@@ -1,0 +1,62 @@
+//! Rows of a query ⇄ what they mean.
+
+use bytes::Bytes;
+use hongyan::ids::{ClientMessageId, ConversationId, ConversationKind, UserId};
+use hongyan::signal::MessageFlags;
+use hongyan::time::UnixMillis;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::super::conversation::seen_by;
+use super::super::{InboxRow, StoreError};
+
+/// Bits of `message.flags`: those of `UpStreamMessage.sessionId`.
+const PERSISTED: i64 = 1;
+const COUNTED: i64 = 2;
+const MENTIONED: i64 = 4;
+const SILENT: i64 = 32;
+const EXPANDABLE: i64 = 64;
+
+/// As the column keeps them.
+pub fn flags_to_bits(flags: MessageFlags) -> i64 {
+    let MessageFlags { persisted, counted, mentioned, silent, expandable } = flags;
+    let bit = |set: bool, bit: i64| if set { bit } else { 0 };
+    bit(persisted, PERSISTED)
+        | bit(counted, COUNTED)
+        | bit(mentioned, MENTIONED)
+        | bit(silent, SILENT)
+        | bit(expandable, EXPANDABLE)
+}
+
+fn flags_from_bits(bits: i64) -> MessageFlags {
+    MessageFlags {
+        persisted: bits & PERSISTED != 0,
+        counted: bits & COUNTED != 0,
+        mentioned: bits & MENTIONED != 0,
+        silent: bits & SILENT != 0,
+        expandable: bits & EXPANDABLE != 0,
+    }
+}
+
+/// A row of `user`'s inbox: the columns seq, own, uid, sent_time, sender, kind, target, class,
+/// flags, client_id and content.
+pub fn inbox_row(user: &UserId, row: &SqliteRow) -> Result<InboxRow, StoreError> {
+    let sender = UserId::from(row.try_get::<String, _>("sender")?);
+    let kind = ConversationKind::from_number(row.try_get("kind")?);
+    let sent_to = ConversationId::new(kind, row.try_get::<String, _>("target")?);
+    let client_id: Option<i64> = row.try_get("client_id")?;
+    let content: Vec<u8> = row.try_get("content")?;
+    let sent_by_user = *user == sender;
+    Ok(InboxRow {
+        seq: row.try_get::<i64, _>("seq")?.cast_unsigned(),
+        conversation: seen_by(user, &sender, &sent_to),
+        own: row.try_get("own")?,
+        object_name: row.try_get::<String, _>("class")?.into(),
+        content: Bytes::from(content),
+        flags: flags_from_bits(row.try_get("flags")?),
+        sent_time: UnixMillis::new(row.try_get("sent_time")?),
+        uid: row.try_get::<String, _>("uid")?.into(),
+        client_id: client_id.and_then(ClientMessageId::from_wire).filter(|_| sent_by_user),
+        sender,
+    })
+}

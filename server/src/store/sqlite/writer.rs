@@ -1,0 +1,256 @@
+//! The one task that writes: it takes whatever arrived while the last flush ran into the next
+//! transaction, so that many messages share one flush.
+
+use hongyan::ids::{ConversationId, UserId};
+use hongyan::rng::Rng;
+use hongyan::time::UnixMillis;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use super::super::conversation::key;
+use super::super::{NewMessage, Profile, StoreError, Stored};
+use super::append::append;
+
+/// The most writes in one transaction: bounds how long the first of them waits for the last.
+const BATCH: usize = 256;
+
+type Committed = Box<dyn FnOnce(&Stored) + Send>;
+
+/// Something to write, and who wants to know what became of it.
+pub enum Write {
+    Append {
+        message: NewMessage,
+        committed: Committed,
+        reply: Reply<Stored>,
+    },
+    Change {
+        change: Change,
+        reply: Reply<()>,
+    },
+    /// The last one: the database is closed after it.
+    Close(oneshot::Sender<()>),
+}
+
+pub type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// Small changes around the messages.
+pub enum Change {
+    RemoveConversation(UserId, ConversationId),
+    MarkRead(UserId, ConversationId, UnixMillis),
+    PutProfile(UserId, Profile),
+}
+
+/// A write that is in the transaction, to be answered after the commit.
+enum Written {
+    Appended { result: Result<Stored, StoreError>, committed: Committed, reply: Reply<Stored> },
+    Changed { result: Result<(), StoreError>, reply: Reply<()> },
+}
+
+pub struct Writer {
+    options: SqliteConnectOptions,
+    /// `None` after a failure that may have left it inside a broken transaction.
+    connection: Option<SqliteConnection>,
+    random: Rng,
+}
+
+impl Writer {
+    pub fn new(options: SqliteConnectOptions, connection: SqliteConnection, random: Rng) -> Self {
+        Self { options, connection: Some(connection), random }
+    }
+
+    /// Writes until the store is closed or dropped.
+    pub async fn run(mut self, mut writes: mpsc::Receiver<Write>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut closing = None;
+        while closing.is_none() && writes.recv_many(&mut batch, BATCH).await > 0 {
+            let (work, close) = until_close(&mut batch);
+            closing = close;
+            self.write(work).await;
+        }
+        if let Some(connection) = self.connection.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::error!(%error, "the database was not closed well");
+        }
+        if let Some(closed) = closing {
+            let _ = closed.send(());
+        }
+    }
+
+    /// One transaction. If it fails, all that was in it fails.
+    async fn write(&mut self, work: Vec<Write>) {
+        if work.is_empty() {
+            return;
+        }
+        let mut written = Vec::with_capacity(work.len());
+        match self.commit(work, &mut written).await {
+            Ok(()) => written.into_iter().for_each(Written::settle),
+            Err(error) => {
+                self.connection = None;
+                written.into_iter().for_each(|written| written.fail(&error));
+            }
+        }
+    }
+
+    async fn commit(
+        &mut self,
+        work: Vec<Write>,
+        written: &mut Vec<Written>,
+    ) -> Result<(), StoreError> {
+        let mut work = work.into_iter();
+        let done = self.commit_each(&mut work, written).await;
+        if done.is_err() {
+            written.extend(work.filter_map(Write::untouched));
+        }
+        done
+    }
+
+    async fn commit_each(
+        &mut self,
+        work: &mut impl Iterator<Item = Write>,
+        written: &mut Vec<Written>,
+    ) -> Result<(), StoreError> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            lost => lost.insert(SqliteConnection::connect_with(&self.options).await?),
+        };
+        let mut batch = connection.begin_with("BEGIN IMMEDIATE").await?;
+        for write in work {
+            match write {
+                Write::Append { message, committed, reply } => {
+                    let (result, broken) =
+                        append_alone(&mut batch, &message, &mut self.random).await;
+                    written.push(Written::Appended { result, committed, reply });
+                    broken?;
+                }
+                Write::Change { change, reply } => {
+                    let result = change.apply(&mut batch).await;
+                    let broken = result.clone();
+                    written.push(Written::Changed { result, reply });
+                    broken?;
+                }
+                Write::Close(_) => {}
+            }
+        }
+        batch.commit().await?;
+        Ok(())
+    }
+}
+
+/// Splits a batch at the wish to close; what came after it is dropped, and so fails.
+fn until_close(batch: &mut Vec<Write>) -> (Vec<Write>, Option<oneshot::Sender<()>>) {
+    let mut work = Vec::with_capacity(batch.len());
+    for write in batch.drain(..) {
+        if let Write::Close(closed) = write {
+            return (work, Some(closed));
+        }
+        work.push(write);
+    }
+    (work, None)
+}
+
+/// A message that fails takes nobody along. The second result is an error if it could not be
+/// undone by itself: then the transaction is lost.
+async fn append_alone(
+    batch: &mut SqliteConnection,
+    message: &NewMessage,
+    random: &mut Rng,
+) -> (Result<Stored, StoreError>, Result<(), StoreError>) {
+    let mut alone = match Connection::begin(batch).await {
+        Ok(alone) => alone,
+        Err(error) => return (Err(error.into()), Err(StoreError::Failed("no savepoint".into()))),
+    };
+    let result = append(&mut alone, message, random).await;
+    let ended = if result.is_ok() { alone.commit().await } else { alone.rollback().await };
+    (result, ended.map_err(StoreError::from))
+}
+
+impl Write {
+    /// A write that the transaction never reached.
+    fn untouched(self) -> Option<Written> {
+        let failed = StoreError::Failed(String::new());
+        match self {
+            Self::Append { committed, reply, .. } => {
+                Some(Written::Appended { result: Err(failed), committed, reply })
+            }
+            Self::Change { reply, .. } => Some(Written::Changed { result: Err(failed), reply }),
+            Self::Close(_) => None,
+        }
+    }
+}
+
+impl Written {
+    /// After the commit, in its order. Who asked may be gone.
+    fn settle(self) {
+        match self {
+            Self::Appended { result, committed, reply } => {
+                if let Ok(stored) = &result
+                    && !stored.repeated
+                {
+                    committed(stored);
+                }
+                let _ = reply.send(result);
+            }
+            Self::Changed { result, reply } => {
+                let _ = reply.send(result);
+            }
+        }
+    }
+
+    fn fail(self, error: &StoreError) {
+        match self {
+            Self::Appended { reply, .. } => {
+                let _ = reply.send(Err(error.clone()));
+            }
+            Self::Changed { reply, .. } => {
+                let _ = reply.send(Err(error.clone()));
+            }
+        }
+    }
+}
+
+impl Change {
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        match self {
+            Self::RemoveConversation(user, conversation) => {
+                sqlx::query(
+                    "UPDATE entry SET listed = 0
+                     WHERE user = (SELECT id FROM user WHERE name = ?1)
+                         AND conversation = (SELECT id FROM conversation WHERE key = ?2)",
+                )
+                .bind(user.as_str())
+                .bind(key(user, conversation))
+                .execute(connection)
+                .await?;
+            }
+            Self::MarkRead(user, conversation, time) => {
+                sqlx::query(
+                    "INSERT INTO entry (user, conversation, kind, read_time)
+                     SELECT u.id, c.id, c.kind, ?3 FROM user u, conversation c
+                     WHERE u.name = ?1 AND c.key = ?2
+                     ON CONFLICT (user, conversation) DO UPDATE SET
+                         read_time = max(read_time, excluded.read_time)",
+                )
+                .bind(user.as_str())
+                .bind(key(user, conversation))
+                .bind(time.get())
+                .execute(connection)
+                .await?;
+            }
+            Self::PutProfile(user, profile) => {
+                sqlx::query(
+                    "INSERT INTO profile (user, name, portrait) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (user) DO UPDATE SET
+                         name = excluded.name, portrait = excluded.portrait",
+                )
+                .bind(user.as_str())
+                .bind(&profile.name)
+                .bind(&profile.portrait)
+                .execute(connection)
+                .await?;
+            }
+        }
+        Ok(())
+    }
+}
