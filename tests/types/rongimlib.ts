@@ -57,7 +57,7 @@ expect<Equal<ReturnType<typeof RongIMLib.LocationMessage.obtain>['latitude'], nu
 im.sendMessage(RongIMLib.ConversationType.PRIVATE, 'ada', text, {
   onBefore: (id) => expect<Equal<typeof id, number>>(),
   onSuccess: (message) => expect<Equal<typeof message, Message>>(),
-  onError: (code, message) => expect<Equal<typeof message, Message | undefined>>(),
+  onError: (_code, message) => expect<Equal<typeof message, Message | undefined>>(),
 });
 im.sendMessage(3, 'group', text, {}, true, 'push', null, null, { userIds: ['ada'], isVoipPush: true });
 // @ts-expect-error the target is text

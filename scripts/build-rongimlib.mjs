@@ -1,0 +1,56 @@
+// The single script of the 2.x face: one file for `<script>`, `require` and AMD that carries its core.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** Where in the package the script stands, and the only CommonJS of it. */
+const FOLDER = 'script';
+const FILE = 'rongimlib.global.js';
+
+/**
+ * Bundles `rongimlib/global.js` of a package that is otherwise complete, and takes that entry out
+ * of it: without the bundler it leads nowhere.
+ * @param {{out: string}} where the package's folder
+ * @returns {Promise<string>} the script's path
+ */
+export async function buildRongimlib({ out }) {
+  const entry = join(out, 'rongimlib', 'global.js');
+  const folder = join(out, FOLDER);
+  mkdirSync(folder, { recursive: true });
+  const script = join(folder, FILE);
+  const { version } = JSON.parse(readFileSync(join(out, 'package.json'), 'utf8'));
+  await build({
+    entryPoints: [entry],
+    outfile: script,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    globalName: 'library',
+    // What webpack 4 parses. WebAssembly brings 64-bit numbers with it.
+    target: 'es2018',
+    supported: { bigint: true },
+    loader: { '.wasm': 'base64' },
+    // The core comes with the script; nothing is looked up beside it.
+    define: { 'import.meta.url': '"about:blank"' },
+    legalComments: 'none',
+    banner: { js: `/* hongyan ${version}, MIT licence */\n${HEAD}` },
+    footer: { js: FOOT },
+    logLevel: 'warning',
+  });
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
+  writeFileSync(join(folder, FILE.replace('.js', '.d.ts')), TYPES);
+  rmSync(entry);
+  return script;
+}
+
+const HEAD = `(function (root, make) {
+  if (typeof module === 'object' && module && module.exports) module.exports = make();
+  else if (typeof define === 'function' && define.amd) define([], make);
+  else { root.RongIMLib = make(); root.RongIMClient = root.RongIMLib.RongIMClient; }
+})(typeof globalThis === 'object' ? globalThis : self, function () {`;
+
+const FOOT = 'return library.default;\n});';
+
+const TYPES = `declare const RongIMLib: typeof import('../rongimlib/index.js', { with: { 'resolution-mode': 'import' } }).RongIMLib;
+export = RongIMLib;
+`;
