@@ -1,6 +1,6 @@
 // Makes a machine with Rust and Node ready: `node scripts/setup.mjs start|test`. What is there
 // already is left alone; what cannot be installed is named in one line.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { inRoot, toolsDir } from './lib/paths.mjs';
 import { Failure, output, run, runMain } from './lib/run.mjs';
@@ -57,6 +57,7 @@ async function cargoInstall(crate, version) {
   mkdirSync(toolsDir, { recursive: true });
   const args = ['install', crate, '--version', version, '--root', toolsDir, '--force', '--quiet'];
   await run('cargo', args, { env: CHEAP_BUILD });
+  rmSync(CHEAP_BUILD.CARGO_TARGET_DIR, { recursive: true, force: true });
 }
 
 const wasmTarget = {

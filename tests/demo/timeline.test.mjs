@@ -11,6 +11,8 @@ async function load(file) {
   return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 }
 
+// Node 20 has none.
+globalThis.navigator ??= { language: 'en' };
 const { Timeline } = await load('timeline.ts');
 const { dayOf } = await load('times.ts');
 
