@@ -1,0 +1,4 @@
+import * as hongyan from 'hongyan';
+import { RongIMLib } from 'hongyan/rongimlib';
+
+Object.assign(window, { hongyan, RongIMLib });
