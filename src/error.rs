@@ -162,6 +162,12 @@ codes! {
     StorageUnavailable = 33002, stop;
     /// An argument outside its limits.
     InvalidArgument = 33003, stop;
+    /// The WebAssembly core stopped inside a call; the next client gets a fresh one.
+    CoreCrashed = 33094, retry;
+    /// The browser has no `crypto.getRandomValues`.
+    NoRandomness = 33095, stop;
+    /// The WebAssembly core could not be loaded or compiled.
+    CoreUnavailable = 33096, retry;
     /// The send was cancelled by the page.
     Cancelled = 33099, stop;
     /// Messages are gone for ever: older than what the server keeps.

@@ -30,7 +30,7 @@ pub mod session;
 #[cfg(feature = "client")]
 pub mod storage;
 
-#[cfg(all(feature = "client", target_arch = "wasm32"))]
+#[cfg(feature = "client")]
 pub mod bindings;
-#[cfg(all(feature = "client", target_arch = "wasm32"))]
+#[cfg(feature = "client")]
 pub mod browser;

@@ -23,6 +23,11 @@ impl<S: Storage> Keeper<S> {
         Self { app_key: app_key.to_owned(), storage, refused: BTreeMap::new() }
     }
 
+    /// A name for `scope` of this application, unlike that of any other.
+    pub fn name(&self, scope: &Scope) -> String {
+        keys::prefix(&self.app_key, scope)
+    }
+
     /// Everything that is kept in `scope`, by relative key. What cannot be read is left out.
     pub fn load(&self, scope: &Scope) -> Vec<(String, String)> {
         let prefix = keys::prefix(&self.app_key, scope);

@@ -1,0 +1,169 @@
+//! The class that `index.js` drives. Every call but the first and the last is a command.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use super::decimal;
+use super::error::thrown;
+use super::events::Teller;
+use super::fatal;
+use super::options::Options;
+use super::pack::bits;
+use super::page::Page;
+use crate::browser::host::Host;
+use crate::browser::random;
+use crate::error::ErrorCode;
+use crate::ids::{CallId, ClientMessageId, ConversationId, ConversationKind};
+use crate::session::io::Command;
+use crate::signal::{MessageFlags, Outgoing};
+
+/// One client. What happens is told to its page; `flush` tells what commands changed.
+#[wasm_bindgen]
+pub struct Core {
+    host: Host,
+    teller: Rc<Teller>,
+    number: u32,
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// Starts a client that asks nothing of the network yet.
+    ///
+    /// # Errors
+    /// The number of `InvalidArgument` or `NoRandomness`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: JsValue, page: Page) -> Result<Core, JsValue> {
+        let options = Options::read(options).ok_or(thrown(ErrorCode::InvalidArgument))?;
+        let seed = random::bits().map_err(|_none| thrown(ErrorCode::NoRandomness))?;
+        let persist = options.persist;
+        let teller = Rc::new(Teller::new(page.clone()));
+        let listener = Box::new(Rc::clone(&teller));
+        let host = Host::start(options.into_config(), persist, seed, listener);
+        let number = fatal::add(host.clone(), page);
+        Ok(Self { host, teller, number })
+    }
+
+    /// The memory that packed batches are read from.
+    pub fn memory(&self) -> JsValue {
+        wasm_bindgen::memory()
+    }
+
+    /// Tells the page everything that happened.
+    pub fn flush(&self) {
+        self.host.deliver();
+    }
+
+    /// Ends everything; the page hears nothing any more.
+    pub fn stop(&self) {
+        fatal::remove(self.number);
+        self.host.stop();
+    }
+
+    /// Signs in. `user`: who the token belongs to, if the page knows.
+    pub fn connect(&self, call: u32, token: String, user: Option<String>) {
+        let user = user.map(Into::into);
+        self.host.command(Command::Connect { call: CallId(call), token, user });
+    }
+
+    /// Ends the session.
+    pub fn disconnect(&self, call: u32) {
+        self.host.command(Command::Disconnect { call: CallId(call) });
+    }
+
+    /// Sends a message. Empty texts and lists stand for what is not given.
+    ///
+    /// # Errors
+    /// The number of `InvalidArgument` for what is no client id.
+    #[expect(clippy::too_many_arguments, reason = "numbers and texts cross cheaper than an object")]
+    pub fn send(
+        &self,
+        call: u32,
+        kind: i32,
+        target: String,
+        object_name: String,
+        content: String,
+        id: &str,
+        flags: u32,
+        give_up_after_ms: Option<u32>,
+        only_to: Vec<String>,
+        push_text: String,
+        push_data: String,
+        config_flag: i32,
+    ) -> Result<(), JsValue> {
+        let message = Outgoing {
+            conversation: conversation(kind, target),
+            object_name: object_name.into(),
+            content: content.into(),
+            flags: flags_of(flags),
+            client_id: client_id(id).ok_or(thrown(ErrorCode::InvalidArgument))?,
+            push_text: push_text.into(),
+            push_data: push_data.into(),
+            only_to: only_to.into_iter().map(Into::into).collect(),
+            config_flag,
+        };
+        self.host.command(Command::Send { call: CallId(call), message, give_up_after_ms });
+        Ok(())
+    }
+
+    /// Takes a send out of the outbox that is not under way.
+    ///
+    /// # Errors
+    /// The number of `InvalidArgument` for what is no client id.
+    pub fn cancel(&self, call: u32, id: &str) -> Result<(), JsValue> {
+        let id = client_id(id).ok_or(thrown(ErrorCode::InvalidArgument))?;
+        self.host.command(Command::CancelSend { call: CallId(call), id });
+        Ok(())
+    }
+
+    /// Asks for the conversation list: of these kinds (none: all), at most `count`.
+    pub fn conversations(&self, call: u32, kinds: &[i32], count: Option<u32>, remote: bool) {
+        let kinds = kinds.iter().copied().map(ConversationKind::from_number).collect();
+        self.host.command(Command::Conversations { call: CallId(call), kinds, count, remote });
+    }
+
+    /// The head of a packed batch with this row of the list; 0 if there is none.
+    pub fn conversation(&self, kind: i32, target: String) -> *const u32 {
+        self.teller.conversation(&self.host, &conversation(kind, target))
+    }
+
+    /// Sets the unread count of all conversations to 0.
+    #[wasm_bindgen(js_name = clearAllUnread)]
+    pub fn clear_all_unread(&self, call: u32) {
+        let call = CallId(call);
+        self.host.command(Command::SetUnread { call, conversation: None, count: 0 });
+    }
+
+    /// Sets a conversation's unread count.
+    #[wasm_bindgen(js_name = setUnread)]
+    pub fn set_unread(&self, call: u32, kind: i32, target: String, count: u32) {
+        let conversation = Some(conversation(kind, target));
+        self.host.command(Command::SetUnread { call: CallId(call), conversation, count });
+    }
+
+    /// Takes a conversation out of the list.
+    #[wasm_bindgen(js_name = removeConversation)]
+    pub fn remove_conversation(&self, call: u32, kind: i32, target: String) {
+        let conversation = conversation(kind, target);
+        self.host.command(Command::RemoveConversation { call: CallId(call), conversation });
+    }
+}
+
+fn conversation(kind: i32, target: String) -> ConversationId {
+    ConversationId::new(ConversationKind::from_number(kind), target)
+}
+
+fn client_id(text: &str) -> Option<ClientMessageId> {
+    ClientMessageId::from_wire(i64::try_from(decimal::number(text)?).ok()?)
+}
+
+/// The bits are those of a packed row.
+const fn flags_of(set: u32) -> MessageFlags {
+    MessageFlags {
+        persisted: set & bits::PERSISTED != 0,
+        counted: set & bits::COUNTED != 0,
+        mentioned: set & bits::MENTIONED != 0,
+        silent: false,
+        expandable: false,
+    }
+}

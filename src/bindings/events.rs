@@ -1,0 +1,127 @@
+//! What happened, told to the page's object.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::decimal;
+use super::error::origin;
+use super::pack::Packer;
+use super::page::Page;
+use crate::browser::host::{self, Host};
+use crate::error::Error;
+use crate::ids::{CallId, ConversationId};
+use crate::session::io::{Event, Outcome, SendState, Status};
+
+/// Tells a page's object what the engine says.
+pub(super) struct Teller {
+    pub(super) page: Page,
+    packer: RefCell<Packer>,
+}
+
+impl Teller {
+    pub(super) fn new(page: Page) -> Self {
+        Self { page, packer: RefCell::default() }
+    }
+
+    fn pack(&self, with: impl FnOnce(&mut Packer) -> *const u32) -> *const u32 {
+        with(&mut self.packer.borrow_mut())
+    }
+
+    fn settled(&self, CallId(call): CallId, outcome: Result<Outcome, Error>) {
+        match outcome {
+            Ok(Outcome::Done) => self.page.done(call),
+            Ok(Outcome::Connected { user }) => self.page.connected(call, user.as_str()),
+            Ok(Outcome::Sent { uid, sent_time, .. }) => {
+                self.page.sent(call, uid.as_str(), sent_time.get() as f64);
+            }
+            Ok(Outcome::Conversations(list)) => {
+                self.page.listed(call, self.pack(|packer| packer.conversations(list.iter())));
+            }
+            Err(error) => self.page.failed(call, error.code.number(), origin(error)),
+        }
+    }
+
+    fn conversations_changed(&self, host: &Host, ids: &[ConversationId]) {
+        let head = host.read(|engine| {
+            let found = ids.iter().filter_map(|id| engine.conversation(id));
+            self.pack(|packer| packer.conversations(found))
+        });
+        if let Some(head) = head {
+            self.page.conversations_changed(head);
+        }
+    }
+
+    /// One conversation, packed; null if it is not in the list.
+    pub(super) fn conversation(&self, host: &Host, id: &ConversationId) -> *const u32 {
+        let head = host.read(|engine| {
+            let found = engine.conversation(id)?;
+            Some(self.pack(|packer| packer.conversations(core::iter::once(found))))
+        });
+        head.flatten().unwrap_or(core::ptr::null())
+    }
+
+    fn send_changed(&self, id: &str, conversation: &ConversationId, state: SendState) {
+        let (number, durable, error) = send_state(state);
+        let (code, origin) = error.map_or((0, 0), |error| (error.code.number(), origin(error)));
+        let (kind, target) = (conversation.kind.number(), conversation.target.as_str());
+        self.page.send_changed(id, kind, target, number, durable, code, origin);
+    }
+}
+
+impl host::Page for Rc<Teller> {
+    fn tell(&self, host: &Host, event: Event) {
+        match event {
+            Event::Status(status) => self.page.status(status_number(status)),
+            Event::Messages { messages, has_more, .. } => {
+                self.page.messages(self.pack(|packer| packer.messages(&messages)), has_more);
+            }
+            Event::SendChanged { id, conversation, state } => {
+                self.send_changed(&decimal::text(id.to_wire() as u64), &conversation, state);
+            }
+            Event::ConversationsChanged(ids) => self.conversations_changed(host, &ids),
+            Event::ConversationsRemoved(ids) => {
+                let head = self.pack(|packer| packer.conversation_ids(&ids));
+                self.page.conversations_removed(head);
+            }
+            Event::Settled { call, outcome } => self.settled(call, outcome),
+            Event::SignedIn { user, server_time } => {
+                self.page.signed_in(user.as_str(), server_time.get() as f64);
+            }
+            Event::Gap { from, to } => self.page.gap(&decimal::text(from), &decimal::text(to)),
+            Event::Trouble(error) => self.page.trouble(error.code.number(), origin(error)),
+        }
+    }
+}
+
+/// Place in `STATUSES` of `status.js`.
+const fn status_number(status: Status) -> u32 {
+    match status {
+        Status::Connected => 0,
+        Status::Connecting => 1,
+        Status::Disconnected => 2,
+        Status::NetworkUnavailable => 3,
+        Status::ConnectionClosed => 4,
+        Status::KickedByOtherClient => 5,
+        Status::WebSocketUnavailable => 6,
+        Status::DomainIncorrect => 7,
+        Status::AppKeyFake => 8,
+        Status::UltraLimit => 9,
+        Status::NavigationRequested => 10,
+        Status::NavigationAnswered => 11,
+        Status::NavigationFailed => 12,
+        Status::NavigationTimedOut => 13,
+        Status::Blocked => 14,
+        Status::Refused => 15,
+    }
+}
+
+/// Place in `SEND_STATES` of `client.js`, whether a reload leaves it, and why it failed.
+const fn send_state(state: SendState) -> (u32, bool, Option<Error>) {
+    match state {
+        SendState::Queued { durable } => (0, durable, None),
+        SendState::Sending => (1, false, None),
+        SendState::Sent => (2, false, None),
+        SendState::Failed(error) => (3, false, Some(error)),
+        SendState::Cancelled => (4, false, None),
+    }
+}
