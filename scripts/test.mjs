@@ -37,11 +37,12 @@ const STEPS = [
   { name: 'package', work: () => script('build') },
   { name: 'size', needs: ['package'], work: () => script('size') },
   { name: 'types', needs: ['package'], work: types },
-  { name: 'packaging', needs: ['package'], work: () => nodeTests('tests/packaging') },
   { name: 'demo-units', work: () => nodeTests('tests/demo') },
+  { name: 'facade', work: () => nodeTests('tests/facade') },
   { name: 'demo', needs: ['package'], work: () => script('demo') },
   { name: 'server', work: () => cargo('build', '--package', 'hongyan-server', '--profile', 'server') },
   { name: 'browser', needs: ['server'], work: () => script('test-browser') },
+  { name: 'packaging', needs: ['package', 'server'], work: () => nodeTests('tests/packaging') },
   { name: 'e2e', needs: ['demo', 'server'], work: () => nodeTests('tests/e2e') },
   { name: 'interop', needs: ['package', 'server'], work: () => nodeTests('tests/interop') },
 ];
