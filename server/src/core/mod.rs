@@ -7,5 +7,7 @@ pub mod hub;
 pub mod limits;
 pub mod rate;
 pub mod serve;
+pub mod signature;
 #[cfg(test)]
 mod testing;
+pub mod token;

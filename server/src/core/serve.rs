@@ -171,3 +171,6 @@ fn refusal(error: StoreError) -> ErrorCode {
 fn wire_number(code: ErrorCode) -> u16 {
     u16::try_from(code.number()).unwrap_or(1)
 }
+
+#[cfg(test)]
+mod tests;

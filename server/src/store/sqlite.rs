@@ -8,6 +8,8 @@ mod append;
 mod read;
 mod row;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::future::Future;
@@ -51,6 +53,16 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+}
+
 impl SqliteStore {
     /// Opens the file, creating it if need be, and brings it to this program's version. Needs a
     /// tokio runtime, on which the writing task lives.
@@ -62,13 +74,7 @@ impl SqliteStore {
     ///
     /// The file cannot be opened, is no database, or was written by a newer program.
     pub async fn open(path: &Path, new_epoch: &str, seed: u64) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY);
+        let options = options(path);
         let mut connection = SqliteConnection::connect_with(&options).await?;
         let epoch = schema::prepare(&mut connection, new_epoch).await?;
         let readers = SqlitePoolOptions::new()

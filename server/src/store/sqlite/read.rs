@@ -10,15 +10,57 @@ use super::super::{
 };
 use super::row::inbox_row;
 
+const HEAD: &str = "SELECT id, seq, time, first FROM user WHERE name = ?1";
+
+const BY_SEQ: &str =
+    "SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
+            m.flags, m.client_id, m.content
+     FROM inbox i
+     CROSS JOIN message m ON m.id = i.message
+     CROSS JOIN user s ON s.id = m.sender
+     CROSS JOIN conversation c ON c.id = m.conversation
+     WHERE i.user = ?1 AND i.seq > ?2 ORDER BY i.seq LIMIT ?3";
+
+/// Each direction from its own cursor on, so that neither walks over the other's old rows.
+const BY_TIMES: &str = "WITH wanted AS (
+         SELECT * FROM (SELECT seq, own, message FROM inbox
+                        WHERE user = ?1 AND own = 0 AND time > ?2 ORDER BY time LIMIT ?4)
+         UNION ALL
+         SELECT * FROM (SELECT seq, own, message FROM inbox
+                        WHERE user = ?1 AND own = 1 AND time > ?3 ORDER BY time LIMIT ?4)
+     )
+     SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
+            m.flags, m.client_id, m.content
+     FROM (SELECT * FROM wanted ORDER BY seq LIMIT ?4) i
+     CROSS JOIN message m ON m.id = i.message
+     CROSS JOIN user s ON s.id = m.sender
+     CROSS JOIN conversation c ON c.id = m.conversation
+     ORDER BY i.seq";
+
+const CONVERSATIONS: &str =
+    "SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, e.kind, m.target, m.class,
+            m.flags, m.client_id, m.content, e.read_time,
+            (SELECT count(*) FROM inbox u
+             WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
+                 AND u.time > e.read_time) AS unread
+     FROM entry e
+     CROSS JOIN inbox i ON i.user = e.user AND i.seq = e.latest_seq
+     CROSS JOIN message m ON m.id = i.message
+     CROSS JOIN user s ON s.id = m.sender
+     WHERE e.user = ?1 AND e.listed = 1 AND e.latest_time < ?2 AND (?3 IS NULL OR e.kind = ?3)
+     ORDER BY e.latest_time DESC LIMIT ?4";
+
+const PROFILE: &str = "SELECT name, portrait FROM profile WHERE user = ?1";
+
+#[cfg(test)]
+pub const QUESTIONS: &[&str] = &[HEAD, BY_SEQ, BY_TIMES, CONVERSATIONS, PROFILE];
+
 /// A user's number and the end of the inbox; `None` for a user that no message ever concerned.
 async fn user_head(
     connection: &mut SqliteConnection,
     user: &UserId,
 ) -> Result<Option<(i64, Head)>, StoreError> {
-    let found = sqlx::query("SELECT id, seq, time, first FROM user WHERE name = ?1")
-        .bind(user.as_str())
-        .fetch_optional(connection)
-        .await?;
+    let found = sqlx::query(HEAD).bind(user.as_str()).fetch_optional(connection).await?;
     let Some(row) = found else { return Ok(None) };
     let head = Head {
         seq: row.try_get::<i64, _>("seq")?.cast_unsigned(),
@@ -67,24 +109,15 @@ async fn rows_by_seq(
     after: u64,
     count: i64,
 ) -> Result<Vec<SqliteRow>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
-                m.flags, m.client_id, m.content
-         FROM inbox i
-         CROSS JOIN message m ON m.id = i.message
-         CROSS JOIN user s ON s.id = m.sender
-         CROSS JOIN conversation c ON c.id = m.conversation
-         WHERE i.user = ?1 AND i.seq > ?2 ORDER BY i.seq LIMIT ?3",
-    )
-    .bind(user)
-    .bind(i64::try_from(after).unwrap_or(i64::MAX))
-    .bind(count)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query(BY_SEQ)
+        .bind(user)
+        .bind(i64::try_from(after).unwrap_or(i64::MAX))
+        .bind(count)
+        .fetch_all(connection)
+        .await?;
     Ok(rows)
 }
 
-/// Each direction from its own cursor on, so that neither walks over the other's old rows.
 async fn rows_by_times(
     connection: &mut SqliteConnection,
     user: i64,
@@ -92,28 +125,13 @@ async fn rows_by_times(
     sent_after: Option<UnixMillis>,
     count: i64,
 ) -> Result<Vec<SqliteRow>, StoreError> {
-    let rows = sqlx::query(
-        "WITH wanted AS (
-             SELECT * FROM (SELECT seq, own, message FROM inbox
-                            WHERE user = ?1 AND own = 0 AND time > ?2 ORDER BY time LIMIT ?4)
-             UNION ALL
-             SELECT * FROM (SELECT seq, own, message FROM inbox
-                            WHERE user = ?1 AND own = 1 AND time > ?3 ORDER BY time LIMIT ?4)
-         )
-         SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
-                m.flags, m.client_id, m.content
-         FROM (SELECT * FROM wanted ORDER BY seq LIMIT ?4) i
-         CROSS JOIN message m ON m.id = i.message
-         CROSS JOIN user s ON s.id = m.sender
-         CROSS JOIN conversation c ON c.id = m.conversation
-         ORDER BY i.seq",
-    )
-    .bind(user)
-    .bind(received_after.get())
-    .bind(sent_after.map_or(i64::MAX, UnixMillis::get))
-    .bind(count)
-    .fetch_all(connection)
-    .await?;
+    let rows = sqlx::query(BY_TIMES)
+        .bind(user)
+        .bind(received_after.get())
+        .bind(sent_after.map_or(i64::MAX, UnixMillis::get))
+        .bind(count)
+        .fetch_all(connection)
+        .await?;
     Ok(rows)
 }
 
@@ -126,25 +144,13 @@ pub async fn conversations(
     let Some((id, head)) = user_head(&mut snapshot, user).await? else {
         return Ok((Vec::new(), 0));
     };
-    let found = sqlx::query(
-        "SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, e.kind, m.target, m.class,
-                m.flags, m.client_id, m.content, e.read_time,
-                (SELECT count(*) FROM inbox u
-                 WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
-                     AND u.time > e.read_time) AS unread
-         FROM entry e
-         CROSS JOIN inbox i ON i.user = e.user AND i.seq = e.latest_seq
-         CROSS JOIN message m ON m.id = i.message
-         CROSS JOIN user s ON s.id = m.sender
-         WHERE e.user = ?1 AND e.listed = 1 AND e.latest_time < ?2 AND (?3 IS NULL OR e.kind = ?3)
-         ORDER BY e.latest_time DESC LIMIT ?4",
-    )
-    .bind(id)
-    .bind(query.before.map_or(i64::MAX, UnixMillis::get))
-    .bind(query.kind.map(|kind| kind.number()))
-    .bind(query.count)
-    .fetch_all(&mut *snapshot)
-    .await?;
+    let found = sqlx::query(CONVERSATIONS)
+        .bind(id)
+        .bind(query.before.map_or(i64::MAX, UnixMillis::get))
+        .bind(query.kind.map(|kind| kind.number()))
+        .bind(query.count)
+        .fetch_all(&mut *snapshot)
+        .await?;
     snapshot.commit().await?;
     let row = |row: &SqliteRow| {
         Ok(ConversationRow {
@@ -157,10 +163,7 @@ pub async fn conversations(
 }
 
 pub async fn profile(pool: &SqlitePool, user: &UserId) -> Result<Option<Profile>, StoreError> {
-    let found = sqlx::query("SELECT name, portrait FROM profile WHERE user = ?1")
-        .bind(user.as_str())
-        .fetch_optional(pool)
-        .await?;
+    let found = sqlx::query(PROFILE).bind(user.as_str()).fetch_optional(pool).await?;
     let Some(row) = found else { return Ok(None) };
     Ok(Some(Profile { name: row.try_get("name")?, portrait: row.try_get("portrait")? }))
 }
