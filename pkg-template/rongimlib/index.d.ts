@@ -4,7 +4,7 @@
  * Callbacks are objects; they run in a later turn, and what they throw reaches the page's error
  * handler without stopping anything. Calls made before the core is loaded wait for it.
  */
-import type { MessageContent } from './messages.js';
+import type { BuiltInMessageType, MessageContent } from './messages.js';
 
 export * from './enums.js';
 export * from './messages.js';
@@ -135,6 +135,12 @@ export declare class Group {
   portraitUri: string;
 }
 
+/** How messages of a class travel. */
+export interface MessageParams {
+  readonly objectName: string;
+  readonly msgTag: MessageTag;
+}
+
 /** What writes and reads the content of an application's own class. */
 export interface ContentCodec {
   /** JSON text of an object. */
@@ -147,8 +153,9 @@ export interface ContentCodec {
 export declare class RongIMClient {
   private constructor();
 
-  static readonly MessageType: Readonly<Record<string, string>>;
-  static readonly MessageParams: Readonly<Record<string, { readonly objectName: string; readonly msgTag: MessageTag }>>;
+  /** Names of classes, also of registered ones. */
+  static readonly MessageType: { readonly [K in BuiltInMessageType]: K } & { readonly [name: string]: string };
+  static readonly MessageParams: { readonly [K in BuiltInMessageType]: MessageParams } & { readonly [name: string]: MessageParams };
   /** The classes that `registerMessageType` made. */
   static readonly RegisterMessage: Readonly<Record<string, new (members?: any) => any>>;
   static readonly sdkver: string;

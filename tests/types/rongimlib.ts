@@ -41,6 +41,9 @@ ConnectionStatus.NO_SUCH_STATUS satisfies number;
 // @ts-expect-error enums are read-only
 ConnectionStatus.CONNECTED = 1;
 
+expect<Equal<typeof RongIMClient.MessageType.TextMessage, 'TextMessage'>>();
+expect<Equal<(typeof RongIMClient.MessageParams)['ImageMessage']['objectName'], string>>();
+
 const im = RongIMLib.RongIMClient.getInstance();
 // @ts-expect-error there is one instance, made by init
 new RongIMClient();
