@@ -30,9 +30,9 @@ struct Session {
 impl Session {
     /// The rows it was told of.
     fn rows(&self) -> Vec<InboxRow> {
-        let row = |notice| match notice {
-            Notice::Row(row) => row,
-            other => panic!("{other:?} is no row"),
+        let row = |notice| {
+            let Notice::Row(row) = notice else { panic!("{notice:?} is no row") };
+            row
         };
         self.inlet.taken().into_iter().map(row).collect()
     }
@@ -67,50 +67,42 @@ impl Server {
 }
 
 fn stored(told: Told) -> Stored {
-    match told {
-        Told::Sent(stored) => stored,
-        other => panic!("not sent: {other:?}"),
-    }
+    let Told::Sent(stored) = told else { panic!("not sent: {told:?}") };
+    stored
 }
 
 fn frame() -> SyncFrame {
     SyncFrame { topic: "ppMsgP".into(), target: "b".into(), body: Bytes::from_static(b"body") }
 }
 
-fn send(kind: i32, to: &str, content: &str, flags: MessageFlags) -> Ask {
+fn send(kind: i32, to: &str, content: &str, flags: MessageFlags, id: Option<u64>) -> Ask {
     Ask::Send {
         conversation: ConversationId::new(ConversationKind::from_number(kind), to),
         object_name: "RC:TxtMsg".into(),
         content: Bytes::copy_from_slice(content.as_bytes()),
         flags,
-        client_id: None,
+        client_id: id.map(ClientMessageId::from_random),
         original: frame(),
     }
 }
 
 fn say(to: &str, content: &str) -> Ask {
-    send(1, to, content, MessageFlags::NORMAL)
+    send(1, to, content, MessageFlags::NORMAL, None)
+}
+
+fn say_with_id(id: u64, to: &str, content: &str) -> Ask {
+    send(1, to, content, MessageFlags::NORMAL, Some(id))
 }
 
 fn typing(to: &str) -> Ask {
-    send(1, to, "typing", MessageFlags::default())
-}
-
-fn with_id(id: u64, ask: Ask) -> Ask {
-    match ask {
-        Ask::Send { conversation, object_name, content, flags, original, .. } => {
-            let client_id = Some(ClientMessageId::from_random(id));
-            Ask::Send { conversation, object_name, content, flags, client_id, original }
-        }
-        other => other,
-    }
+    send(1, to, "typing", MessageFlags::default(), None)
 }
 
 #[tokio::test]
 async fn a_message_reaches_every_session_of_its_receiver() {
     let server = Server::new();
     let (a, tv, pc) = (server.join("a", true), server.join("b", true), server.join("b", false));
-    let stored = server.send(&a, with_id(9, say("b", "hello"))).await;
+    let stored = server.send(&a, say_with_id(9, "b", "hello")).await;
     for session in [&tv, &pc] {
         let [row] = &session.rows()[..] else { panic!("one row") };
         assert_eq!((row.seq, row.own, &row.uid), (1, false, &stored.uid));
@@ -124,7 +116,7 @@ async fn a_message_reaches_every_session_of_its_receiver() {
 async fn what_is_told_is_what_a_pull_brings() {
     let server = Server::new();
     let (a, also_a, b) = (server.join("a", true), server.join("a", true), server.join("b", true));
-    server.send(&a, with_id(9, say("b", "to another"))).await;
+    server.send(&a, say_with_id(9, "b", "to another")).await;
     server.send(&a, say("a", "to oneself")).await;
     for session in [&also_a, &b] {
         let from = PullFrom::Seq(0);
@@ -137,7 +129,7 @@ async fn what_is_told_is_what_a_pull_brings() {
 async fn the_senders_other_logins_get_a_row_or_a_sync_copy() {
     let server = Server::new();
     let (a, new, old) = (server.join("a", true), server.join("a", true), server.join("a", false));
-    let stored = server.send(&a, with_id(9, say("b", "hello"))).await;
+    let stored = server.send(&a, say_with_id(9, "b", "hello")).await;
     let [row] = &new.rows()[..] else { panic!("one row") };
     assert_eq!((row.seq, row.own, row.conversation.target.as_str()), (1, true, "b"));
     assert_eq!(row.client_id, Some(ClientMessageId::from_random(9)));
@@ -159,11 +151,11 @@ async fn a_message_to_oneself_rings_where_it_was_sent() {
 async fn a_repeat_is_answered_and_told_to_nobody() {
     let server = Server::new();
     let (a, b) = (server.join("a", true), server.join("b", true));
-    let first = server.send(&a, with_id(9, say("b", "x"))).await;
+    let first = server.send(&a, say_with_id(9, "b", "x")).await;
     b.rows();
-    let again = server.send(&a, with_id(9, say("b", "x"))).await;
+    let again = server.send(&a, say_with_id(9, "b", "x")).await;
     assert_eq!((again.uid, again.own_seq, again.repeated), (first.uid, first.own_seq, true));
-    let told = server.serve(&a, with_id(9, say("b", "y")), at(0)).await;
+    let told = server.serve(&a, say_with_id(9, "b", "y"), at(0)).await;
     assert_eq!(told, Told::Refused(26007));
     assert_eq!(b.inlet.taken(), []);
 }
@@ -221,7 +213,7 @@ async fn what_cannot_be_sent_is_refused_by_its_code() {
         (8, "g", "x", 20406),
     ] {
         for flags in [MessageFlags::NORMAL, MessageFlags::default()] {
-            let told = server.serve(&a, send(kind, to, content, flags), at(0)).await;
+            let told = server.serve(&a, send(kind, to, content, flags, None), at(0)).await;
             assert_eq!(told, Told::Refused(code));
         }
     }
@@ -273,10 +265,9 @@ async fn the_list_is_read_marked_and_shortened() {
     let with_a = ConversationId::new(ConversationKind::Private, "a");
     let list = async || {
         let query = ConversationQuery { count: 10, ..ConversationQuery::default() };
-        match server.serve(&b, Ask::Conversations(query), at(0)).await {
-            Told::Conversations(rows, head) => (rows, head),
-            other => panic!("{other:?} is no list"),
-        }
+        let told = server.serve(&b, Ask::Conversations(query), at(0)).await;
+        let Told::Conversations(rows, head) = told else { panic!("{told:?} is no list") };
+        (rows, head)
     };
     let (rows, head) = list().await;
     assert_eq!((rows[0].unread, head), (1, 1));

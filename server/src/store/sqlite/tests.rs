@@ -1,6 +1,6 @@
 //! What only a file can promise.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -21,12 +21,12 @@ fn file() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-async fn open(path: &PathBuf, epoch: &str) -> SqliteStore {
+async fn open(path: &Path, epoch: &str) -> SqliteStore {
     SqliteStore::open(path, epoch, 1).await.unwrap()
 }
 
 /// A connection of somebody else.
-async fn beside(path: &PathBuf) -> SqliteConnection {
+async fn beside(path: &Path) -> SqliteConnection {
     SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap()
 }
 
