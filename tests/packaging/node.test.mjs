@@ -1,10 +1,14 @@
 // The tarball in a Node project: every door opens, nothing is done on the way in.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { inRoot } from '../../scripts/lib/paths.mjs';
 import { Project } from './lib/project.mjs';
 
+const execute = promisify(execFile);
 let project;
 const inPackage = (...parts) => project.path('node_modules', 'hongyan', ...parts);
 
@@ -40,7 +44,6 @@ test('imports in Node touch no global and throw nothing', async () => {
     const before = Reflect.ownKeys(globalThis).length;
     const modern = await import('hongyan');
     const face = await import('hongyan/rongimlib');
-    const { version } = (await import('hongyan/package.json', { with: { type: 'json' } }).catch(() => ({ default: {} }))).default;
     console.log(JSON.stringify({
       added: Reflect.ownKeys(globalThis).length - before,
       modern: Object.keys(modern).sort(),
@@ -81,6 +84,26 @@ test('a copy of the script can be required by a relative path', async () => {
     var RongIMClient = RongIMLib.RongIMClient
     console.log(JSON.stringify(RongIMClient.MessageType.TextMessage))`);
   assert.equal(told, 'TextMessage');
+});
+
+test('types are found by every way in', async () => {
+  await project.write('types/module.mts', `
+    import { RongIMLib, type Message } from 'hongyan/rongimlib';
+    import { createClient } from 'hongyan';
+    const numbers: [0, 1] = [RongIMLib.ConnectionStatus.CONNECTED, RongIMLib.ConversationType.PRIVATE];
+    export const shown = (message: Message): string => message.messageUId;
+    export { createClient, numbers };`);
+  await project.write('types/required.cts', `
+    import RongIMLib = require('hongyan/rongimlib');
+    const text = new RongIMLib.TextMessage({ content: 'hello' });
+    RongIMLib.RongIMClient.getInstance().sendMessage(RongIMLib.ConversationType.PRIVATE, 'ada', text);
+    // @ts-expect-error the target is text
+    RongIMLib.RongIMClient.getInstance().sendMessage(1, 42, text);`);
+  await project.write('types/tsconfig.json', JSON.stringify({
+    compilerOptions: { strict: true, noEmit: true, module: 'nodenext', target: 'es2022', lib: ['es2022', 'dom'], types: [], skipLibCheck: false },
+    include: ['*'],
+  }));
+  await execute(process.execPath, [inRoot('node_modules', 'typescript', 'bin', 'tsc'), '--project', project.path('types')]);
 });
 
 test('the module and the script offer the same names', async () => {
