@@ -6,16 +6,16 @@ use std::{env, fs};
 
 fn compiled() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/proto");
-    let files = protox::compile([folder.join("rmtp.proto")], [&folder]).unwrap();
+    let files = protox::compile([folder.join("rmtp.proto")], [&folder]).expect("a proto file");
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("proto");
-    fs::create_dir_all(&out).unwrap();
+    fs::create_dir_all(&out).expect("a folder");
     prost_build::Config::new()
         .bytes(["."])
         .disable_comments(["."])
         .out_dir(&out)
         .compile_fds(files)
-        .unwrap();
-    fs::read_to_string(out.join("rmtp.rs")).unwrap()
+        .expect("a Rust file");
+    fs::read_to_string(out.join("rmtp.rs")).expect("the Rust file")
 }
 
 #[test]

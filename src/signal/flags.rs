@@ -49,8 +49,8 @@ impl MessageFlags {
     }
 }
 
-/// Whether messages of a built-in class are kept, and whether they count. Classes that are neither
-/// stand for all the others here: an unknown class says nothing, so the status decides alone.
+/// Whether messages of this class are kept, and whether they count. Classes that are neither need
+/// no line, and unknown classes have none: they are what the status says.
 fn of_class(object_name: &str) -> (bool, bool) {
     match object_name {
         "RC:TxtMsg"

@@ -52,3 +52,40 @@ pub fn unhex(text: &str) -> Vec<u8> {
     let byte = |at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex digits");
     (0..text.len()).step_by(2).map(byte).collect()
 }
+
+/// A line whose frame carries a protobuf body, and what became of it on the page.
+#[derive(Deserialize)]
+pub struct Body {
+    pub id: String,
+    pub direction: String,
+    pub hex: String,
+    pub frame: Value,
+    pub protobuf: Protobuf,
+    #[serde(default)]
+    pub delivered: Vec<Value>,
+}
+
+/// The body taken apart, if the recorded client could.
+#[derive(Deserialize)]
+pub struct Protobuf {
+    pub message: String,
+    #[serde(default)]
+    pub fields: Option<Value>,
+}
+
+/// The lines with a body. Half surrogates, which only JavaScript strings can hold, become U+FFFD.
+pub fn bodies() -> Vec<Body> {
+    let lines = include_str!("../vectors/rmtp-2.5.3.jsonl").lines();
+    let lines = lines.filter(|line| line.contains(r#""protobuf":{"message""#));
+    lines.map(|line| serde_json::from_str(&without_halves(line)).expect("a line")).collect()
+}
+
+fn without_halves(line: &str) -> String {
+    let mut parts = line.split(r"\ud");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        whole.push_str(r"\ufffd");
+        whole.push_str(part.get(3..).expect("four hex digits"));
+    }
+    whole
+}
