@@ -31,15 +31,13 @@ impl Core {
     /// Starts a client that asks nothing of the network yet.
     ///
     /// # Errors
-    /// The number of `InvalidArgument` or `NoRandomness`.
+    /// The number of `NoRandomness`.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue, page: Page) -> Result<Core, JsValue> {
-        let options = Options::read(options).ok_or(thrown(ErrorCode::InvalidArgument))?;
+    pub fn new(options: &Options, page: Page) -> Result<Core, JsValue> {
         let seed = random::bits().map_err(|_none| thrown(ErrorCode::NoRandomness))?;
-        let persist = options.persist;
         let teller = Rc::new(Teller::new(page.clone()));
         let listener = Box::new(Rc::clone(&teller));
-        let host = Host::start(options.into_config(), persist, seed, listener);
+        let host = Host::start(options.config(), options.persist(), seed, listener);
         let number = fatal::add(host.clone(), page);
         Ok(Self { host, teller, number })
     }

@@ -3,18 +3,16 @@
 
 /// `number` in decimal.
 pub(super) fn text(number: u64) -> String {
-    let mut digits = [0; 20];
     let mut rest = number;
-    let mut used = 0;
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        used += 1;
+    let mut reversed = Vec::with_capacity(20);
+    loop {
+        reversed.push(b'0' + (rest % 10) as u8);
         rest /= 10;
         if rest == 0 {
             break;
         }
     }
-    digits[digits.len() - used..].iter().map(|digit| char::from(*digit)).collect()
+    reversed.iter().rev().map(|digit| char::from(*digit)).collect()
 }
 
 /// The number that `text` writes with digits alone; `None` for anything else.

@@ -1,8 +1,8 @@
 //! Performs what the engine wants done outside, and owns what that needs.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::few::Few;
 use super::http::HttpRequest;
 use super::local_storage::PageStorage;
 use super::locks::{Lock, Ownership};
@@ -30,9 +30,9 @@ pub(super) struct Io {
     keeper: Keeper<PageStorage>,
     report: Report,
     /// `None`: the browser refused to open it, and that is still to be told.
-    links: BTreeMap<LinkId, Option<Socket>>,
+    links: Few<LinkId, Option<Socket>>,
     /// `None`: the browser refused to ask, and that is still to be told.
-    questions: BTreeMap<HttpId, Option<HttpRequest>>,
+    questions: Few<HttpId, Option<HttpRequest>>,
     user: Option<LoadedUser>,
     pub(super) timer: Timer,
     _hints: NetworkHints,
@@ -52,8 +52,8 @@ impl Io {
         Self {
             keeper: Keeper::new(app_key, PageStorage::open(persist)),
             report,
-            links: BTreeMap::new(),
-            questions: BTreeMap::new(),
+            links: Few::default(),
+            questions: Few::default(),
             user: None,
             timer: Timer::default(),
             _hints: NetworkHints::listen(move |hint| hear(News::Input(Input::Hint(hint)))),
@@ -93,7 +93,7 @@ impl Io {
 
     fn speaks_of_something(&mut self, input: &Input) -> bool {
         match input {
-            Input::LinkOpened(id) | Input::Received(id, _) => self.links.contains_key(id),
+            Input::LinkOpened(id) | Input::Received(id, _) => self.links.get(id).is_some(),
             Input::LinkClosed(id, _) => self.links.remove(id).is_some(),
             Input::HttpDone(id, _) => self.questions.remove(id).is_some(),
             Input::Command(_)

@@ -38,7 +38,6 @@ impl Storage for LocalStorage {
                 Some(_) | None => {}
             }
         }
-        found.sort_unstable();
         Ok(found)
     }
 }

@@ -6,6 +6,8 @@
 pub mod clock;
 
 #[cfg(target_arch = "wasm32")]
+mod few;
+#[cfg(target_arch = "wasm32")]
 mod global;
 #[cfg(target_arch = "wasm32")]
 pub mod host;

@@ -28,22 +28,24 @@ impl<S: Storage> Keeper<S> {
         keys::prefix(&self.app_key, scope)
     }
 
-    /// Everything that is kept in `scope`, by relative key. What cannot be read is left out.
+    /// Everything that is kept in `scope`, by relative key, in no particular order. What cannot be read is left out.
     pub fn load(&self, scope: &Scope) -> Vec<(String, String)> {
-        let prefix = keys::prefix(&self.app_key, scope);
-        let mut found = BTreeMap::new();
+        let prefix = self.name(scope);
+        let mut found = Vec::new();
         for name in self.storage.keys(&prefix).unwrap_or_default() {
-            if let Ok(Some(value)) = self.storage.get(&name) {
-                found.insert(name, value);
+            if let Ok(Some(value)) = self.storage.get(&name)
+                && let Some(key) = name.strip_prefix(&prefix)
+                && !self.refused.contains_key(&name)
+            {
+                found.push((key.to_owned(), value));
             }
         }
-        for (name, value) in self.refused.iter().filter(|(name, _)| name.starts_with(&prefix)) {
-            match value {
-                Some(value) => found.insert(name.clone(), value.clone()),
-                None => found.remove(name),
-            };
+        for (name, value) in &self.refused {
+            if let (Some(key), Some(value)) = (name.strip_prefix(&prefix), value) {
+                found.push((key.to_owned(), value.clone()));
+            }
         }
-        found.into_iter().map(|(name, value)| (name[prefix.len()..].to_owned(), value)).collect()
+        found
     }
 
     /// Does `op`. After an error [`load`](Self::load) still tells the new state, but another page
@@ -56,7 +58,7 @@ impl<S: Storage> Keeper<S> {
             StoreOp::Put { scope, key, value } => (scope, key, Some(value)),
             StoreOp::Delete { scope, key } => (scope, key, None),
         };
-        let mut name = keys::prefix(&self.app_key, scope);
+        let mut name = self.name(scope);
         name.push_str(key);
         let done = match value {
             Some(value) => self.storage.put(&name, value),
@@ -132,7 +134,7 @@ mod tests {
         assert_eq!(keeper.load(&Scope::App), pairs(&[("new", "2"), ("old", "3")]));
         keeper.storage.full = false;
         assert_eq!(keeper.apply(&put("old", "4")), Ok(()));
-        assert_eq!(keeper.load(&Scope::App), pairs(&[("new", "2"), ("old", "4")]));
+        assert_eq!(keeper.load(&Scope::App), pairs(&[("old", "4"), ("new", "2")]));
         assert_eq!(keeper.storage.get("hy1/k/a/old"), Ok(Some("4".into())));
     }
 

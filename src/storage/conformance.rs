@@ -1,14 +1,14 @@
 //! What every storage must do: one suite, run natively on memory and in a browser on
 //! localStorage. Every function panics where the storage differs.
 
-use super::{Keeper, Storage};
+use super::{Keeper, Storage, StorageError};
 use crate::ops::{Scope, StoreOp};
 
 /// The whole suite for a storage; `fresh` gives an empty one each time.
 pub fn storage<S: Storage>(mut fresh: impl FnMut() -> S) {
     keeps_what_it_is_given(&mut fresh());
     replaces_and_forgets(&mut fresh());
-    lists_keys_sorted_and_by_prefix(&mut fresh());
+    lists_keys_by_prefix(&mut fresh());
     keeps_any_text(&mut fresh());
     keeper(fresh);
 }
@@ -38,11 +38,15 @@ fn replaces_and_forgets(storage: &mut impl Storage) {
     assert_eq!(storage.keys(""), Ok(vec![]));
 }
 
-fn lists_keys_sorted_and_by_prefix(storage: &mut impl Storage) {
+fn lists_keys_by_prefix(storage: &mut impl Storage) {
     for key in ["p/b", "q/a", "p/a", "p", "p/", "p/a/c", "o", "p0"] {
         assert_eq!(storage.put(key, "x"), Ok(()));
     }
-    let keys = |prefix: &str| storage.keys(prefix).map(|keys| keys.join(" "));
+    let keys = |prefix: &str| {
+        let mut keys = storage.keys(prefix)?;
+        keys.sort();
+        Ok::<_, StorageError>(keys.join(" "))
+    };
     assert_eq!(keys("p/"), Ok("p/ p/a p/a/c p/b".into()));
     assert_eq!(keys("q"), Ok("q/a".into()));
     assert_eq!(keys("x"), Ok(String::new()));
@@ -97,16 +101,16 @@ fn foreign_names_are_left_alone<S: Storage>(storage: &mut S) {
 struct ByRef<'a, S>(&'a mut S);
 
 impl<S: Storage> Storage for ByRef<'_, S> {
-    fn get(&self, key: &str) -> Result<Option<String>, super::StorageError> {
+    fn get(&self, key: &str) -> Result<Option<String>, StorageError> {
         self.0.get(key)
     }
-    fn put(&mut self, key: &str, value: &str) -> Result<(), super::StorageError> {
+    fn put(&mut self, key: &str, value: &str) -> Result<(), StorageError> {
         self.0.put(key, value)
     }
-    fn delete(&mut self, key: &str) -> Result<(), super::StorageError> {
+    fn delete(&mut self, key: &str) -> Result<(), StorageError> {
         self.0.delete(key)
     }
-    fn keys(&self, prefix: &str) -> Result<Vec<String>, super::StorageError> {
+    fn keys(&self, prefix: &str) -> Result<Vec<String>, StorageError> {
         self.0.keys(prefix)
     }
 }

@@ -34,7 +34,7 @@ pub trait Storage {
     /// [`StorageError::Unavailable`] when the storage cannot be written.
     fn delete(&mut self, key: &str) -> Result<(), StorageError>;
 
-    /// All keys that begin with `prefix`, sorted by their bytes.
+    /// All keys that begin with `prefix`, in no particular order.
     ///
     /// # Errors
     /// [`StorageError::Unavailable`] when the storage cannot be read.
