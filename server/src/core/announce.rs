@@ -60,6 +60,7 @@ impl Announcement {
     /// A received row in every session of the sender. The one that sent it only hears that there
     /// is something: its PUBACK carries the row's number already, if it counts rows.
     fn stored_to_oneself(&self, stored: &Stored, hub: &Hub) {
+        // `first` is of no use to a doorbell.
         let head = Head { seq: stored.own_seq, time: stored.sent_time, first: 1 };
         hub.tell(&self.sender, |listener| {
             Some(if listener.id == self.origin {

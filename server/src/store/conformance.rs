@@ -93,6 +93,7 @@ conformance! {
         unread_counts_what_others_sent_after_the_read_time,
         a_message_to_oneself_is_read,
         a_read_time_never_goes_back,
+        nobody_has_read_what_is_yet_to_come,
         a_read_time_is_the_readers_own,
         a_removed_conversation_comes_back_with_the_next_message,
         what_does_not_count_moves_nothing,

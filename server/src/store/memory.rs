@@ -1,4 +1,5 @@
-//! The store of tests and the simulation: in memory, repeatable, every future ready at once.
+//! The store of tests and the simulation: in memory, repeatable, every future ready at once (the
+//! work is done when the method is called).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, ready};
@@ -159,8 +160,10 @@ impl Store for MemoryStore {
         conversation: &ConversationId,
         time: UnixMillis,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        if let Some(entry) = self.kept().entry(user, conversation) {
-            entry.read_time = entry.read_time.max(time);
+        let mut kept = self.kept();
+        let newest = kept.head(user).time;
+        if let Some(entry) = kept.entry(user, conversation) {
+            entry.read_time = entry.read_time.max(time.min(newest));
         }
         ready(Ok(()))
     }

@@ -218,7 +218,8 @@ pub trait Store: Send + Sync + 'static {
         conversation: &ConversationId,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Moves the read time forward; an earlier one changes nothing.
+    /// Moves the read time forward; an earlier one changes nothing. Nobody has read what is yet to
+    /// come: a time later than the user's newest row means that row's.
     fn mark_read(
         &self,
         user: &UserId,

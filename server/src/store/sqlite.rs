@@ -86,6 +86,20 @@ impl SqliteStore {
         Ok(Self { epoch, writes, readers })
     }
 
+    /// Begins a new life of a file that was restored from a backup: clients then know that numbers
+    /// they were given may be given again. The file must exist, and nobody may have it open.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn begin_new_life(path: &Path, new_epoch: &str) -> Result<(), StoreError> {
+        let options = options(path).create_if_missing(false);
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        schema::prepare(&mut connection, new_epoch).await?;
+        schema::set_epoch(&mut connection, new_epoch).await?;
+        Ok(connection.close().await?)
+    }
+
     /// Writes what waits and closes the file. Everything asked afterwards fails.
     pub async fn close(&self) {
         let (closed, done) = oneshot::channel();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hongyan::ids::ConversationKind;
 use hongyan::signal::MessageFlags;
+use hongyan::time::UnixMillis;
 
 use super::super::{ConversationQuery, NewMessage, Store};
 use super::support::*;
@@ -83,11 +84,21 @@ pub async fn a_message_to_oneself_is_read<S: Store>(store: Arc<S>) {
 
 pub async fn a_read_time_never_goes_back<S: Store>(store: Arc<S>) {
     append(&*store, sent_at(10, message("a", "me", "x"))).await;
+    append(&*store, sent_at(30, message("me", "a", "y"))).await;
     for read in [20, 5] {
         store.mark_read(&user("me"), &private("a"), at(read)).await.unwrap();
     }
     assert_eq!(list(&*store, "me", ALL).await[0].read_time, at(20));
     assert_eq!(unread(&*store, "me").await, 0);
+}
+
+pub async fn nobody_has_read_what_is_yet_to_come<S: Store>(store: Arc<S>) {
+    append(&*store, sent_at(10, message("a", "me", "x"))).await;
+    store.mark_read(&user("me"), &private("a"), UnixMillis::new(i64::MAX)).await.unwrap();
+    let row = list(&*store, "me", ALL).await.remove(0);
+    assert_eq!((row.unread, row.read_time), (0, at(10)));
+    append(&*store, sent_at(20, message("a", "me", "y"))).await;
+    assert_eq!(unread(&*store, "me").await, 1);
 }
 
 pub async fn a_read_time_is_the_readers_own<S: Store>(store: Arc<S>) {

@@ -36,3 +36,12 @@ pub async fn prepare(
     change.commit().await?;
     Ok(epoch)
 }
+
+/// Gives a prepared database another epoch.
+pub async fn set_epoch(connection: &mut SqliteConnection, epoch: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE meta SET value = ?1 WHERE name = 'epoch'")
+        .bind(epoch)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

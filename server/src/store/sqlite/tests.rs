@@ -153,6 +153,20 @@ async fn a_commit_reaches_the_disk() {
 }
 
 #[tokio::test]
+async fn a_restored_file_begins_a_new_life() {
+    let (_folder, path) = file();
+    assert!(SqliteStore::begin_new_life(&path, "second life").await.is_err());
+    let store = open(&path, "first life").await;
+    store.append(message("a", "x")).await.unwrap();
+    store.close().await;
+    SqliteStore::begin_new_life(&path, "second life").await.unwrap();
+    let store = open(&path, "third life").await;
+    assert_eq!(store.epoch(), "second life");
+    assert_eq!(inbox(&store, "b").await.head.seq, 1);
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_newer_programs_file_is_left_alone() {
     let (_folder, path) = file();
     open(&path, "life").await.close().await;

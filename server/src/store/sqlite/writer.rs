@@ -227,7 +227,7 @@ impl Change {
             Self::MarkRead(user, conversation, time) => {
                 sqlx::query(
                     "INSERT INTO entry (user, conversation, kind, read_time)
-                     SELECT u.id, c.id, c.kind, ?3 FROM user u, conversation c
+                     SELECT u.id, c.id, c.kind, min(?3, u.time) FROM user u, conversation c
                      WHERE u.name = ?1 AND c.key = ?2
                      ON CONFLICT (user, conversation) DO UPDATE SET
                          read_time = max(read_time, excluded.read_time)",
