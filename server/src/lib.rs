@@ -4,5 +4,10 @@
 //! `core/` holds the rules that need no connection; `store/` keeps; `bus/` rings doorbells; `net/`
 //! owns sockets and HTTP and gives no meaning to anything.
 
+pub mod command;
+pub mod config;
 pub mod core;
+pub mod frame_tool;
+pub mod gateway;
+pub mod net;
 pub mod store;

@@ -1,2 +1,10 @@
 //! The `hongyan` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+use hongyan_server::command;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    command::run(&arguments)
+}

@@ -1,0 +1,234 @@
+//! The table of settings: each has one key, and with it a flag, an environment variable and a
+//! line in the file. Later sources win: default, file, environment, flag.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The key in the file; `send_rate` is `--send-rate` and `HONGYAN_SEND_RATE` elsewhere.
+    pub key: &'static str,
+    /// What it does.
+    pub help: &'static str,
+    /// Which values it takes.
+    pub allowed: &'static str,
+    /// The default, in words.
+    pub default: &'static str,
+}
+
+/// All of them, in the order of the help.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "listen",
+        help: "where to listen; port 0 takes a free one",
+        allowed: "an address and a port, for example 127.0.0.1:8700 or [::]:8700",
+        default: "127.0.0.1:8700",
+    },
+    Setting {
+        key: "database_url",
+        help: "where messages are kept; memory: forgets at the end",
+        allowed: "sqlite:PATH or memory:",
+        default: "sqlite:.hongyan/hongyan.db",
+    },
+    Setting {
+        key: "app_key",
+        help: "the application's public name",
+        allowed: "1 to 64 characters of A-Z a-z 0-9 _ -",
+        default: "hongyan",
+    },
+    Setting {
+        key: "app_secret",
+        help: "the application's secret, which signs tokens and server API calls",
+        allowed: "8 to 256 characters without spaces",
+        default: "made once, kept in the file app-secret beside the database",
+    },
+    Setting {
+        key: "send_rate",
+        help: "messages a second for one user; 0 for no limit",
+        allowed: "a whole number from 0 to 1000000",
+        default: "5",
+    },
+    Setting {
+        key: "send_burst",
+        help: "messages at once after a rest",
+        allowed: "a whole number from 1 to 2000000",
+        default: "twice the send rate",
+    },
+    Setting {
+        key: "multi_device",
+        help: "whether a user may be logged in on several devices",
+        allowed: "true or false",
+        default: "false",
+    },
+    Setting {
+        key: "token_ttl",
+        help: "how long a token is good",
+        allowed: "a whole number and s, m, h or d, for example 24h, from 1m to 3650d",
+        default: "24h",
+    },
+    Setting {
+        key: "public_address",
+        help: "the address that navigation names, where it is not the one that was asked",
+        allowed: "host or host:port, without a scheme",
+        default: "the Host of the request",
+    },
+    Setting {
+        key: "allow_origins",
+        help: "pages that may use this server",
+        allowed: "* or origins like https://chat.example.com, with commas between",
+        default: "*",
+    },
+    Setting {
+        key: "www",
+        help: "directory of the demo's files",
+        allowed: "a path",
+        default: "./dist/www",
+    },
+    Setting {
+        key: "demo",
+        help: "whether anybody may sign in by name alone (for trying out)",
+        allowed: "true or false",
+        default: "true when only this machine can reach the server",
+    },
+    Setting {
+        key: "log",
+        help: "what is logged: a level, or target=level with commas between",
+        allowed: "a filter like info or hongyan_server=debug,warn",
+        default: "info",
+    },
+    Setting {
+        key: "log_format",
+        help: "how it is logged",
+        allowed: "text or json",
+        default: "text",
+    },
+];
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The file.
+    File,
+    /// The environment.
+    Environment,
+    /// The command line.
+    Flag,
+}
+
+/// A setting that cannot be used, in one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadSetting(pub String);
+
+impl fmt::Display for BadSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadSetting {}
+
+impl Setting {
+    /// `HONGYAN_SEND_RATE`.
+    pub fn variable(&self) -> String {
+        format!("HONGYAN_{}", self.key.to_ascii_uppercase())
+    }
+
+    /// `--send-rate`.
+    pub fn flag(&self) -> String {
+        format!("--{}", self.key.replace('_', "-"))
+    }
+
+    fn named(&self, source: Source) -> String {
+        match source {
+            Source::File => format!("{} (in the file)", self.key),
+            Source::Environment => self.variable(),
+            Source::Flag => self.flag(),
+        }
+    }
+
+    /// The line about a value that is not allowed. The secret's value is not repeated.
+    pub fn refused(&self, source: Source, value: &str) -> BadSetting {
+        let name = self.named(source);
+        if self.key == "app_secret" {
+            return BadSetting(format!("{name} cannot be used: allowed: {}", self.allowed));
+        }
+        BadSetting(format!("{name} is {value:?}: allowed: {}", self.allowed))
+    }
+}
+
+/// The values that were given, by key; the last source has won.
+#[derive(Clone, Debug, Default)]
+pub struct Given(BTreeMap<&'static str, (Source, String)>);
+
+impl Given {
+    /// Reads the environment: of `variables` those that are settings.
+    pub fn add_environment(&mut self, variables: impl Iterator<Item = (String, String)>) {
+        for (name, value) in variables {
+            if let Some(setting) = SETTINGS.iter().find(|setting| setting.variable() == name) {
+                self.0.insert(setting.key, (Source::Environment, value));
+            }
+        }
+    }
+
+    /// Reads the text of a settings file (TOML, one table).
+    pub fn add_file(&mut self, text: &str, path: &str) -> Result<(), BadSetting> {
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            let at = error.span().map_or(0, |span| span.start);
+            let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+            BadSetting(format!("{path} line {line} is not TOML: {}", error.message()))
+        })?;
+        for (key, value) in table {
+            let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {
+                return Err(BadSetting(format!("{path}: there is no setting {key:?}")));
+            };
+            let text = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Boolean(value) => value.to_string(),
+                toml::Value::Float(_)
+                | toml::Value::Datetime(_)
+                | toml::Value::Array(_)
+                | toml::Value::Table(_) => {
+                    return Err(setting.refused(Source::File, "of another type"));
+                }
+            };
+            self.0.insert(setting.key, (Source::File, text));
+        }
+        Ok(())
+    }
+
+    /// Reads flags: `--send-rate 5` or `--send-rate=5`.
+    pub fn add_flags(&mut self, flags: &[String]) -> Result<(), BadSetting> {
+        let mut rest = flags.iter();
+        while let Some(flag) = rest.next() {
+            let (name, value) = match flag.split_once('=') {
+                Some((name, value)) => (name, Some(value.to_owned())),
+                None => (flag.as_str(), None),
+            };
+            let Some(setting) = SETTINGS.iter().find(|setting| setting.flag() == name) else {
+                return Err(BadSetting(format!("there is no flag {name:?}: see hongyan help")));
+            };
+            let Some(value) = value.or_else(|| rest.next().cloned()) else {
+                return Err(BadSetting(format!("{name} needs a value: {}", setting.allowed)));
+            };
+            self.0.insert(setting.key, (Source::Flag, value));
+        }
+        Ok(())
+    }
+
+    /// The value of `key` read by `parse`; `None` when nobody gave one.
+    pub fn read<T>(
+        &self,
+        key: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, BadSetting> {
+        let Some((source, value)) = self.0.get(key) else {
+            return Ok(None);
+        };
+        let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {
+            return Err(BadSetting(format!("there is no setting {key:?}")));
+        };
+        parse(value).map(Some).ok_or_else(|| setting.refused(*source, value))
+    }
+}

@@ -1,0 +1,96 @@
+use super::*;
+
+fn config(flags: &[&str], variables: &[(&str, &str)]) -> Result<Config, String> {
+    let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::load(&flags, variables).map_err(|bad| bad.0)
+}
+
+#[test]
+fn nothing_set_listens_on_this_machine_alone_with_the_demo() {
+    let config = config(&[], &[]).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8700");
+    assert_eq!(config.database, Database::Sqlite(".hongyan/hongyan.db".into()));
+    assert_eq!((config.send_rate.per_second, config.send_rate.burst), (5, 10));
+    assert!(config.demo && !config.multi_device);
+    assert_eq!(config.token_ttl, DAY);
+}
+
+#[test]
+fn the_demo_is_off_where_others_can_reach_the_server() {
+    assert!(!config(&["--listen", "0.0.0.0:8700"], &[]).unwrap().demo);
+    assert!(config(&["--listen=0.0.0.0:8700", "--demo=true"], &[]).unwrap().demo);
+    assert!(!config(&[], &[("HONGYAN_DEMO", "false")]).unwrap().demo);
+}
+
+#[test]
+fn a_flag_beats_the_environment_which_beats_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("hongyan.toml");
+    std::fs::write(&path, "send_rate = 7\napp_key = \"of-file\"\nmulti_device = true\n").unwrap();
+    let path = path.to_str().unwrap();
+    let variables = [("HONGYAN_SEND_RATE", "8"), ("HONGYAN_CONFIG", path)];
+    let config = config(&["--send-burst", "9"], &variables).unwrap();
+    assert_eq!((config.send_rate.per_second, config.send_rate.burst), (8, 9));
+    assert_eq!((config.app_key.as_str(), config.multi_device), ("of-file", true));
+    let flags = ["--config", path, "--send-rate=0"];
+    let config = super::tests::config(&flags, &[("HONGYAN_SEND_RATE", "8")]).unwrap();
+    assert_eq!((config.send_rate.per_second, config.send_rate.burst), (0, 2));
+}
+
+#[test]
+fn a_bad_value_names_its_setting_and_what_is_allowed() {
+    for (key, value) in [
+        ("listen", "8700"),
+        ("database_url", "postgres://x"),
+        ("app_key", "a b"),
+        ("send_rate", "-1"),
+        ("send_rate", "fast"),
+        ("send_burst", "0"),
+        ("multi_device", "maybe"),
+        ("token_ttl", "1"),
+        ("public_address", "http://x/"),
+        ("allow_origins", "chat.example.com"),
+        ("demo", ""),
+        ("log", "=="),
+        ("log_format", "xml"),
+    ] {
+        let setting = SETTINGS.iter().find(|setting| setting.key == key).unwrap();
+        let line = config(&[], &[(&setting.variable(), value)]).unwrap_err();
+        assert!(line.starts_with(&setting.variable()), "{line}");
+        assert!(line.contains(setting.allowed) && !line.contains('\n'), "{line}");
+    }
+}
+
+#[test]
+fn a_bad_secret_is_not_repeated() {
+    let line = config(&["--app-secret", "hush hush hush"], &[]).unwrap_err();
+    assert!(line.contains("--app-secret") && !line.contains("hush"), "{line}");
+    let good = config(&["--app-secret", "hushhush"], &[]).unwrap();
+    assert!(!format!("{good:?}").contains("hushhush"));
+}
+
+#[test]
+fn what_is_no_setting_is_refused() {
+    assert!(config(&["--lisen", "x"], &[]).unwrap_err().contains("--lisen"));
+    assert!(config(&["--listen"], &[]).unwrap_err().contains("needs a value"));
+    let mut given = Given::default();
+    let line = given.add_file("app_secret = hush-hush-hush\n", "x.toml").unwrap_err().0;
+    assert!(line.contains("x.toml line 1") && !line.contains("hush"), "{line}");
+    assert!(given.add_file("lisen = 1", "x.toml").unwrap_err().0.contains("lisen"));
+    assert!(given.add_file("send_rate = [1]", "x.toml").unwrap_err().0.contains("send_rate"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_is_made_once_and_readable_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("kept").join("app-secret");
+    let made = Secret::kept(&path).unwrap();
+    assert!(made.reveal().len() >= 40);
+    assert!(Secret::kept(&path).unwrap() == made);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    std::fs::write(&path, "short").unwrap();
+    assert!(Secret::kept(&path).is_err());
+}

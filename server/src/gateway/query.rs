@@ -1,0 +1,107 @@
+//! QUERY: what this server answers, and what it asks the store for that.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use hongyan::error::ErrorCode;
+use hongyan::ids::ConversationId;
+use hongyan::signal::pull::PullRequest;
+use hongyan::signal::relations::ConversationsRequest;
+use hongyan::signal::{server, topic};
+use hongyan::time::UnixMillis;
+
+use super::connection::{Asked, Connection, Question};
+use super::inbox::Inbox;
+use super::legacy::TimesPull;
+use crate::core::ask::Ask;
+use crate::core::clock::Now;
+use crate::core::limits::MAX_CONVERSATIONS;
+use crate::store::{ConversationQuery, PullFrom};
+
+/// The status that published clients take for "not here": they go on without.
+pub(super) const UNKNOWN_TOPIC: u16 = 1;
+/// The status for a question that makes no sense.
+const MALFORMED: u16 = ErrorCode::InvalidArgument.number() as u16;
+
+/// A pull that is being read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PullAsked {
+    /// By times. Sessions with the extensions may ask so, too: they learn no numbers by it.
+    Times(TimesPull),
+    /// By numbers: rows above this.
+    Seq(u64),
+}
+
+impl Connection {
+    pub(super) fn query(
+        &mut self,
+        now: Now,
+        question: Question,
+        topic: &str,
+        target: &ByteString,
+        body: &Bytes,
+    ) {
+        let understood = match topic {
+            topic::PULL => server::pull_request(body).map(|pull| self.pull(question, pull)),
+            topic::CONVERSATIONS | topic::CONVERSATIONS_NEWER => {
+                server::conversations_request(topic, body)
+                    .map(|request| self.conversations(question, &request))
+            }
+            topic::REMOVE_CONVERSATION => server::removal_request(body).map(|kind| {
+                let conversation = ConversationId::new(kind, target.clone());
+                self.ask(Ask::RemoveConversation(conversation), Asked::Done(question));
+            }),
+            topic::MARK_READ => server::mark_read_request(body).map(|(conversation, time)| {
+                self.ask(Ask::MarkRead(conversation, time), Asked::Done(question));
+            }),
+            "" => return self.answer(now, question, MALFORMED, Bytes::new()),
+            _ => return self.answer(now, question, UNKNOWN_TOPIC, Bytes::new()),
+        };
+        if understood.is_err() {
+            self.answer(now, question, MALFORMED, Bytes::new());
+        }
+    }
+
+    fn pull(&mut self, question: Question, request: PullRequest) {
+        let asked = match (&mut self.inbox, request) {
+            (Inbox::Legacy(inbox), PullRequest::Times { received, sent, after_connect }) => {
+                PullAsked::Times(inbox.pull_started(received, sent, after_connect))
+            }
+            (Inbox::Extended(inbox), PullRequest::Times { received, sent, after_connect }) => {
+                inbox.pull_started();
+                let sent_after = sent.filter(|_| after_connect);
+                PullAsked::Times(TimesPull { received_after: received, sent_after })
+            }
+            (Inbox::Extended(inbox), PullRequest::Seq { seq, epoch }) => {
+                inbox.pull_started();
+                let of_this_epoch = epoch.is_none_or(|epoch| epoch == self.epoch);
+                PullAsked::Seq(if of_this_epoch { seq } else { 0 })
+            }
+            // Fields of the extensions mean nothing to a session that was not told of them.
+            (Inbox::Legacy(inbox), PullRequest::Seq { .. }) => {
+                PullAsked::Times(inbox.pull_started(UnixMillis::ZERO, None, false))
+            }
+        };
+        let from = match &asked {
+            PullAsked::Times(TimesPull { received_after, sent_after }) => {
+                PullFrom::Times { received_after: *received_after, sent_after: *sent_after }
+            }
+            PullAsked::Seq(seq) => PullFrom::Seq(*seq),
+        };
+        let limit = self.client.page_size;
+        self.ask(Ask::Pull { from, limit }, Asked::Pull { question, pull: asked });
+    }
+
+    fn conversations(&mut self, question: Question, request: &ConversationsRequest) {
+        let count = match request.count {
+            0 => MAX_CONVERSATIONS,
+            count => count.min(MAX_CONVERSATIONS),
+        };
+        let kind = match request.kinds[..] {
+            [kind] => Some(kind),
+            _ => None,
+        };
+        let before = (request.start > UnixMillis::ZERO).then_some(request.start);
+        let query = ConversationQuery { kind, before, count };
+        self.ask(Ask::Conversations(query), Asked::Conversations { question, count });
+    }
+}

@@ -1,0 +1,95 @@
+//! What every request and every connection shares.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{get, post};
+use tokio::sync::watch;
+
+use super::clock::Clock;
+use super::credentials::Credentials;
+use super::{demo, files, http, navigation, rest, websocket};
+use crate::config::{Config, Secret};
+use crate::core::serve::{Core, Settings};
+use crate::gateway::EndReason;
+use crate::store::Store;
+
+/// The server, but for its sockets.
+pub struct App<S> {
+    pub(super) config: Config,
+    pub(super) core: Core<S>,
+    pub(super) credentials: Credentials,
+    pub(super) clock: Clock,
+    last_connection: AtomicU64,
+    ended: Mutex<BTreeMap<&'static str, u64>>,
+    /// Whoever still works holds a receiver.
+    pub(super) busy: watch::Sender<()>,
+}
+
+impl<S: Store> App<S> {
+    /// A server with this store that nobody has reached yet.
+    pub fn new(config: Config, secret: &Secret, store: S) -> Arc<Self> {
+        let settings = Settings { send_rate: config.send_rate, multi_device: config.multi_device };
+        Arc::new(Self {
+            credentials: Credentials::new(&config, secret),
+            core: Core::new(store, settings),
+            config,
+            clock: Clock::start(),
+            last_connection: AtomicU64::new(0),
+            ended: Mutex::default(),
+            busy: watch::Sender::new(()),
+        })
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What is kept.
+    pub fn store(&self) -> &S {
+        self.core.store()
+    }
+
+    /// A name for a new connection: unique in this process, no secret.
+    pub(super) fn next_connection(&self) -> u64 {
+        self.last_connection.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Counts how a connection ended.
+    pub(super) fn count_end(&self, reason: EndReason) {
+        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        *ended.entry(reason.name()).or_default() += 1;
+    }
+
+    /// How many connections ended for each reason.
+    pub fn ends(&self) -> BTreeMap<&'static str, u64> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn router(self: &Arc<Self>) -> Router {
+        let origins = Arc::new(self.config.allow_origins.clone());
+        Router::new()
+            .route("/navi.js", get(navigation::script::<S>))
+            .route("/cometnavi.js", get(navigation::script::<S>))
+            .route("/v2/navi.json", post(navigation::json::<S>))
+            .route("/ping", get(navigation::ping))
+            .route("/healthz", get(navigation::ping))
+            .route("/websocket", get(websocket::upgrade::<S>))
+            .route("/user/getToken.json", post(rest::get_token::<S>))
+            .route("/user/getToken", post(rest::get_token::<S>))
+            .route("/demo/sign-in", post(demo::sign_in::<S>))
+            .fallback(file::<S>)
+            .layer(from_fn_with_state(origins, http::cors))
+            .with_state(Arc::clone(self))
+    }
+}
+
+async fn file<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
+    files::serve(&app.config.www, request.method(), request.uri()).await
+}

@@ -1,0 +1,69 @@
+//! Who may come in: app keys, tokens, signatures.
+
+use hongyan::ids::UserId;
+use sha2::{Digest, Sha256};
+
+use crate::config::{Config, Secret};
+use crate::core::clock::Now;
+use crate::core::signature;
+use crate::core::token::{Claims, TokenError, TokenKeys};
+use crate::gateway::LoginRefusal;
+
+/// The one application's credentials.
+pub struct Credentials {
+    app_key: String,
+    secret: Secret,
+    keys: TokenKeys,
+    /// How long a token is good, in ms.
+    token_ttl: i64,
+}
+
+impl Credentials {
+    /// Those of the configured application. Tokens are signed with a key made from its secret:
+    /// another secret makes all older tokens worthless.
+    pub fn new(config: &Config, secret: &Secret) -> Self {
+        let derived = |purpose: &str| {
+            let hash = Sha256::new().chain_update(purpose).chain_update(secret.reveal());
+            hash.finalize().to_vec()
+        };
+        let id = derived("hongyan token key id\n");
+        let id: String = id.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        Self {
+            app_key: config.app_key.clone(),
+            secret: secret.clone(),
+            keys: TokenKeys::new(id, derived("hongyan token key\n")),
+            token_ttl: i64::try_from(config.token_ttl.as_millis()).unwrap_or(i64::MAX),
+        }
+    }
+
+    /// Whose token this is, if app key and token are good now.
+    pub fn check(&self, app_key: &str, token: &str, now: Now) -> Result<UserId, LoginRefusal> {
+        if app_key != self.app_key {
+            return Err(LoginRefusal::UnknownAppKey);
+        }
+        match self.keys.verify(token, &self.app_key, now.wall) {
+            Ok(claims) => Ok(UserId::from(claims.user)),
+            Err(TokenError::Expired) => Err(LoginRefusal::TokenExpired),
+            Err(TokenError::Malformed | TokenError::WrongSignature | TokenError::OtherApp) => {
+                Err(LoginRefusal::TokenIncorrect)
+            }
+        }
+    }
+
+    /// A token for a user; `None` if the user's id is too long for one.
+    pub fn issue(&self, user: &UserId, now: Now) -> Option<String> {
+        self.keys.issue(Claims {
+            user: user.as_str().to_owned(),
+            app: self.app_key.clone(),
+            issued: now.wall.get(),
+            expires: now.wall.plus(self.token_ttl).get(),
+        })
+    }
+
+    /// Whether a call of the server API was signed with the application's secret. An unknown app
+    /// key takes as long as a wrong signature.
+    pub fn is_signed(&self, app_key: &str, nonce: &str, timestamp: &str, signature: &str) -> bool {
+        let signed = signature::is_signed(self.secret.reveal(), nonce, timestamp, signature);
+        signed & (app_key == self.app_key)
+    }
+}

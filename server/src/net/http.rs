@@ -1,0 +1,120 @@
+//! What all HTTP answers share: JSON bodies, CORS, the headers that keep a browser from guessing.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::config::Origins;
+
+/// A JSON answer that no cache keeps.
+pub fn json(status: StatusCode, body: &serde_json::Value) -> Response {
+    text(status, "application/json; charset=utf-8", body.to_string())
+}
+
+/// A text answer that no cache keeps.
+pub fn text(status: StatusCode, content_type: &'static str, body: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    (status, headers, body).into_response()
+}
+
+/// An error answer in the form of the server API: `code` and `errorMessage`.
+pub fn error(status: StatusCode, code: u32, message: &str) -> Response {
+    json(status, &serde_json::json!({ "code": code, "errorMessage": message }))
+}
+
+/// The parameters of a query string or form, decoded; of a repeated one the first.
+pub struct Parameters(Vec<(String, String)>);
+
+/// More parameters than any form of this server has.
+const MAX_PARAMETERS: usize = 64;
+
+impl Parameters {
+    /// Reads `a=b&c=d`.
+    pub fn parse(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().take(MAX_PARAMETERS).collect())
+    }
+
+    /// Of a request's URL.
+    pub fn of_query(request: &Request) -> Self {
+        Self::parse(request.uri().query().unwrap_or_default().as_bytes())
+    }
+
+    /// The value of `name`; empty if it is missing.
+    pub fn get(&self, name: &str) -> &str {
+        self.find(name).unwrap_or_default()
+    }
+
+    /// The value of `name`.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The body, if it is no longer than `limit` bytes.
+pub async fn read_body(request: Request, limit: usize) -> Result<bytes::Bytes, Response> {
+    axum::body::to_bytes(request.into_body(), limit)
+        .await
+        .map_err(|_| error(StatusCode::PAYLOAD_TOO_LARGE, 413, "the body is too long or broke off"))
+}
+
+/// Whether a page of this origin may use the server. Without the header it is no page.
+pub fn origin_allowed(origins: &Origins, headers: &HeaderMap) -> bool {
+    match (origins, headers.get(header::ORIGIN)) {
+        (Origins::Any, _) | (Origins::Listed(_), None) => true,
+        (Origins::Listed(listed), Some(origin)) => {
+            listed.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes())
+        }
+    }
+}
+
+/// Answers preflights, and puts CORS and nosniff on every answer, refusals included.
+pub async fn cors(State(origins): State<Arc<Origins>>, request: Request, next: Next) -> Response {
+    let allowed = allowed_origin(&origins, request.headers());
+    let mut response = if request.method() == Method::OPTIONS {
+        preflight(request.headers())
+    } else {
+        next.run(request).await
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(origin) = allowed {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+    if matches!(*origins, Origins::Listed(_)) {
+        headers.append(header::VARY, HeaderValue::from_static("origin"));
+    }
+    response
+}
+
+fn allowed_origin(origins: &Origins, headers: &HeaderMap) -> Option<HeaderValue> {
+    match origins {
+        Origins::Any => Some(HeaderValue::from_static("*")),
+        Origins::Listed(_) if origin_allowed(origins, headers) => {
+            headers.get(header::ORIGIN).cloned()
+        }
+        Origins::Listed(_) => None,
+    }
+}
+
+/// The newer clients ask before they navigate, because they set headers of their own.
+fn preflight(headers: &HeaderMap) -> Response {
+    const DEFAULT_HEADERS: HeaderValue =
+        HeaderValue::from_static("content-type, rc-appkey, rc-negotiate");
+    let asked = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS);
+    let answer: [(HeaderName, HeaderValue); 4] = [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS")),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, asked.cloned().unwrap_or(DEFAULT_HEADERS)),
+        (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200")),
+        (header::VARY, HeaderValue::from_static("access-control-request-headers")),
+    ];
+    (StatusCode::NO_CONTENT, answer, Body::empty()).into_response()
+}

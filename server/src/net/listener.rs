@@ -1,0 +1,96 @@
+//! The one port: accepts, serves HTTP/1.1, upgrades; and ends in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use super::app::App;
+use crate::store::Store;
+
+/// How long a client may take for the head of a request.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 16 * 1024;
+/// How long a shutdown waits for connections.
+const SHUTDOWN_TIME: Duration = Duration::from_secs(8);
+
+/// Tells a running server to end; dropped, it tells it, too.
+pub struct Shutdown(watch::Sender<()>);
+
+impl Shutdown {
+    /// A handle, and what [`serve`] waits for.
+    pub fn new() -> (Self, watch::Receiver<()>) {
+        let (sender, receiver) = watch::channel(());
+        (Self(sender), receiver)
+    }
+
+    /// Ends the server.
+    pub fn start(self) {
+        drop(self.0);
+    }
+}
+
+/// Serves until `shutdown` is dropped, then finishes what was begun: nothing new is accepted,
+/// sends under way are committed and acknowledged, then every socket is cut.
+pub async fn serve<S: Store>(
+    app: Arc<App<S>>,
+    listener: TcpListener,
+    mut shutdown: watch::Receiver<()>,
+) {
+    let router = app.router();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = shutdown.changed() => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let service = TowerToHyperService::new(router.clone());
+                tokio::spawn(connection(stream, service, app.busy.subscribe(), shutdown.clone()));
+            }
+            Err(error) => {
+                // Out of file descriptors, most likely: give others time to end.
+                tracing::warn!(%error, "cannot accept");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    drop(listener);
+    app.core.hub().shut_down();
+    if tokio::time::timeout(SHUTDOWN_TIME, app.busy.closed()).await.is_err() {
+        tracing::warn!("some connections did not end in time");
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    service: TowerToHyperService<axum::Router>,
+    busy: watch::Receiver<()>,
+    mut shutdown: watch::Receiver<()>,
+) {
+    // Frames are small and wanted at once.
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut serving = std::pin::pin!(serving);
+    // How a connection broke is nobody's business but its client's.
+    tokio::select! {
+        ended = serving.as_mut() => drop(ended),
+        _ = shutdown.changed() => {
+            serving.as_mut().graceful_shutdown();
+            drop(serving.await);
+        }
+    }
+    drop(busy);
+}

@@ -1,0 +1,19 @@
+//! Sockets and HTTP: one port for everything. Nothing here gives a meaning to a frame.
+
+mod app;
+mod bridge;
+mod clock;
+mod credentials;
+mod demo;
+mod files;
+mod http;
+mod listener;
+mod navigation;
+mod outlet;
+mod rest;
+mod websocket;
+
+pub use app::App;
+pub use clock::Clock;
+pub use credentials::Credentials;
+pub use listener::{Shutdown, serve};

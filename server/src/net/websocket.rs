@@ -1,0 +1,87 @@
+//! `/websocket`: the URL carries the credentials. Whoever is refused hears why in a CONNACK.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use bytestring::ByteString;
+use hongyan::wire::MAX_FRAME;
+
+use super::app::App;
+use super::bridge;
+use super::http::{self, Parameters, origin_allowed};
+use crate::core::ask::Login;
+use crate::gateway::{ClientInfo, LoginRefusal};
+use crate::store::Store;
+
+/// Buffers of a socket, in bytes; the defaults cost 128 KiB a connection.
+const BUFFER: usize = 4 * 1024;
+/// Rows in a page of the inbox; a page ends earlier where a frame is full.
+const PAGE_SIZE: u32 = 200;
+/// How long a refused client may take to read why.
+const REFUSAL_TIME: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// A client's credentials and kind, from the parameters of the URL. Unknown and missing ones are
+/// tolerated: each generation of clients sends others.
+fn login<S: Store>(
+    app: &App<S>,
+    parameters: &Parameters,
+) -> Result<(Login, ClientInfo), LoginRefusal> {
+    let token = parameters.get("token");
+    let user = app.credentials.check(parameters.get("appId"), token, app.clock.now())?;
+    let extended = parameters.get("hy") == "1";
+    let device = parameters.find("did").filter(|device| extended && is_device(device));
+    let session_id = ByteString::from(format!("{:x}", app.next_connection()));
+    let login = Login { user, device: device.map(ByteString::from) };
+    Ok((login, ClientInfo { extended, session_id, page_size: PAGE_SIZE }))
+}
+
+/// 1 to 64 characters of `[A-Za-z0-9_-]`.
+fn is_device(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    (1..=64).contains(&text.len()) && text.chars().all(fits)
+}
+
+/// Turns the request into a WebSocket.
+pub async fn upgrade<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
+    if !origin_allowed(&app.config.allow_origins, request.headers()) {
+        return http::error(StatusCode::FORBIDDEN, 403, "this origin may not connect");
+    }
+    let parameters = Parameters::of_query(&request);
+    let (mut parts, _) = request.into_parts();
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let upgrade = upgrade
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        .max_write_buffer_size(BUFFER + 2 * MAX_FRAME)
+        .max_message_size(MAX_FRAME)
+        .max_frame_size(MAX_FRAME);
+    let sdk = logged_version(parameters.get("sdkVer"));
+    match login(&app, &parameters) {
+        Ok((login, client)) => upgrade.on_upgrade(move |socket| async move {
+            bridge::run(app, socket, login, client, sdk).await;
+        }),
+        Err(refusal) => {
+            tracing::info!(status = refusal.status(), sdk, "login refused");
+            upgrade.on_upgrade(move |socket| refuse(socket, refusal))
+        }
+    }
+}
+
+/// A client's version, as far as a log should have it.
+fn logged_version(version: &str) -> String {
+    version.chars().filter(|c| c.is_ascii_alphanumeric() || ".-_".contains(*c)).take(24).collect()
+}
+
+/// Tells why and cuts TCP: 2.5.3 never closes the socket itself.
+async fn refuse(mut socket: WebSocket, refusal: LoginRefusal) {
+    let sent = socket.send(Message::Binary(refusal.frame()));
+    // Whether it arrived makes no difference.
+    drop(tokio::time::timeout(REFUSAL_TIME, sent).await);
+}
