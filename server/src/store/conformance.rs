@@ -15,7 +15,7 @@ macro_rules! conformance {
     ($($group:ident { $($case:ident,)* })*) => {
         mod memory {
             $(mod $group {
-                $(#[tokio::test]
+                $(#[tokio::test(flavor = "multi_thread")]
                 async fn $case() {
                     let store = crate::store::memory::MemoryStore::new(1, "life");
                     crate::store::conformance::$group::$case(std::sync::Arc::new(store)).await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -54,6 +55,8 @@ pub async fn who_is_told_is_told_in_the_order_of_the_numbers<S: Store>(store: Ar
         let (store, told) = (store.clone(), told.clone());
         senders.spawn(async move {
             let tell = move |stored: &crate::store::Stored| {
+                // Uneven work shows whether one call waits for the other.
+                std::thread::sleep(Duration::from_micros(n % 3 * 200));
                 told.lock().unwrap().push(stored.rows[0].1);
             };
             store.append_then(message(&format!("s{n}"), "b", "x"), tell).await.unwrap()
