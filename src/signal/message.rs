@@ -57,7 +57,8 @@ pub struct Message {
     pub object_name: ByteString,
     /// JSON text as it came: not parsed here, and not trusted to be UTF-8.
     pub content: Bytes,
-    /// The server's time.
+    /// The server's time. Not to be trusted: 0 or less where a server says nothing (2.x then takes
+    /// the time of arrival).
     pub sent_time: UnixMillis,
     /// The server's name; empty for volatile messages.
     pub uid: MessageUid,
