@@ -1,10 +1,30 @@
 //! What the user sees: conversations, their order, their unread counts.
+//!
+//! ```text
+//!  received, sent elsewhere ─▶ apply ─┐
+//!  the page's own send ─▶ echo, sent ─┼─▶ rows ─▶ list (newest first), changed, to_store
+//!  the server's list ──────▶ merge  ──┘
+//! ```
+//!
+//! Nothing here keeps a frame alive: what stays is copied out of it.
 
-use crate::ids::{ClientMessageId, ConversationId, MessageUid, UserId};
-use crate::signal::MessageDirection;
-use crate::time::UnixMillis;
+pub mod fields;
+mod row;
+mod snapshot;
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use bytes::Bytes;
 use bytestring::ByteString;
+
+use crate::ids::{ClientMessageId, ConversationId, ConversationKind, MessageUid, UserId};
+use crate::signal::{Message, MessageDirection, Outgoing};
+use crate::time::UnixMillis;
+use row::Row;
+pub use snapshot::{KEY_PREFIX, id_of, key_of};
+
+/// So many conversations are kept; beyond, the oldest leave.
+const MAX_ROWS: usize = 5_000;
 
 /// One row of the conversation list, owned: nothing in it keeps a frame alive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,3 +57,223 @@ pub struct Latest {
     /// Its client id, if this user sent it.
     pub client_id: Option<ClientMessageId>,
 }
+
+impl Latest {
+    fn of(message: &Message) -> Self {
+        Self {
+            sender: message.sender.detached(),
+            direction: message.direction,
+            object_name: ByteString::from(&*message.object_name),
+            content: Bytes::copy_from_slice(&message.content),
+            sent_time: message.sent_time,
+            uid: message.uid.detached(),
+            client_id: message.client_id,
+        }
+    }
+
+    fn is_newer_than(&self, other: &Self) -> bool {
+        (self.sent_time, &self.uid) >= (other.sent_time, &other.uid)
+    }
+}
+
+/// One conversation of the server's list.
+#[derive(Clone, Debug)]
+pub struct ServerRow {
+    /// Which one.
+    pub id: ConversationId,
+    /// Its newest message, if the server tells one.
+    pub latest: Option<Message>,
+    /// Its unread count; `None` leaves a known conversation's count as it is.
+    pub unread: Option<u32>,
+}
+
+/// All conversations of one user.
+#[derive(Debug, Default)]
+pub struct Conversations {
+    rows: BTreeMap<ConversationId, Row>,
+    changed: BTreeSet<ConversationId>,
+    removed: BTreeSet<ConversationId>,
+    to_store: BTreeSet<ConversationId>,
+}
+
+impl Conversations {
+    /// One conversation.
+    pub fn get(&self, id: &ConversationId) -> Option<&Conversation> {
+        self.rows.get(id).map(Row::shown)
+    }
+
+    /// The conversations of these kinds (all if none are named), newest first, at most `count`.
+    pub fn list(&self, kinds: &[ConversationKind], count: Option<u32>) -> Vec<Conversation> {
+        let wanted = |row: &&Conversation| kinds.is_empty() || kinds.contains(&row.id.kind);
+        let mut found: Vec<&Conversation> =
+            self.rows.values().map(Row::shown).filter(wanted).collect();
+        found.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.id.cmp(&b.id)));
+        let count = count.map_or(usize::MAX, |count| count as usize);
+        found.into_iter().take(count).cloned().collect()
+    }
+
+    /// Conversations with unread messages.
+    pub fn unread(&self) -> Vec<ConversationId> {
+        let unread = self.rows.iter().filter(|(_, row)| row.shown().unread > 0);
+        unread.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// A message came, or this user sent one elsewhere. Only counted ones show in the list.
+    /// `adds_unread`: the message is not among those that the list's counts include already.
+    pub fn apply(&mut self, message: &Message, adds_unread: bool) {
+        if !message.flags.counted {
+            return;
+        }
+        let unread = adds_unread && message.direction == MessageDirection::Received;
+        let id = message.conversation.detached();
+        self.row(&id).received(Latest::of(message), unread);
+        self.note(id);
+    }
+
+    /// This user sends a message: it shows at once, after everything known.
+    pub fn echo(&mut self, message: &Outgoing, sender: &UserId, at: UnixMillis) {
+        if !message.flags.counted {
+            return;
+        }
+        let id = message.conversation.detached();
+        self.row(&id).echo(Latest {
+            sender: sender.detached(),
+            direction: MessageDirection::Sent,
+            object_name: ByteString::from(&*message.object_name),
+            content: message.content.clone(),
+            sent_time: at,
+            uid: MessageUid::default(),
+            client_id: Some(message.client_id),
+        });
+        self.note(id);
+    }
+
+    /// The server stored what this user sent: its time and name take the place of the guess.
+    pub fn sent(&mut self, message: &Outgoing, uid: &MessageUid, at: UnixMillis) {
+        if let Some(row) = self.rows.get_mut(&message.conversation)
+            && row.sent(message.client_id, uid, at)
+        {
+            self.note(message.conversation.clone());
+        }
+    }
+
+    /// A send failed: it goes on standing for its conversation until a later message comes.
+    pub fn fail(&mut self, message: &Outgoing) {
+        if let Some(row) = self.rows.get_mut(&message.conversation) {
+            row.fail(message.client_id);
+        }
+    }
+
+    /// This user took a send back.
+    pub fn unsend(&mut self, message: &Outgoing) {
+        if let Some(row) = self.rows.get_mut(&message.conversation)
+            && row.unsend(message.client_id)
+        {
+            self.note(message.conversation.clone());
+        }
+    }
+
+    /// Sets an unread count. With 0 the conversation is read up to its newest message. Returns
+    /// whether there is such a conversation.
+    pub fn set_unread(&mut self, id: &ConversationId, count: u32) -> bool {
+        let Some(row) = self.rows.get_mut(id) else { return false };
+        if row.set_unread(count) {
+            self.note(id.clone());
+        }
+        true
+    }
+
+    /// The conversations whose read time the server does not know yet, with that time.
+    pub fn unreported_reads(&self) -> Vec<(ConversationId, UnixMillis)> {
+        let rows = self.rows.iter();
+        rows.filter_map(|(id, row)| Some((id.clone(), row.unreported_read()?))).collect()
+    }
+
+    /// The server knows now that `id` is read up to `time`.
+    pub fn read_reported(&mut self, id: &ConversationId, time: UnixMillis) {
+        if let Some(row) = self.rows.get_mut(id)
+            && row.read_reported(time)
+        {
+            self.to_store.insert(id.clone());
+        }
+    }
+
+    /// Takes a conversation out of the list. Returns whether it was there.
+    pub fn remove(&mut self, id: &ConversationId) -> bool {
+        let known = self.rows.remove(id).is_some();
+        if known {
+            self.changed.remove(id);
+            self.to_store.insert(id.clone());
+            self.removed.insert(id.clone());
+        }
+        known
+    }
+
+    /// The server's list says this of a conversation. `counts`: its unread count replaces ours
+    /// even if we have one.
+    pub fn merge(&mut self, server: &ServerRow, counts: bool) {
+        let known = self.rows.contains_key(&server.id);
+        let id = server.id.detached();
+        let before = self.rows.get(&id).map(|row| row.shown().clone());
+        let latest = server.latest.as_ref().map(Latest::of);
+        let row = self.row(&id);
+        row.merged(latest, server.unread.filter(|_| counts || !known));
+        let same = before.as_ref() == Some(row.shown());
+        if !same {
+            self.note(id);
+        }
+    }
+
+    /// One more unread message in `id` than the server counted.
+    pub fn add_unread(&mut self, id: &ConversationId) {
+        if let Some(row) = self.rows.get_mut(id) {
+            row.set_unread(row.shown().unread.saturating_add(1));
+            self.note(id.clone());
+        }
+    }
+
+    /// Reads what storage held under a key that begins with [`KEY_PREFIX`]. `None`: it is damaged.
+    pub fn restore(&mut self, key: &str, value: &str) -> Option<()> {
+        let id = id_of(KEY_PREFIX, key)?;
+        let row = snapshot::read(id.clone(), value)?;
+        self.changed.insert(id.clone());
+        self.rows.insert(id, row);
+        Some(())
+    }
+
+    /// Which conversations changed since the last call, in no particular order.
+    pub fn take_changed(&mut self) -> Vec<ConversationId> {
+        core::mem::take(&mut self.changed).into_iter().collect()
+    }
+
+    /// Which conversations left since the last call.
+    pub fn take_removed(&mut self) -> Vec<ConversationId> {
+        core::mem::take(&mut self.removed).into_iter().collect()
+    }
+
+    /// What storage shall hold now: by key the value, or `None` for nothing. One key a
+    /// conversation, so that a message costs the same however many there are.
+    pub fn take_to_store(&mut self) -> Vec<(String, Option<String>)> {
+        let ids = core::mem::take(&mut self.to_store).into_iter();
+        ids.map(|id| (key_of(KEY_PREFIX, &id), self.rows.get(&id).map(snapshot::write))).collect()
+    }
+
+    fn row(&mut self, id: &ConversationId) -> &mut Row {
+        if self.rows.len() >= MAX_ROWS && !self.rows.contains_key(id) {
+            let oldest = self.rows.iter().min_by_key(|(_, row)| row.shown().time);
+            if let Some(oldest) = oldest.map(|(id, _)| id.clone()) {
+                self.remove(&oldest);
+            }
+        }
+        self.removed.remove(id);
+        self.rows.entry(id.clone()).or_insert_with(|| Row::new(id.clone()))
+    }
+
+    fn note(&mut self, id: ConversationId) {
+        self.to_store.insert(id.clone());
+        self.changed.insert(id);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,2 +1,67 @@
-//! The sans-IO engine.
+//! The sans-IO engine: what a client does, without a clock, a socket, a page or chance of its own.
+//!
+//! Its methods are of four kinds:
+//!
+//! * [`handle`](engine::Engine::handle) takes in one fact: what the page wants, what the network,
+//!   the storage or the browser did, that time has passed. Any input is legal in any state.
+//! * `poll_*` give out what the caller must now do. After **every** `handle`, drain them to empty
+//!   in this order: [`poll_store`](engine::Engine::poll_store) (an outbox entry is kept before its
+//!   frame leaves), [`poll_transmit`](engine::Engine::poll_transmit),
+//!   [`poll_event`](engine::Engine::poll_event); then wait until
+//!   [`poll_timeout`](engine::Engine::poll_timeout) at the latest.
+//! * After the page's listeners have returned from [`Event::Messages`](io::Event::Messages), feed
+//!   [`Input::HandedOver`](io::Input::HandedOver): only that moves the stored cursor.
+//! * Getters look and change nothing. An event is told after the state it speaks of can be read.
+//!
+//! At start: [`Input::RestoredApp`](io::Input::RestoredApp) and
+//! [`Input::WallClock`](io::Input::WallClock). Whenever a timer was late (and on waking, becoming
+//! visible or online), feed [`Input::Timeout`](io::Input::Timeout) before anything else.
+//!
+//! ```text
+//!  Command ─▶ connection ── account, navigation, route, link, backoff    (which server, when)
+//!             sending ───── outbox, pacing                               (what leaves)
+//!             listing ───── conversation/                                (what the list says)
+//!  Received ─▶ wire ─▶ signal ─▶ connection | receiving ── inbox, cursor, catch_up, hand_over
+//!  RestoredUser ─▶ user_state ── profile                                 (whose state it is)
+//!  Timeout ─▶ timers ─▶ all of them; heartbeat                           (what is late)
+//! ```
+//!
+//! The same seed and inputs give the same outputs, byte for byte.
+
+mod account;
+mod backoff;
+mod catch_up;
+mod clock;
+pub mod config;
+mod connection;
+mod context;
+mod cursor;
+mod dial;
+pub mod engine;
+mod hand_over;
+mod heartbeat;
+mod inbox;
 pub mod io;
+mod json;
+mod link;
+mod listing;
+mod navigation;
+mod outbox;
+mod outgoing_text;
+mod pacing;
+mod profile;
+mod receiving;
+mod recent;
+mod requests;
+mod route;
+mod sending;
+mod sync_copies;
+mod timers;
+mod user_state;
+mod wire_ids;
+
+pub use config::Config;
+pub use engine::Engine;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! One conversation to and from stored text.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+
+use super::Latest;
+use super::fields::{FieldReader, FieldWriter, push_number};
+use super::row::Row;
+use crate::ids::{ClientMessageId, ConversationId, ConversationKind, MessageUid, UserId};
+use crate::signal::MessageDirection;
+use crate::time::UnixMillis;
+
+/// What the keys of conversations begin with.
+pub const KEY_PREFIX: &str = "conv:";
+const VERSION: u8 = 1;
+/// Larger contents are not stored with the list, bytes: a voice message must not fill the storage
+/// of every other conversation. The list shows an empty object until the server was asked.
+const MAX_CONTENT: usize = 8 * 1024;
+
+/// `{prefix}{kind}:{target}`: a stored key that names a conversation.
+pub fn key_of(prefix: &str, id: &ConversationId) -> String {
+    let mut key = String::from(prefix);
+    let number = id.kind.number();
+    if number < 0 {
+        key.push('-');
+    }
+    push_number(&mut key, u64::from(number.unsigned_abs()));
+    key.push(':');
+    key.push_str(id.target.as_str());
+    key
+}
+
+/// The conversation that a stored key names.
+pub fn id_of(prefix: &str, key: &str) -> Option<ConversationId> {
+    let (kind, target) = key.strip_prefix(prefix)?.split_once(':')?;
+    let kind = ConversationKind::from_number(kind.parse().ok()?);
+    (!target.is_empty()).then(|| ConversationId::new(kind, target))
+}
+
+pub(super) fn write(row: &Row) -> String {
+    let head = FieldWriter::new(VERSION)
+        .unsigned(row.shown().unread.into())
+        .number(row.read.get())
+        .flag(row.read_told);
+    // A message that is being sent is kept by the outbox.
+    let Some(latest) = row.confirmed() else { return head.finish() };
+    let content = if latest.content.len() > MAX_CONTENT { b"{}" } else { &*latest.content };
+    head.text(latest.sender.as_str())
+        .flag(latest.direction == MessageDirection::Sent)
+        .text(&latest.object_name)
+        .bytes(content)
+        .number(latest.sent_time.get())
+        .text(latest.uid.as_str())
+        .number(latest.client_id.map_or(0, ClientMessageId::to_wire))
+        .finish()
+}
+
+pub(super) fn read(id: ConversationId, value: &str) -> Option<Row> {
+    let mut fields = FieldReader::open(value, VERSION)?;
+    let unread = u32::try_from(fields.unsigned()?).ok()?;
+    let read = UnixMillis::new(fields.number()?);
+    let read_told = fields.flag()?;
+    let latest = if fields.is_at_end() { None } else { Some(read_latest(&mut fields)?) };
+    let mut row = Row::restored(id, latest, unread);
+    row.read = read;
+    row.read_told = read_told;
+    Some(row)
+}
+
+fn read_latest(fields: &mut FieldReader<'_>) -> Option<Latest> {
+    let sender = UserId::from(fields.text()?);
+    let sent = fields.flag()?;
+    Some(Latest {
+        sender,
+        direction: if sent { MessageDirection::Sent } else { MessageDirection::Received },
+        object_name: ByteString::from(fields.text()?),
+        content: Bytes::from(fields.bytes()?),
+        sent_time: UnixMillis::new(fields.number()?),
+        uid: MessageUid::from(fields.text()?),
+        client_id: ClientMessageId::from_wire(fields.number()?),
+    })
+}

@@ -1,0 +1,213 @@
+use super::*;
+use crate::signal::MessageFlags;
+
+fn id(target: &str) -> ConversationId {
+    ConversationId::new(ConversationKind::Private, target)
+}
+
+fn message(from: &str, time: i64) -> Message {
+    Message {
+        conversation: id(from),
+        sender: UserId::from(from),
+        direction: MessageDirection::Received,
+        object_name: "RC:TxtMsg".into(),
+        content: Bytes::from_static(b"{\"content\":\"hi | 100%\"}"),
+        sent_time: UnixMillis::new(time),
+        uid: MessageUid::from(String::from_utf8(vec![b'A' + time as u8]).unwrap()),
+        flags: MessageFlags::NORMAL,
+        retrieved: false,
+        client_id: None,
+        inbox_seq: None,
+    }
+}
+
+fn outgoing(to: &str, client: u64) -> Outgoing {
+    Outgoing {
+        conversation: id(to),
+        object_name: "RC:TxtMsg".into(),
+        content: Bytes::from_static(b"{}"),
+        flags: MessageFlags::NORMAL,
+        client_id: ClientMessageId::from_random(client << 1),
+        push_text: "".into(),
+        push_data: "".into(),
+        only_to: Vec::new(),
+        config_flag: 0,
+    }
+}
+
+fn me() -> UserId {
+    UserId::from("me")
+}
+
+fn order(list: &Conversations) -> Vec<String> {
+    let rows = list.list(&[], None);
+    rows.iter().map(|row| row.id.target.as_str().to_owned()).collect()
+}
+
+#[test]
+fn the_newest_stands_first_and_received_messages_count() {
+    let mut list = Conversations::default();
+    list.apply(&message("a", 1), true);
+    list.apply(&message("b", 2), true);
+    list.apply(&message("a", 3), true);
+    list.apply(&message("b", 0), false);
+    assert_eq!(order(&list), ["a", "b"]);
+    assert_eq!(list.get(&id("a")).unwrap().unread, 2);
+    assert_eq!(list.get(&id("b")).unwrap().unread, 1, "counted by the server already");
+    let latest = list.get(&id("b")).unwrap().latest.clone().unwrap();
+    assert_eq!(latest.sent_time, UnixMillis::new(2), "an older message does not stand for it");
+    assert_eq!(list.list(&[ConversationKind::Group], None), []);
+    assert_eq!(list.list(&[], Some(1)).len(), 1);
+    assert_eq!(list.take_changed(), [id("a"), id("b")]);
+    assert_eq!(list.take_changed(), []);
+}
+
+#[test]
+fn uncounted_and_own_messages_are_no_unread() {
+    let mut list = Conversations::default();
+    let quiet = Message {
+        flags: MessageFlags { persisted: true, ..MessageFlags::default() },
+        ..message("a", 1)
+    };
+    list.apply(&quiet, true);
+    assert_eq!(order(&list), [""; 0]);
+    let own = Message { direction: MessageDirection::Sent, sender: me(), ..message("a", 1) };
+    list.apply(&own, true);
+    assert_eq!(list.get(&id("a")).unwrap().unread, 0);
+}
+
+#[test]
+fn an_echo_stands_last_until_the_server_answers() {
+    let mut list = Conversations::default();
+    list.apply(&message("a", 9), true);
+    let sent = outgoing("a", 1);
+    list.echo(&sent, &me(), UnixMillis::new(4));
+    let shown = list.get(&id("a")).unwrap().latest.clone().unwrap();
+    assert_eq!((shown.sent_time, shown.uid.is_empty()), (UnixMillis::new(10), true));
+    list.apply(&message("a", 11), true);
+    assert!(list.get(&id("a")).unwrap().latest.as_ref().unwrap().uid.is_empty());
+    list.sent(&sent, &MessageUid::from("U"), UnixMillis::new(12));
+    let shown = list.get(&id("a")).unwrap().clone();
+    assert_eq!(shown.latest.unwrap().uid.as_str(), "U");
+    assert_eq!(shown.time, UnixMillis::new(12));
+}
+
+#[test]
+fn a_cancelled_echo_gives_way_to_what_was_there() {
+    let mut list = Conversations::default();
+    list.apply(&message("a", 9), true);
+    let sent = outgoing("a", 1);
+    list.echo(&sent, &me(), UnixMillis::new(20));
+    list.unsend(&outgoing("a", 2));
+    assert_eq!(list.get(&id("a")).unwrap().time, UnixMillis::new(20), "another send");
+    list.unsend(&sent);
+    assert_eq!(list.get(&id("a")).unwrap().time, UnixMillis::new(9));
+}
+
+#[test]
+fn a_failed_send_gives_way_to_later_messages() {
+    let mut list = Conversations::default();
+    let sent = outgoing("a", 1);
+    list.echo(&sent, &me(), UnixMillis::new(20));
+    list.fail(&sent);
+    list.apply(&message("a", 15), true);
+    assert_eq!(list.get(&id("a")).unwrap().time, UnixMillis::new(20));
+    list.apply(&message("a", 21), true);
+    assert_eq!(list.get(&id("a")).unwrap().time, UnixMillis::new(21));
+}
+
+#[test]
+fn an_own_row_of_the_pull_settles_the_echo() {
+    let mut list = Conversations::default();
+    let sent = outgoing("a", 1);
+    list.echo(&sent, &me(), UnixMillis::new(20));
+    let row = Message {
+        direction: MessageDirection::Sent,
+        client_id: Some(sent.client_id),
+        ..message("a", 15)
+    };
+    list.apply(&row, true);
+    assert_eq!(list.get(&id("a")).unwrap().time, UnixMillis::new(15));
+}
+
+#[test]
+fn reading_moves_the_read_time_and_is_reported_once() {
+    let mut list = Conversations::default();
+    assert!(!list.set_unread(&id("a"), 0));
+    list.apply(&message("a", 9), true);
+    assert_eq!(list.unread(), [id("a")]);
+    assert!(list.set_unread(&id("a"), 0));
+    assert_eq!(list.unreported_reads(), [(id("a"), UnixMillis::new(9))]);
+    list.read_reported(&id("a"), UnixMillis::new(8));
+    assert_eq!(list.unreported_reads().len(), 1, "an older report");
+    list.read_reported(&id("a"), UnixMillis::new(9));
+    assert_eq!(list.unreported_reads(), []);
+    assert!(list.set_unread(&id("a"), 3));
+    assert_eq!((list.get(&id("a")).unwrap().unread, list.unreported_reads().len()), (3, 0));
+}
+
+#[test]
+fn the_servers_list_is_merged() {
+    let mut list = Conversations::default();
+    list.apply(&message("a", 9), true);
+    list.take_changed();
+    let row = |target, latest, unread| ServerRow { id: id(target), latest, unread };
+    list.merge(&row("a", Some(message("a", 5)), Some(7)), false);
+    assert_eq!(list.take_changed(), [], "older than ours, and our count holds");
+    list.merge(&row("a", Some(message("a", 12)), Some(7)), true);
+    list.merge(&row("b", None, Some(2)), false);
+    assert_eq!(list.get(&id("a")).unwrap().unread, 7);
+    assert_eq!(list.get(&id("a")).unwrap().time, UnixMillis::new(12));
+    assert_eq!(list.get(&id("b")).unwrap().unread, 2, "a new one takes the server's count");
+}
+
+#[test]
+fn a_conversation_leaves_and_may_come_back() {
+    let mut list = Conversations::default();
+    list.apply(&message("a", 1), true);
+    list.take_to_store();
+    assert!(list.remove(&id("a")) && !list.remove(&id("a")));
+    assert_eq!(list.take_to_store(), [("conv:1:a".to_owned(), None)]);
+    assert_eq!(list.take_removed(), [id("a")]);
+    list.apply(&message("a", 2), true);
+    assert_eq!((list.take_removed(), list.take_changed()), (vec![], vec![id("a")]));
+}
+
+#[test]
+fn stored_conversations_come_back() {
+    let mut list = Conversations::default();
+    let weird = Message { conversation: id("a:|你"), ..message("x", 3) };
+    list.apply(&weird, true);
+    list.set_unread(&id("a:|你"), 0);
+    list.echo(&outgoing("b", 1), &me(), UnixMillis::new(8));
+    let stored = list.take_to_store();
+    assert_eq!(stored.len(), 2);
+    let mut restored = Conversations::default();
+    for (key, value) in &stored {
+        restored.restore(key, value.as_ref().unwrap()).unwrap();
+    }
+    assert_eq!(restored.get(&id("a:|你")), list.get(&id("a:|你")));
+    assert_eq!(restored.unreported_reads(), list.unreported_reads());
+    assert_eq!(restored.get(&id("b")).unwrap().latest, None, "the outbox keeps what is sent");
+    assert_eq!(restored.restore("conv:1:a", "1|x"), None);
+    assert_eq!(restored.restore("conv:1:", "1|0|0|1"), None);
+    assert_eq!(restored.restore("conv:1:a", "1|0|0|1|half"), None);
+}
+
+#[test]
+fn a_message_costs_the_same_however_many_conversations_there_are() {
+    let mut list = Conversations::default();
+    for target in 0..100_u8 {
+        list.apply(
+            &message(&String::from_utf8(vec![b'a' + target / 10, b'a' + target % 10]).unwrap(), 1),
+            true,
+        );
+    }
+    list.take_to_store();
+    list.apply(&message("aa", 2), true);
+    assert_eq!(list.take_to_store().len(), 1);
+    let mut large = message("aa", 3);
+    large.content = Bytes::from(vec![b'x'; 100_000]);
+    list.apply(&large, true);
+    assert!(list.take_to_store()[0].1.as_ref().unwrap().len() < 200);
+}

@@ -1,0 +1,131 @@
+//! Who connects: the token, where it may be redeemed, and whom earlier logins found behind it.
+
+use std::collections::VecDeque;
+
+use super::navigation::base_url;
+use crate::conversation::fields::{FieldReader, FieldWriter};
+use crate::ids::UserId;
+
+/// Key of [`KnownTokens`] in the application's stored state.
+pub const KNOWN_TOKENS_KEY: &str = "tokens";
+const MAX_KNOWN: usize = 8;
+const MAX_NAVIGATORS: usize = 32;
+const STORED_VERSION: u8 = 1;
+
+/// One token and what belongs to it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    given: String,
+    /// The token as URLs carry it: up to the `@`, which stays.
+    pub token: String,
+    /// Stands for the token where the token itself must not be kept.
+    pub hash: u64,
+    /// Navigators with scheme, in the order to ask: the configured ones, then the token's own.
+    pub navigators: Vec<String>,
+}
+
+impl Account {
+    /// Takes a token apart. `token@host;host` names further navigators.
+    pub fn new(given: &str, configured: &[String], secure_page: bool) -> Self {
+        let (token, own) = match given.find('@').and_then(|at| given.split_at_checked(at + 1)) {
+            Some((token, own)) => (token, own),
+            None => (given, ""),
+        };
+        let mut navigators: Vec<String> = Vec::new();
+        for navigator in configured.iter().map(String::as_str).chain(own.split(';')) {
+            let base = base_url(navigator, secure_page);
+            let empty = navigator.trim().is_empty();
+            if !empty && !navigators.contains(&base) && navigators.len() < MAX_NAVIGATORS {
+                navigators.push(base);
+            }
+        }
+        Self { given: given.into(), token: token.into(), hash: hash(token), navigators }
+    }
+
+    /// Whether this is the very token the page gave.
+    pub fn is(&self, given: &str) -> bool {
+        self.given == given
+    }
+}
+
+/// FNV-1a: finds a token's entry again, proves nothing.
+fn hash(token: &str) -> u64 {
+    token.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// Whom the last few tokens belonged to, so that a page that opens offline finds its user's state.
+#[derive(Clone, Debug, Default)]
+pub struct KnownTokens(VecDeque<(u64, UserId)>);
+
+impl KnownTokens {
+    /// Reads the stored form; what is damaged is forgotten.
+    pub fn from_stored(value: &str) -> Self {
+        let mut known = VecDeque::new();
+        if let Some(mut fields) = FieldReader::open(value, STORED_VERSION) {
+            while known.len() < MAX_KNOWN {
+                let Some(token) = fields.unsigned() else { break };
+                let Some(user) = fields.text() else { break };
+                known.push_back((token, UserId::from(user)));
+            }
+        }
+        Self(known)
+    }
+
+    /// Notes a token's user. Returns the new stored form if it changed.
+    pub fn learn(&mut self, token: u64, user: &UserId) -> Option<String> {
+        if self.0.front().is_some_and(|(known, of)| *known == token && of == user) {
+            return None;
+        }
+        self.0.retain(|(known, _)| *known != token);
+        self.0.push_front((token, user.detached()));
+        self.0.truncate(MAX_KNOWN);
+        let stored = FieldWriter::new(STORED_VERSION);
+        let stored = self
+            .0
+            .iter()
+            .fold(stored, |stored, (token, user)| stored.unsigned(*token).text(user.as_str()));
+        Some(stored.finish())
+    }
+
+    /// Whose token it was.
+    pub fn user(&self, token: u64) -> Option<&UserId> {
+        self.0.iter().find(|(known, _)| *known == token).map(|(_, user)| user)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_may_name_navigators() {
+        let configured = [String::from("nav.example")];
+        let account = Account::new("K=@a.example;http://b.example;nav.example", &configured, true);
+        assert_eq!(account.token, "K=@");
+        assert_eq!(
+            account.navigators,
+            ["https://nav.example", "https://a.example", "http://b.example"]
+        );
+        let plain = Account::new("K", &configured, false);
+        assert_eq!((plain.token.as_str(), plain.navigators.len()), ("K", 1));
+    }
+
+    #[test]
+    fn the_last_tokens_are_remembered() {
+        let mut known = KnownTokens::default();
+        for token in 0..20_u64 {
+            let mut name = String::from("u|");
+            crate::conversation::fields::push_number(&mut name, token);
+            known.learn(token, &UserId::from(name));
+        }
+        assert_eq!(known.learn(19, &UserId::from("u|19")), None, "nothing new");
+        let stored = known.learn(15, &UserId::from("new")).unwrap();
+        let restored = KnownTokens::from_stored(&stored);
+        assert_eq!(restored.user(15), Some(&UserId::from("new")));
+        assert_eq!(restored.user(12), Some(&UserId::from("u|12")));
+        assert_eq!(restored.user(11), None, "forgotten");
+        assert!(KnownTokens::from_stored("1|x").user(0).is_none());
+    }
+}

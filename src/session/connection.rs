@@ -1,0 +1,379 @@
+//! The way to a login and back: which attempt comes when, what ends it, and who is told.
+//!
+//! One **round** tries every navigator and every host once. The calls that wait for a login are
+//! answered after one round, at most [`CALL_WAIT_MS`]; the attempts go on until a login, a
+//! refusal, or `disconnect`. How a round goes about it is in `dial.rs`.
+
+use super::account::{Account, KNOWN_TOKENS_KEY, KnownTokens};
+use super::backoff::{Backoff, FLOOR_MS};
+use super::context::Context;
+use super::io::{Event, Outcome, Status};
+use super::link::{Link, Login};
+use super::navigation::Navigation;
+use super::timers::Timer;
+use crate::error::{Error, ErrorCode};
+use crate::ids::{CallId, LinkId, UserId};
+use crate::signal::LoginAnswer;
+use crate::time::{Tick, UnixMillis};
+
+/// A call that waits for a login is answered after so long, ms.
+const CALL_WAIT_MS: u64 = 15_000;
+/// So many redirects in a row are followed.
+const MAX_REDIRECTS: u32 = 3;
+
+/// What the other parts of the engine must hear.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Logged in.
+    LoggedIn,
+    /// The link that was up is gone; another attempt is under way.
+    Lost,
+    /// There is no link and there will be none until the page acts.
+    Ended(Error),
+}
+
+/// A round under way.
+#[derive(Debug)]
+pub(super) struct Round {
+    /// Whether a navigator was asked in it.
+    pub navigated: bool,
+    /// Hosts that were tried in vain.
+    pub failed: Vec<String>,
+    /// What went wrong last.
+    pub error: Error,
+    /// When it began.
+    pub since: Tick,
+}
+
+/// Owns the link.
+#[derive(Debug)]
+pub struct Connection {
+    pub(super) account: Option<Account>,
+    pub(super) calls: Vec<CallId>,
+    pub(super) link: Link,
+    pub(super) round: Round,
+    pub(super) navigation: Option<Navigation>,
+    /// What storage holds, to be judged when the token and the time are known.
+    pub(super) stored_navigation: Option<String>,
+    pub(super) known: KnownTokens,
+    pub(super) user: Option<UserId>,
+    pub(super) last_socket: Option<Tick>,
+    /// The longest pause that a navigator of this round asked for, ms.
+    pub(super) retry_after_ms: u64,
+    backoff: Backoff,
+    redirects: u32,
+}
+
+impl Default for Connection {
+    fn default() -> Self {
+        let error = Error::network(ErrorCode::NavigationFailed);
+        Self {
+            account: None,
+            calls: Vec::new(),
+            link: Link::Idle,
+            round: Round { navigated: false, failed: Vec::new(), error, since: Tick::default() },
+            navigation: None,
+            stored_navigation: None,
+            known: KnownTokens::default(),
+            user: None,
+            last_socket: None,
+            retry_after_ms: 0,
+            backoff: Backoff::default(),
+            redirects: 0,
+        }
+    }
+}
+
+impl Connection {
+    /// Where the link stands.
+    pub fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// The login, while there is one.
+    pub fn login(&self) -> Option<&Login> {
+        self.link.login()
+    }
+
+    /// Whether `connect` was ever called.
+    pub fn was_called(&self) -> bool {
+        self.account.is_some()
+    }
+
+    /// Whose session it is, as far as is known.
+    pub fn user(&self) -> Option<&UserId> {
+        self.user.as_ref()
+    }
+
+    /// What the server announced; `None` if it has no extensions, or nobody was asked yet.
+    pub fn navigation(&self) -> Option<&Navigation> {
+        self.navigation.as_ref()
+    }
+
+    /// What storage held for the application.
+    pub fn restore(&mut self, key: &str, value: &str) {
+        match key {
+            KNOWN_TOKENS_KEY => self.known = KnownTokens::from_stored(value),
+            super::dial::NAVIGATION_KEY => self.stored_navigation = Some(value.into()),
+            _ => {}
+        }
+    }
+
+    /// The page wants to be logged in. The same token joins the attempt under way or the login
+    /// there is; another one replaces it.
+    pub fn connect(
+        &mut self,
+        cx: &mut Context,
+        call: CallId,
+        token: &str,
+        user: Option<UserId>,
+    ) -> Option<Change> {
+        let joins =
+            self.link.is_active() && self.account.as_ref().is_some_and(|known| known.is(token));
+        if joins {
+            self.join(cx, call);
+            return None;
+        }
+        let was_active = self.link.is_active();
+        let error = Error::client(ErrorCode::Disconnected);
+        cx.out.reject(&mut self.calls, error);
+        self.link.replace(cx, Link::Idle);
+        let account = Account::new(token, &cx.config.navigators, cx.config.secure_page);
+        if self.account.as_ref().is_none_or(|known| known.hash != account.hash) {
+            self.navigation = None;
+        }
+        self.user = user.or_else(|| self.known.user(account.hash).cloned());
+        self.account = Some(account);
+        self.backoff.reset();
+        self.redirects = 0;
+        self.await_login(cx, call);
+        self.attempt(cx);
+        was_active.then_some(Change::Ended(error))
+    }
+
+    fn join(&mut self, cx: &mut Context, call: CallId) {
+        if let Some(login) = self.link.login() {
+            let user = login.user.clone();
+            cx.out.settle(call, Ok(Outcome::Connected { user }));
+            return;
+        }
+        self.await_login(cx, call);
+        self.hurry(cx);
+    }
+
+    fn await_login(&mut self, cx: &mut Context, call: CallId) {
+        self.calls.push(call);
+        if cx.timers.get(Timer::Round).is_none() {
+            cx.timers.set(Timer::Round, cx.now + CALL_WAIT_MS);
+        }
+    }
+
+    /// The page wants to be logged out.
+    pub fn disconnect(&mut self, cx: &mut Context) -> Change {
+        let error = Error::client(ErrorCode::Disconnected);
+        if self.account.is_some() {
+            cx.out.status(Status::Disconnected);
+        }
+        self.close(cx, Link::Idle, error)
+    }
+
+    /// Ends everything: nothing will be tried until the page acts.
+    pub(super) fn end(&mut self, cx: &mut Context, status: Status, error: Error) -> Change {
+        cx.out.status(status);
+        self.close(cx, Link::Ended, error)
+    }
+
+    fn close(&mut self, cx: &mut Context, link: Link, error: Error) -> Change {
+        self.link.replace(cx, link);
+        cx.timers.stop(Timer::Round);
+        cx.out.reject(&mut self.calls, error);
+        Change::Ended(error)
+    }
+
+    /// The link that was up is gone: try again by itself.
+    pub fn lost(&mut self, cx: &mut Context) -> Option<Change> {
+        self.link.login()?;
+        self.link.replace(cx, Link::Waiting);
+        cx.out.status(Status::NetworkUnavailable);
+        self.attempt(cx);
+        Some(Change::Lost)
+    }
+
+    /// Starts a round, now or after the pause that is due.
+    fn attempt(&mut self, cx: &mut Context) {
+        let pause = self.backoff.next_ms(&mut cx.rng);
+        let asked_for = core::mem::take(&mut self.retry_after_ms);
+        let pause = if asked_for > pause { asked_for + cx.rng.below(asked_for / 5) } else { pause };
+        if pause == 0 {
+            self.start_round(cx);
+        } else {
+            cx.timers.set(Timer::Attempt, cx.now + pause);
+        }
+    }
+
+    /// Everybody was asked in vain: answer the waiting calls, pause, begin anew.
+    pub(super) fn round_failed(&mut self, cx: &mut Context) {
+        self.link.replace(cx, Link::Waiting);
+        if !self.calls.is_empty() {
+            cx.timers.stop(Timer::Round);
+            cx.out.status(Status::NetworkUnavailable);
+            cx.out.reject(&mut self.calls, self.round.error);
+        }
+        self.attempt(cx);
+    }
+
+    /// The pause before the next attempt is cut short: the network may be back, or the page asks.
+    pub fn hurry(&mut self, cx: &mut Context) {
+        let Some(at) = cx.timers.get(Timer::Attempt) else { return };
+        if matches!(self.link, Link::Waiting) {
+            let soonest = cx.now.max(self.round.since + FLOOR_MS);
+            cx.timers.set(Timer::Attempt, at.min(soonest));
+        }
+    }
+
+    /// A deadline of this part was reached.
+    pub fn timer(&mut self, cx: &mut Context, timer: Timer) {
+        match timer {
+            Timer::Attempt if matches!(self.link, Link::Waiting) => self.start_round(cx),
+            Timer::Navigation => self.navigator_timed_out(cx),
+            Timer::Race => self.race_timer(cx),
+            Timer::Handshake => self.handshake_timed_out(cx),
+            Timer::Round => {
+                let error = self.phase_error();
+                cx.out.reject(&mut self.calls, error);
+            }
+            // A chosen host waits for its time: `open_when_ready` looks at the clock itself.
+            Timer::Attempt
+            | Timer::Profile
+            | Timer::Heartbeat
+            | Timer::Pull
+            | Timer::Request
+            | Timer::Send => {}
+        }
+    }
+
+    /// What to tell a call that has waited long enough.
+    fn phase_error(&self) -> Error {
+        match self.link {
+            Link::Navigating { .. } => Error::network(ErrorCode::NavigationFailed),
+            Link::LoggingIn { .. } => Error::network(ErrorCode::ConnAckTimeout),
+            Link::Idle
+            | Link::Racing(_)
+            | Link::Chosen { .. }
+            | Link::Opening { .. }
+            | Link::Up(_)
+            | Link::Waiting
+            | Link::Ended => self.round.error,
+        }
+    }
+
+    /// CONNACK came.
+    pub fn login_answered(
+        &mut self,
+        cx: &mut Context,
+        id: LinkId,
+        answer: LoginAnswer,
+    ) -> Option<Change> {
+        let Link::LoggingIn { id: current, .. } = self.link else { return None };
+        if current != id {
+            return None;
+        }
+        match answer {
+            LoginAnswer::Accepted { user, server_time, extended } if !user.is_empty() => {
+                let user = user.detached();
+                let extended = extended && self.announced();
+                Some(self.logged_in(cx, Login { id, user, extended, server_time }))
+            }
+            LoginAnswer::Accepted { .. } => {
+                self.host_failed(cx, Error::server(ErrorCode::PackageError));
+                None
+            }
+            LoginAnswer::Refused { status } => self.refused(cx, status),
+        }
+    }
+
+    fn announced(&self) -> bool {
+        self.navigation.as_ref().is_some_and(|navigation| navigation.terms.is_some())
+    }
+
+    fn logged_in(&mut self, cx: &mut Context, login: Login) -> Change {
+        let (user, server_time) = (login.user.clone(), login.server_time);
+        cx.timers.stop(Timer::Handshake);
+        cx.timers.stop(Timer::Round);
+        self.link = Link::Up(login);
+        self.learn_user(cx, &user);
+        self.backoff.reset();
+        self.redirects = 0;
+        if server_time > UnixMillis::ZERO {
+            cx.clock.set_server(cx.now, server_time);
+        }
+        cx.out.status(Status::Connected);
+        cx.out.event(Event::SignedIn { user: user.clone(), server_time });
+        for call in self.calls.drain(..) {
+            cx.out.settle(call, Ok(Outcome::Connected { user: user.clone() }));
+        }
+        Change::LoggedIn
+    }
+
+    /// The server said whose session it is.
+    pub(super) fn learn_user(&mut self, cx: &mut Context, user: &UserId) {
+        self.user = Some(user.detached());
+        if let Some(account) = &self.account
+            && let Some(stored) = self.known.learn(account.hash, user)
+        {
+            cx.out.put_app(KNOWN_TOKENS_KEY, stored);
+        }
+    }
+
+    fn refused(&mut self, cx: &mut Context, status: u8) -> Option<Change> {
+        let error = Error::server(ErrorCode::from_connack(status));
+        let told = match status {
+            6 => {
+                self.redirected(cx);
+                return None;
+            }
+            8 | 9 => Status::Blocked,
+            12 => Status::DomainIncorrect,
+            1 | 2 | 4 | 5 | 7 | 10 | 11 | 13..=20 => Status::Refused,
+            // 3 is "not now", and nobody knows what the others are.
+            _ => {
+                self.host_failed(cx, error);
+                return None;
+            }
+        };
+        self.forget_navigation(cx);
+        Some(self.end(cx, told, error))
+    }
+
+    fn redirected(&mut self, cx: &mut Context) {
+        self.forget_navigation(cx);
+        self.redirects += 1;
+        if self.redirects > MAX_REDIRECTS {
+            self.round.error = Error::server(ErrorCode::ServerUnavailable);
+            self.round_failed(cx);
+        } else {
+            self.start_round(cx);
+        }
+    }
+
+    /// DISCONNECT came.
+    pub fn server_ended(&mut self, cx: &mut Context, reason: u8) -> Option<Change> {
+        self.link.socket()?;
+        match reason {
+            1 => {
+                let error = Error::server(ErrorCode::Kicked);
+                Some(self.end(cx, Status::KickedByOtherClient, error))
+            }
+            2 => Some(self.end(cx, Status::Blocked, Error::server(ErrorCode::UserBlocked))),
+            _ => {
+                // 0 and 6 ask for another server; for the others another way in cannot hurt.
+                self.forget_navigation(cx);
+                if self.link.login().is_some() {
+                    return self.lost(cx);
+                }
+                self.host_failed(cx, Error::server(ErrorCode::ServerUnavailable));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! One round: navigators in turn, the race of the hosts, the socket, the wait for CONNACK.
+
+use super::backoff::FLOOR_MS;
+use super::connection::{Change, Connection, Round};
+use super::context::Context;
+use super::io::{CloseCause, HttpOutcome, Status, Transmit};
+use super::link::Link;
+use super::navigation::{self, Navigation, Verdict};
+use super::route::{Race, RaceState};
+use super::timers::Timer;
+use crate::conversation::fields::push_number;
+use crate::error::{Error, ErrorCode};
+use crate::ids::{HttpId, LinkId};
+use crate::time::Tick;
+
+/// Key of the last navigation answer in the application's stored state.
+pub const NAVIGATION_KEY: &str = "navi";
+/// From opening the socket to CONNACK, ms.
+const HANDSHAKE_MS: u64 = 10_000;
+/// A navigator may ask for a pause of at most so long, ms.
+const MAX_RETRY_AFTER_MS: u64 = 600_000;
+
+impl Connection {
+    pub(super) fn start_round(&mut self, cx: &mut Context) {
+        let error = Error::network(ErrorCode::NavigationFailed);
+        self.round = Round { navigated: false, failed: Vec::new(), error, since: cx.now };
+        if self.navigation.is_none() {
+            self.navigation = self.kept_navigation(cx);
+        }
+        if self.navigation.is_some() { self.ask_hosts(cx) } else { self.ask_navigator(cx, 0) }
+    }
+
+    /// The stored answer, if it is for this token and young enough.
+    fn kept_navigation(&self, cx: &Context) -> Option<Navigation> {
+        let (stored, account) = (self.stored_navigation.as_ref()?, self.account.as_ref()?);
+        let kept = navigation::from_stored(stored, account.hash, cx.clock.wall(cx.now)?)?;
+        (kept.secure || !cx.config.secure_page).then_some(kept)
+    }
+
+    pub(super) fn forget_navigation(&mut self, cx: &mut Context) {
+        if self.navigation.take().is_some() | self.stored_navigation.take().is_some() {
+            cx.out.delete_app(NAVIGATION_KEY);
+        }
+    }
+
+    /// The navigation is remarked upon only where a call waits: not in reconnects by itself.
+    fn remark(&self, cx: &mut Context, status: Status) {
+        if !self.calls.is_empty() {
+            cx.out.remark(status);
+        }
+    }
+
+    fn ask_navigator(&mut self, cx: &mut Context, index: usize) {
+        self.round.navigated = true;
+        let base = self
+            .account
+            .as_ref()
+            .and_then(|account| Some((account.navigators.get(index)?, account.token.as_str())));
+        let Some((base, token)) = base else {
+            self.round_failed(cx);
+            return;
+        };
+        let r = cx.rng.below(1_000_000_000);
+        let (app_key, version) = (&cx.config.app_key, &cx.config.sdk_version);
+        let url = navigation::request_url(base, app_key, token, version, r);
+        self.remark(cx, Status::NavigationRequested);
+        let timeout = cx.config.navigation_timeout_ms;
+        let http = cx.http(url, timeout);
+        self.link.replace(cx, Link::Navigating { http, index, since: cx.now });
+        cx.timers.set(Timer::Navigation, cx.now + u64::from(timeout));
+    }
+
+    pub(super) fn navigator_timed_out(&mut self, cx: &mut Context) {
+        let Link::Navigating { index, .. } = self.link else { return };
+        self.link.replace(cx, Link::Waiting);
+        self.navigator_failed(cx, index, Status::NavigationTimedOut);
+    }
+
+    fn navigator_failed(&mut self, cx: &mut Context, index: usize, status: Status) {
+        self.remark(cx, status);
+        self.round.error = Error::network(ErrorCode::NavigationFailed);
+        self.ask_navigator(cx, index + 1);
+    }
+
+    /// An HTTP request ended: a navigator's or a host's.
+    pub fn http_done(
+        &mut self,
+        cx: &mut Context,
+        id: HttpId,
+        outcome: &HttpOutcome,
+    ) -> Option<Change> {
+        if let Link::Navigating { http, index, since } = self.link
+            && http == id
+        {
+            cx.timers.stop(Timer::Navigation);
+            self.link = Link::Waiting;
+            return self.navigator_answered(cx, index, since, outcome);
+        }
+        if let Link::Racing(race) = &mut self.link
+            && let Some(state) = race.http_done(cx, id, outcome)
+        {
+            self.raced(cx, state);
+        }
+        None
+    }
+
+    fn navigator_answered(
+        &mut self,
+        cx: &mut Context,
+        index: usize,
+        since: Tick,
+        outcome: &HttpOutcome,
+    ) -> Option<Change> {
+        let HttpOutcome::Answer { status, body, retry_after_s } = outcome else {
+            let timed_out = cx.now.since(since) >= u64::from(cx.config.navigation_timeout_ms);
+            let told =
+                if timed_out { Status::NavigationTimedOut } else { Status::NavigationFailed };
+            self.navigator_failed(cx, index, told);
+            return None;
+        };
+        let pause = u64::from(retry_after_s.unwrap_or(0)) * 1_000;
+        self.retry_after_ms = self.retry_after_ms.max(pause.min(MAX_RETRY_AFTER_MS));
+        let account = self.account.as_ref()?;
+        let secure = cx.config.secure_page
+            || account.navigators.get(index).is_some_and(|base| base.starts_with("https:"));
+        let verdict = navigation::read_answer(*status, body, secure);
+        if verdict != Verdict::NotAnAnswer {
+            self.remark(cx, Status::NavigationAnswered);
+        }
+        match verdict {
+            Verdict::Usable(navigation) => {
+                self.navigated(cx, navigation);
+                None
+            }
+            Verdict::TokenIncorrect => {
+                let error = Error::server(ErrorCode::TokenIncorrect);
+                Some(self.end(cx, Status::Refused, error))
+            }
+            Verdict::AppKeyRejected => {
+                let error = Error::server(ErrorCode::AppKeyRejected);
+                Some(self.end(cx, Status::AppKeyFake, error))
+            }
+            Verdict::Unusable => {
+                self.round.error = Error::server(ErrorCode::NavigationResource);
+                self.ask_navigator(cx, index + 1);
+                None
+            }
+            Verdict::NotAnAnswer => {
+                self.navigator_failed(cx, index, Status::NavigationFailed);
+                None
+            }
+        }
+    }
+
+    fn navigated(&mut self, cx: &mut Context, found: Navigation) {
+        self.retry_after_ms = 0;
+        if let (Some(account), Some(wall)) = (&self.account, cx.clock.wall(cx.now)) {
+            let stored = navigation::to_stored(&found, account.hash, wall);
+            cx.out.put_app(NAVIGATION_KEY, stored.clone());
+            self.stored_navigation = Some(stored);
+        }
+        if let Some(user) = found.user.clone() {
+            self.learn_user(cx, &user);
+        }
+        self.navigation = Some(found);
+        self.ask_hosts(cx);
+    }
+
+    fn ask_hosts(&mut self, cx: &mut Context) {
+        let Some(navigation) = &self.navigation else { return };
+        let untried = |host: &&String| !self.round.failed.contains(*host);
+        let hosts: Vec<String> = navigation.hosts.iter().filter(untried).cloned().collect();
+        // Our own server answers a ping and a socket at the same place: one host needs no race.
+        let alone = navigation.terms.is_some() && navigation.hosts.len() == 1;
+        let secure = navigation.secure;
+        match hosts.first() {
+            None => self.hosts_exhausted(cx),
+            Some(host) => {
+                cx.out.status(Status::Connecting);
+                let host = host.clone();
+                self.link.replace(cx, Link::Waiting);
+                self.link = if alone {
+                    Link::Chosen { host }
+                } else {
+                    Link::Racing(Race::start(cx, hosts, secure))
+                };
+            }
+        }
+    }
+
+    /// No host of the answer works: the answer is dropped, and asked for anew unless it is new.
+    fn hosts_exhausted(&mut self, cx: &mut Context) {
+        self.forget_navigation(cx);
+        if self.round.navigated {
+            self.round_failed(cx);
+        } else {
+            self.round.failed.clear();
+            self.ask_navigator(cx, 0);
+        }
+    }
+
+    pub(super) fn race_timer(&mut self, cx: &mut Context) {
+        if let Link::Racing(race) = &mut self.link {
+            let state = race.timer(cx);
+            self.raced(cx, state);
+        }
+    }
+
+    fn raced(&mut self, cx: &mut Context, state: RaceState) {
+        match state {
+            RaceState::Running => {}
+            RaceState::Won(host) => self.link = Link::Chosen { host },
+            RaceState::Lost => {
+                self.link = Link::Waiting;
+                self.round.error = Error::network(ErrorCode::ServerUnavailable);
+                self.hosts_exhausted(cx);
+            }
+        }
+    }
+
+    /// Opens the socket to the chosen host once the user's state is there (`device`: the id to log
+    /// in with) and the last socket is half a second ago.
+    pub fn open_when_ready(&mut self, cx: &mut Context, device: Option<&str>) {
+        let (Link::Chosen { host }, Some(device)) = (&self.link, device) else { return };
+        let soonest = self.last_socket.map_or(cx.now, |last| last + FLOOR_MS);
+        if cx.now < soonest {
+            cx.timers.set(Timer::Attempt, soonest);
+            return;
+        }
+        let host = host.clone();
+        let Some(url) = self.socket_url(cx, &host, device) else { return };
+        let id = cx.next_link();
+        cx.timers.stop(Timer::Attempt);
+        cx.timers.set(Timer::Handshake, cx.now + HANDSHAKE_MS);
+        cx.out.transmit.push_back(Transmit::OpenLink { id, url });
+        self.last_socket = Some(cx.now);
+        self.link = Link::Opening { id, host };
+    }
+
+    fn socket_url(&self, cx: &mut Context, host: &str, device: &str) -> Option<String> {
+        let (account, navigation) = (self.account.as_ref()?, self.navigation.as_ref()?);
+        let mut url = String::from(if navigation.secure { "wss://" } else { "ws://" });
+        url.push_str(host);
+        url.push_str("/websocket?appId=");
+        navigation::push_encoded(&mut url, &cx.config.app_key);
+        url.push_str("&token=");
+        navigation::push_encoded(&mut url, &account.token);
+        url.push_str("&sdkVer=");
+        navigation::push_encoded(&mut url, &cx.config.sdk_version);
+        url.push_str("&apiVer=");
+        push_number(&mut url, cx.rng.below(1_000_000));
+        if navigation.terms.is_some() {
+            url.push_str("&hy=1&did=");
+            url.push_str(device);
+        }
+        Some(url)
+    }
+
+    /// The socket opened.
+    pub fn link_opened(&mut self, cx: &mut Context, id: LinkId) {
+        match &self.link {
+            Link::Opening { id: current, host } if *current == id => {
+                self.link = Link::LoggingIn { id, host: host.clone() };
+            }
+            Link::LoggingIn { id: current, .. } if *current == id => {}
+            Link::Up(login) if login.id == id => {}
+            // An abandoned socket that opened after all.
+            Link::Idle
+            | Link::Navigating { .. }
+            | Link::Racing(_)
+            | Link::Chosen { .. }
+            | Link::Opening { .. }
+            | Link::LoggingIn { .. }
+            | Link::Up(_)
+            | Link::Waiting
+            | Link::Ended => cx.out.transmit.push_back(Transmit::CloseLink(id)),
+        }
+    }
+
+    /// The socket is gone.
+    pub fn link_closed(
+        &mut self,
+        cx: &mut Context,
+        id: LinkId,
+        _cause: CloseCause,
+    ) -> Option<Change> {
+        if self.link.socket() != Some(id) {
+            return None;
+        }
+        if self.link.login().is_some() {
+            return self.lost(cx);
+        }
+        self.host_failed(cx, Error::network(ErrorCode::ServerUnavailable));
+        None
+    }
+
+    pub(super) fn handshake_timed_out(&mut self, cx: &mut Context) {
+        match self.link {
+            Link::LoggingIn { .. } => {
+                self.host_failed(cx, Error::network(ErrorCode::ConnAckTimeout));
+            }
+            Link::Opening { .. } => {
+                self.host_failed(cx, Error::network(ErrorCode::ServerUnavailable));
+            }
+            Link::Idle
+            | Link::Navigating { .. }
+            | Link::Racing(_)
+            | Link::Chosen { .. }
+            | Link::Up(_)
+            | Link::Waiting
+            | Link::Ended => {}
+        }
+    }
+
+    /// The host in use does not log us in: on to the next one.
+    pub(super) fn host_failed(&mut self, cx: &mut Context, error: Error) {
+        if let Link::Opening { host, .. } | Link::LoggingIn { host, .. } = &self.link {
+            self.round.failed.push(host.clone());
+        }
+        self.round.error = error;
+        self.link.replace(cx, Link::Waiting);
+        self.ask_hosts(cx);
+    }
+}

@@ -1,0 +1,371 @@
+//! The engine: owns the parts, brings each input to the part it concerns, and lets what became
+//! possible happen. It holds no rule of its own.
+
+use bytes::Bytes;
+
+use super::catch_up::CatchUp;
+use super::config::Config;
+use super::connection::{Change, Connection};
+use super::context::Context;
+use super::cursor::Cursor;
+use super::hand_over::HandOver;
+use super::heartbeat::{Beat, Heartbeat};
+use super::inbox::Inbox;
+use super::io::{Command, Event, Hint, Input, Status, Transmit};
+use super::listing::Listing;
+use super::outbox::Outbox;
+use super::pacing::Pacing;
+use super::profile::{Device, Profile};
+use super::requests::Requests;
+use super::sync_copies::SyncCopies;
+use super::timers::Timer;
+use super::wire_ids::WireIds;
+use crate::conversation::{Conversation, Conversations};
+use crate::error::{Error, ErrorCode};
+use crate::ids::{ConversationId, ConversationKind, LinkId, UserId};
+use crate::ops::StoreOp;
+use crate::signal::{Signal, client};
+use crate::time::Tick;
+use crate::wire::{Direction, Frame};
+
+/// A client without a world: see the [module](super) for how to drive it.
+#[derive(Debug)]
+pub struct Engine {
+    pub(super) cx: Context,
+    pub(super) connection: Connection,
+    pub(super) heartbeat: Heartbeat,
+    pub(super) device: Device,
+    pub(super) profile: Profile,
+    /// Whether the link is up, the user's state is here, and both were brought together.
+    pub(super) begun: bool,
+    pub(super) wire_ids: WireIds,
+    pub(super) requests: Requests,
+    pub(super) outbox: Outbox,
+    pub(super) pacing: Pacing,
+    pub(super) inbox: Inbox,
+    pub(super) hand_over: HandOver,
+    pub(super) catch_up: CatchUp,
+    pub(super) copies: SyncCopies,
+    pub(super) listing: Listing,
+    pub(super) conversations: Conversations,
+    /// Behind the listeners, to be stored.
+    pub(super) reached: Option<Cursor>,
+    /// Whether the page was told that this link's server sends what makes no sense.
+    told_nonsense: bool,
+}
+
+impl Engine {
+    /// An engine that has done nothing yet. `seed` should be random: ids of devices come from it.
+    pub fn new(config: Config, seed: u64) -> Self {
+        let mut cx = Context::new(config, seed);
+        let device = Device::new(&mut cx);
+        Self {
+            cx,
+            device,
+            connection: Connection::default(),
+            heartbeat: Heartbeat::default(),
+            profile: Profile::default(),
+            begun: false,
+            wire_ids: WireIds::default(),
+            requests: Requests::default(),
+            outbox: Outbox::default(),
+            pacing: Pacing::default(),
+            inbox: Inbox::default(),
+            hand_over: HandOver::default(),
+            catch_up: CatchUp::default(),
+            copies: SyncCopies::default(),
+            listing: Listing::default(),
+            conversations: Conversations::default(),
+            reached: None,
+            told_nonsense: false,
+        }
+    }
+
+    /// Takes in one fact. Total: any input, in any state, in any order. A `now` before the latest
+    /// one counts as the latest one.
+    pub fn handle(&mut self, now: Tick, input: Input) {
+        self.cx.now = self.cx.now.max(now);
+        match input {
+            Input::Command(command) => self.command(command),
+            Input::RestoredApp(entries) => self.restore_app(&entries),
+            Input::RestoredUser(user, restored) => self.restore_user(&user, restored),
+            Input::StoreFailed => self.store_failed(),
+            Input::LinkOpened(id) => self.connection.link_opened(&mut self.cx, id),
+            Input::Received(id, bytes) => self.received(id, &bytes),
+            Input::LinkClosed(id, cause) => {
+                let change = self.connection.link_closed(&mut self.cx, id, cause);
+                self.changed(change);
+            }
+            Input::HttpDone(id, outcome) => {
+                let change = self.connection.http_done(&mut self.cx, id, &outcome);
+                self.changed(change);
+            }
+            Input::HandedOver(batch) => {
+                self.reached = self.hand_over.got(batch).or(self.reached.take())
+            }
+            Input::Hint(hint) => self.hint(hint),
+            Input::WallClock(time) => self.cx.clock.set_wall(self.cx.now, time),
+            Input::Timeout => self.timeouts(),
+        }
+        self.settle();
+    }
+
+    /// The next thing to keep. Drain this first: an outbox entry is kept before its frame leaves.
+    pub fn poll_store(&mut self) -> Option<StoreOp> {
+        self.cx.out.store.pop_front()
+    }
+
+    /// The next thing to do outside. Drain after [`poll_store`](Self::poll_store).
+    pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.cx.out.transmit.pop_front()
+    }
+
+    /// The next thing to tell the page. Drain after [`poll_transmit`](Self::poll_transmit).
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.cx.out.events.pop_front()
+    }
+
+    /// When to feed [`Input::Timeout`]; always later than the latest `now` once that was fed.
+    pub fn poll_timeout(&self) -> Option<Tick> {
+        self.cx.timers.next().map(|(at, _)| at)
+    }
+
+    /// The connection status of 2.x that holds.
+    pub fn status(&self) -> Status {
+        self.cx.out.current_status()
+    }
+
+    /// Whose session it is, as far as is known: offline too.
+    pub fn user(&self) -> Option<&UserId> {
+        self.connection.user()
+    }
+
+    /// Server's clock minus wall clock, ms; 0 before the first login.
+    pub fn server_time_offset(&self) -> i64 {
+        self.cx.clock.server_offset(self.cx.now)
+    }
+
+    /// The conversation list, newest first: only these kinds (all if none are named), at most
+    /// `count`.
+    pub fn conversations(
+        &self,
+        kinds: &[ConversationKind],
+        count: Option<u32>,
+    ) -> Vec<Conversation> {
+        self.conversations.list(kinds, count)
+    }
+
+    /// One conversation.
+    pub fn conversation(&self, id: &ConversationId) -> Option<&Conversation> {
+        self.conversations.get(id)
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Connect { call, token, user } => {
+                let change = self.connection.connect(&mut self.cx, call, &token, user);
+                self.changed(change);
+            }
+            Command::Disconnect { call } => self.disconnect(call),
+            Command::Send { call, message, give_up_after_ms } => {
+                self.send(call, message, give_up_after_ms);
+            }
+            Command::CancelSend { call, id } => self.cancel_send(call, id),
+            Command::Conversations { call, kinds, count, remote } => {
+                self.list_conversations(call, kinds, count, remote);
+            }
+            Command::SetUnread { call, conversation, count } => {
+                self.set_unread(call, conversation, count);
+            }
+            Command::RemoveConversation { call, conversation } => {
+                self.remove_conversation(call, &conversation);
+            }
+        }
+    }
+
+    fn received(&mut self, id: LinkId, bytes: &Bytes) {
+        if self.connection.link().socket() != Some(id) {
+            return;
+        }
+        // A frame proves that the socket is open, whatever was or was not reported.
+        self.connection.link_opened(&mut self.cx, id);
+        self.heartbeat.frame(self.cx.now);
+        let me = self.connection.login().map(|login| login.user.clone()).unwrap_or_default();
+        let frame = Frame::decode(bytes, Direction::ServerToClient).ok();
+        match frame.and_then(|frame| client::read(frame, &me).ok()) {
+            Some(signal) => self.signal(id, signal),
+            None => self.nonsense(),
+        }
+    }
+
+    fn signal(&mut self, id: LinkId, signal: Signal) {
+        let change = match signal {
+            Signal::Login(answer) => self.connection.login_answered(&mut self.cx, id, answer),
+            Signal::Disconnected { reason } => self.connection.server_ended(&mut self.cx, reason),
+            Signal::Pong => {
+                self.heartbeat.pong();
+                None
+            }
+            Signal::Pushed { .. }
+            | Signal::Doorbell(_)
+            | Signal::SyncCopy { .. }
+            | Signal::SendAck(_)
+            | Signal::Answer(_)
+            | Signal::Unknown { .. }
+                if self.connection.login().is_none() =>
+            {
+                None
+            }
+            Signal::Pushed { ack, message } => {
+                self.pushed(ack, message);
+                None
+            }
+            Signal::Doorbell(bell) => {
+                self.rung(&bell);
+                None
+            }
+            Signal::SyncCopy { id, message, complete } => {
+                self.sync_copy(id, message, complete);
+                None
+            }
+            Signal::SendAck(ack) => {
+                self.send_acked(&ack);
+                None
+            }
+            Signal::Answer(answer) => {
+                self.answered(&answer);
+                None
+            }
+            Signal::Unknown { ack, .. } => {
+                if let Some(ack) = ack {
+                    self.transmit(&client::push_ack(ack));
+                }
+                None
+            }
+        };
+        self.changed(change);
+    }
+
+    /// A frame that cannot be read. During a login it is the answer; later it is dropped.
+    fn nonsense(&mut self) {
+        let error = Error::server(ErrorCode::Unknown);
+        if self.connection.login().is_none() {
+            self.connection.host_failed(&mut self.cx, error);
+        } else if !core::mem::replace(&mut self.told_nonsense, true) {
+            self.cx.out.event(Event::Trouble(error));
+        }
+    }
+
+    fn hint(&mut self, hint: Hint) {
+        match hint {
+            Hint::Visible => self.heartbeat.set_visible(true),
+            Hint::Hidden => self.heartbeat.set_visible(false),
+            Hint::Online | Hint::Woke | Hint::Offline => {}
+        }
+        match hint {
+            Hint::Visible | Hint::Online | Hint::Woke => {
+                let beat = self.heartbeat.probe(self.cx.now);
+                self.beat(beat);
+                self.connection.hurry(&mut self.cx);
+            }
+            Hint::Hidden | Hint::Offline => {}
+        }
+    }
+
+    fn beat(&mut self, beat: Beat) {
+        match beat {
+            Beat::Rest => {}
+            Beat::Ping => self.transmit(&client::ping()),
+            Beat::Dead => {
+                let change = self.connection.lost(&mut self.cx);
+                self.changed(change);
+            }
+        }
+    }
+
+    fn timeouts(&mut self) {
+        while let Some((_, timer)) = self.cx.timers.pop_due(self.cx.now) {
+            match timer {
+                Timer::Attempt
+                | Timer::Navigation
+                | Timer::Race
+                | Timer::Handshake
+                | Timer::Round => self.connection.timer(&mut self.cx, timer),
+                Timer::Profile => self.profile_timed_out(),
+                Timer::Heartbeat => {
+                    let beat = self.heartbeat.due(self.cx.now);
+                    self.beat(beat);
+                }
+                Timer::Pull => self.catch_up.timer(self.cx.now),
+                Timer::Request => self.requests_timed_out(),
+                Timer::Send => self.sends_timed_out(),
+            }
+        }
+    }
+
+    /// The connection says that something began or ended.
+    pub(super) fn changed(&mut self, change: Option<Change>) {
+        match change {
+            None => {}
+            Some(Change::LoggedIn) => {
+                self.told_nonsense = false;
+                let beat = self.heartbeat.start(self.cx.now);
+                self.beat(beat);
+            }
+            Some(Change::Lost) => self.link_gone(),
+            Some(Change::Ended(error)) => {
+                self.link_gone();
+                self.reject_sends(error);
+                self.listing.reject(&mut self.cx, error);
+            }
+        }
+    }
+
+    /// Sends a frame over the link that is up.
+    pub(super) fn transmit(&mut self, frame: &Frame) {
+        let Some(id) = self.connection.login().map(|login| login.id) else { return };
+        let mut bytes = Vec::new();
+        if frame.encode(&mut bytes).is_ok() {
+            self.cx.out.transmit.push_back(Transmit::Send(id, Bytes::from(bytes)));
+        }
+    }
+
+    /// Lets happen what has become possible, tells what has changed, and sets the deadlines.
+    fn settle(&mut self) {
+        self.follow_user();
+        let device = self.device.name(&self.profile);
+        self.connection.open_when_ready(&mut self.cx, device);
+        self.begin_when_ready();
+        self.pull_when_due();
+        self.send_when_due();
+        self.flush();
+        let timers = &mut self.cx.timers;
+        timers.assign(Timer::Heartbeat, self.heartbeat.deadline());
+        timers.assign(Timer::Pull, self.catch_up.deadline());
+        timers.assign(Timer::Request, self.requests.deadline());
+    }
+
+    fn flush(&mut self) {
+        let removed = self.conversations.take_removed();
+        if !removed.is_empty() {
+            self.cx.out.event(Event::ConversationsRemoved(removed));
+        }
+        let changed = self.conversations.take_changed();
+        if !changed.is_empty() {
+            self.cx.out.event(Event::ConversationsChanged(changed));
+        }
+        // Unread counts are stored together with the cursor, behind the listeners: what comes
+        // again after a crash must not count twice.
+        if self.hand_over.is_empty() {
+            for (key, value) in self.conversations.take_to_store() {
+                match value {
+                    Some(value) => self.cx.out.put_user(key, value),
+                    None => self.cx.out.delete_user(key),
+                }
+            }
+        }
+        if let Some(cursor) = self.reached.take() {
+            self.cx.out.put_user(super::cursor::CURSOR_KEY.into(), cursor.to_stored());
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! The conversation list and the server: asked once after the first login, merged, and told what
+//! was read and removed here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::context::Context;
+use super::engine::Engine;
+use super::io::Outcome;
+use super::requests::Query;
+use crate::conversation::fields::{FieldReader, FieldWriter};
+use crate::conversation::{ServerRow, id_of, key_of};
+use crate::error::{Error, ErrorCode};
+use crate::ids::{CallId, ConversationId, ConversationKind};
+use crate::signal::relations::{ConversationPage, ConversationsRequest};
+use crate::signal::{Answer, Message, MessageDirection, client};
+use crate::time::UnixMillis;
+
+/// What the stored keys of removed conversations begin with.
+pub const REMOVED_PREFIX: &str = "gone:";
+const VERSION: u8 = 1;
+/// Servers without the extensions are asked for so many conversations.
+const COUNT_2X: u32 = 300;
+/// So many pages of the list are asked for.
+const MAX_PAGES: u32 = 20;
+
+/// A call that waits for the list.
+#[derive(Debug)]
+struct Waiting {
+    call: CallId,
+    kinds: Vec<ConversationKind>,
+    count: Option<u32>,
+}
+
+/// How the list stands with the server.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Whether the server's list was ever merged since the user's state was loaded.
+    fetched: bool,
+    asking: bool,
+    pages: u32,
+    waiting: Vec<Waiting>,
+    /// Counted messages delivered while the list was under way, with their numbers.
+    meanwhile: Vec<(u64, ConversationId)>,
+    /// Conversations whose unread count was set while the list was under way.
+    touched: BTreeSet<ConversationId>,
+    /// Removed here, and the server does not know: when.
+    removed: BTreeMap<ConversationId, UnixMillis>,
+    /// Servers without numbers: messages up to these times are in the unread counts already.
+    counted: BTreeMap<ConversationId, UnixMillis>,
+}
+
+impl Listing {
+    /// Reads a removal that the server was not told of. `None`: it is damaged.
+    pub fn restore(&mut self, key: &str, value: &str) -> Option<()> {
+        let id = id_of(REMOVED_PREFIX, key)?;
+        let time = FieldReader::open(value, VERSION)?.number()?;
+        self.removed.insert(id, UnixMillis::new(time));
+        Some(())
+    }
+
+    /// Whether a message is not in the unread counts yet. `counted`: the number up to which
+    /// messages are.
+    pub fn adds_unread(&self, message: &Message, counted: u64) -> bool {
+        match message.inbox_seq {
+            Some(seq) => seq > counted,
+            None => {
+                let until = self.counted.get(&message.conversation);
+                until.is_none_or(|until| message.sent_time > *until)
+            }
+        }
+    }
+
+    /// A message is delivered.
+    pub fn note(&mut self, cx: &mut Context, message: &Message) {
+        if !message.flags.counted {
+            return;
+        }
+        if self.asking
+            && message.direction == MessageDirection::Received
+            && let Some(seq) = message.inbox_seq
+        {
+            self.meanwhile.push((seq, message.conversation.detached()));
+        }
+        if self.removed.get(&message.conversation).is_some_and(|at| message.sent_time > *at) {
+            self.removed(cx, &message.conversation);
+        }
+    }
+
+    /// The server knows of a removal, or it no longer matters.
+    pub fn removed(&mut self, cx: &mut Context, id: &ConversationId) {
+        if self.removed.remove(id).is_some() {
+            cx.out.delete_user(key_of(REMOVED_PREFIX, id));
+        }
+    }
+
+    /// Answers the calls that wait with a failure.
+    pub fn reject(&mut self, cx: &mut Context, error: Error) {
+        self.asking = false;
+        for waiting in self.waiting.drain(..) {
+            cx.out.settle(waiting.call, Err(error));
+        }
+    }
+
+    /// Whether the server's list is still to be merged.
+    pub fn is_missing(&self) -> bool {
+        !self.fetched
+    }
+
+    /// Removals to tell the server, with their times.
+    pub fn removals(&self) -> Vec<ConversationId> {
+        self.removed.keys().cloned().collect()
+    }
+}
+
+impl Engine {
+    /// The page wants the list.
+    pub(super) fn list_conversations(
+        &mut self,
+        call: CallId,
+        kinds: Vec<ConversationKind>,
+        count: Option<u32>,
+        remote: bool,
+    ) {
+        if !self.begun {
+            let outcome = match (remote, self.connection.was_called()) {
+                (false, _) => Ok(Outcome::Conversations(self.conversations.list(&kinds, count))),
+                (true, true) => Err(Error::network(ErrorCode::Disconnected)),
+                (true, false) => Err(Error::caller(ErrorCode::NotConnected)),
+            };
+            self.cx.out.settle(call, outcome);
+            return;
+        }
+        self.listing.waiting.push(Waiting { call, kinds, count });
+        if remote && !self.listing.asking {
+            self.ask_list();
+        } else if !remote && !self.listing.asking {
+            self.answer_list_calls();
+        }
+    }
+
+    /// Asks the server for its list.
+    pub(super) fn ask_list(&mut self) {
+        if self.begun && !self.listing.asking {
+            self.listing.asking = true;
+            self.listing.pages = 0;
+            self.listing.meanwhile.clear();
+            self.listing.touched.clear();
+            self.ask_list_page(UnixMillis::ZERO);
+        }
+    }
+
+    fn ask_list_page(&mut self, start: UnixMillis) {
+        let Some(login) = self.connection.login() else { return };
+        let (extended, user) = (login.extended, login.user.clone());
+        let asked = self.requests.ask(&mut self.wire_ids, self.cx.now, Query::List);
+        let Some(id) = asked else {
+            self.list_failed(Error::client(ErrorCode::Unknown));
+            return;
+        };
+        self.listing.pages += 1;
+        let frame = if extended {
+            let request =
+                ConversationsRequest { count: 0, start, ascending: false, kinds: Vec::new() };
+            client::conversations(id, &user, &request)
+        } else {
+            client::conversations_2x(id, &user, COUNT_2X)
+        };
+        self.transmit(&frame);
+    }
+
+    /// The server's list came, or a part of it.
+    pub(super) fn listed(&mut self, answer: &Answer) {
+        let Some(login) = self.connection.login() else { return };
+        let (extended, me) = (login.extended, login.user.clone());
+        let page = match client::conversation_list(&answer.body, &me) {
+            Ok(page) if answer.status == 0 => page,
+            Ok(_) | Err(_) => {
+                self.list_failed(Error::server(ErrorCode::Unknown));
+                return;
+            }
+        };
+        let oldest = page.rows.iter().filter_map(|row| Some(row.latest.as_ref()?.sent_time)).min();
+        let unfinished = page.finished == Some(false) && extended;
+        self.merge_list(page, extended);
+        match oldest {
+            Some(oldest) if unfinished && self.listing.pages < MAX_PAGES => {
+                self.ask_list_page(oldest);
+            }
+            Some(_) | None => {
+                self.listing.fetched = true;
+                self.list_ended();
+                self.answer_list_calls();
+            }
+        }
+    }
+
+    fn merge_list(&mut self, page: ConversationPage, extended: bool) {
+        let head = page.head.filter(|_| extended);
+        for row in page.rows {
+            let time = row.latest.as_ref().map_or(UnixMillis::ZERO, |latest| latest.sent_time);
+            if self.listing.removed.get(&row.conversation).is_some_and(|at| time <= *at) {
+                continue;
+            }
+            let id = row.conversation.detached();
+            let counts = head.is_some() && !self.listing.touched.contains(&id);
+            let known = self.conversations.get(&id).is_some();
+            if row.unread.is_some() && !known {
+                self.listing.counted.insert(id.clone(), time);
+            }
+            let server = ServerRow { id, latest: row.latest, unread: row.unread };
+            self.conversations.merge(&server, counts);
+            if let (true, Some(head)) = (counts, head) {
+                self.add_meanwhile(head, &server.id);
+            }
+        }
+        if let Some(head) = head {
+            self.inbox.counted_until(head);
+            self.cursor_moved();
+        }
+    }
+
+    fn add_meanwhile(&mut self, head: u64, id: &ConversationId) {
+        let newer = self.listing.meanwhile.iter().filter(|(seq, of)| *seq > head && of == id);
+        for _ in 0..newer.count() {
+            self.conversations.add_unread(id);
+        }
+    }
+
+    pub(super) fn list_failed(&mut self, error: Error) {
+        self.listing.reject(&mut self.cx, error);
+        self.list_ended();
+    }
+
+    fn list_ended(&mut self) {
+        self.listing.asking = false;
+        self.listing.meanwhile.clear();
+        self.listing.touched.clear();
+        self.catch_up.release();
+    }
+
+    fn answer_list_calls(&mut self) {
+        for waiting in core::mem::take(&mut self.listing.waiting) {
+            let list = self.conversations.list(&waiting.kinds, waiting.count);
+            self.cx.out.settle(waiting.call, Ok(Outcome::Conversations(list)));
+        }
+    }
+
+    /// The page sets unread counts.
+    pub(super) fn set_unread(&mut self, call: CallId, id: Option<ConversationId>, count: u32) {
+        let ids = match id {
+            Some(id) => vec![id],
+            None if count == 0 => self.conversations.unread(),
+            None => {
+                self.cx.out.settle(call, Err(Error::caller(ErrorCode::InvalidArgument)));
+                return;
+            }
+        };
+        for id in ids {
+            if self.conversations.set_unread(&id, count) {
+                if self.listing.asking {
+                    self.listing.touched.insert(id.clone());
+                }
+                self.report_read(&id);
+            }
+        }
+        self.cx.out.settle(call, Ok(Outcome::Done));
+    }
+
+    fn report_read(&mut self, id: &ConversationId) {
+        let unreported = self.conversations.unreported_reads();
+        if let Some((_, time)) = unreported.into_iter().find(|(known, _)| known == id) {
+            self.ask_mark_read(id.clone(), time);
+        }
+    }
+
+    fn ask_mark_read(&mut self, id: ConversationId, time: UnixMillis) {
+        let Some(login) = self.connection.login().filter(|_| self.begun) else { return };
+        let user = login.user.clone();
+        let query = Query::MarkRead(id.clone(), time);
+        if let Some(wire) = self.requests.ask(&mut self.wire_ids, self.cx.now, query) {
+            self.transmit(&client::mark_read(wire, &user, &id, time));
+        }
+    }
+
+    /// The page takes a conversation out of the list. Done at once here; the server hears of it
+    /// now or after the next login.
+    pub(super) fn remove_conversation(&mut self, call: CallId, id: &ConversationId) {
+        let newest = self.conversations.get(id).map_or(UnixMillis::ZERO, |known| known.time);
+        let at = newest.max(self.cx.clock.server(self.cx.now));
+        self.conversations.remove(id);
+        self.listing.removed.insert(id.clone(), at);
+        let stored = FieldWriter::new(VERSION).number(at.get()).finish();
+        self.cx.out.put_user(key_of(REMOVED_PREFIX, id), stored);
+        self.ask_remove(id);
+        self.cx.out.settle(call, Ok(Outcome::Done));
+    }
+
+    fn ask_remove(&mut self, id: &ConversationId) {
+        if !self.begun {
+            return;
+        }
+        let query = Query::Remove(id.clone());
+        if let Some(wire) = self.requests.ask(&mut self.wire_ids, self.cx.now, query) {
+            self.transmit(&client::remove_conversation(wire, id));
+        }
+    }
+
+    /// Tells the server what was read and removed while it could not hear. Before the list is
+    /// asked for, so that the list knows of it.
+    pub(super) fn report_reads_and_removals(&mut self) {
+        for (id, time) in self.conversations.unreported_reads() {
+            self.ask_mark_read(id, time);
+        }
+        for id in self.listing.removals() {
+            self.ask_remove(&id);
+        }
+    }
+}

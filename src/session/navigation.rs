@@ -1,0 +1,274 @@
+//! Navigation: whom to ask where the servers are, and what the answer means.
+
+use super::json::{self, Value};
+use crate::conversation::fields::{FieldReader, FieldWriter, push_escaped, push_number};
+use crate::ids::UserId;
+use crate::time::UnixMillis;
+
+/// An answer is used again for so long, ms.
+const MAX_AGE_MS: i64 = 2 * 60 * 60 * 1000;
+/// So many servers of one answer are tried.
+const MAX_HOSTS: usize = 16;
+const STORED_VERSION: u8 = 1;
+
+/// Where the servers are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Navigation {
+    /// `host[:port]`, the preferred one first. Never empty.
+    pub hosts: Vec<String>,
+    /// Whether they are to be reached by https and wss.
+    pub secure: bool,
+    /// Who the token belongs to.
+    pub user: Option<UserId>,
+    /// What a server with the extensions announces (`docs/extensions.md`).
+    pub terms: Option<Terms>,
+}
+
+/// The announcement of the extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Messages a second; 0 for no limit.
+    pub send_rate: u32,
+    /// Messages at once.
+    pub send_burst: u32,
+}
+
+/// What a navigator's answer amounts to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Go on with it.
+    Usable(Navigation),
+    /// 401.
+    TokenIncorrect,
+    /// 403.
+    AppKeyRejected,
+    /// It answered, and the answer is of no use (another code, no servers).
+    Unusable,
+    /// This is no navigator: HTML, broken JSON, another HTTP status.
+    NotAnAnswer,
+}
+
+/// Reads an answer. `secure`: how its servers are to be reached.
+pub fn read_answer(status: u16, body: &[u8], secure: bool) -> Verdict {
+    if !matches!(status, 200 | 401 | 403) {
+        return Verdict::NotAnAnswer;
+    }
+    let Some(members) =
+        core::str::from_utf8(body).ok().and_then(|text| json::members(unwrap(text)))
+    else {
+        return Verdict::NotAnAnswer;
+    };
+    let find = |name: &str| members.iter().find(|(found, _)| found == name).map(|(_, value)| value);
+    match find("code").and_then(Value::integer) {
+        Some(200) if status == 200 => {}
+        Some(401) => return Verdict::TokenIncorrect,
+        Some(403) => return Verdict::AppKeyRejected,
+        Some(_) => return Verdict::Unusable,
+        None => return Verdict::NotAnAnswer,
+    }
+    let hosts = hosts(text_of(find("server")), text_of(find("backupServer")));
+    if hosts.is_empty() {
+        return Verdict::Unusable;
+    }
+    let user = text_of(find("userId"));
+    let user = (!user.is_empty()).then(|| UserId::from(user));
+    Verdict::Usable(Navigation { hosts, secure, user, terms: find("hongyan").and_then(terms) })
+}
+
+/// `getServerEndpoint({...});` or the bare object.
+fn unwrap(text: &str) -> &str {
+    let text = text.trim();
+    let Some(text) = text.strip_prefix("getServerEndpoint(") else { return text };
+    let text = text.strip_suffix(';').unwrap_or(text).trim_end();
+    text.strip_suffix(')').unwrap_or(text)
+}
+
+fn text_of<'a>(value: Option<&'a Value<'_>>) -> &'a str {
+    match value {
+        Some(Value::Text(text)) => text,
+        Some(Value::Bare(_) | Value::Nested(_)) | None => "",
+    }
+}
+
+fn hosts(server: &str, backups: &str) -> Vec<String> {
+    let mut hosts: Vec<String> = Vec::new();
+    for host in core::iter::once(server).chain(backups.split(',')).map(str::trim) {
+        if is_host(host) && hosts.len() < MAX_HOSTS && !hosts.iter().any(|known| known == host) {
+            hosts.push(host.into());
+        }
+    }
+    hosts
+}
+
+/// `host[:port]`, and nothing that could lead a URL elsewhere.
+fn is_host(host: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    !host.is_empty() && host.len() <= 255 && host.bytes().all(plain)
+}
+
+fn terms(value: &Value<'_>) -> Option<Terms> {
+    let Value::Nested(text) = value else { return None };
+    let members = json::members(text)?;
+    let number = |name: &str| {
+        let found = members.iter().find(|(found, _)| found == name)?;
+        u32::try_from(found.1.integer()?).ok()
+    };
+    (number("version")? >= 1).then(|| Terms {
+        send_rate: number("sendRate").unwrap_or(super::pacing::UNKNOWN_RATE),
+        send_burst: number("sendBurst").unwrap_or(super::pacing::UNKNOWN_BURST).max(1),
+    })
+}
+
+/// The URL of a navigation request. `base` has a scheme; `r` is there to get past caches.
+pub fn request_url(base: &str, app_key: &str, token: &str, version: &str, r: u64) -> String {
+    let mut url = String::from(base);
+    url.push_str("/navi.js?appId=");
+    push_encoded(&mut url, app_key);
+    url.push_str("&token=");
+    push_encoded(&mut url, token);
+    url.push_str("&callBack=getServerEndpoint&v=");
+    push_encoded(&mut url, version);
+    url.push_str("&r=");
+    push_number(&mut url, r);
+    url
+}
+
+/// Appends `text` as a URL component, as `encodeURIComponent` writes it.
+pub fn push_encoded(url: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            push_escaped(url, byte);
+        }
+    }
+}
+
+/// A navigator with its scheme: as given, else the page's.
+pub fn base_url(navigator: &str, secure_page: bool) -> String {
+    let navigator = navigator.trim().trim_end_matches('/');
+    if navigator.starts_with("http://") || navigator.starts_with("https://") {
+        return navigator.into();
+    }
+    let mut url = String::from(if secure_page { "https://" } else { "http://" });
+    url.push_str(navigator.strip_prefix("//").unwrap_or(navigator));
+    url
+}
+
+/// The stored form of an answer got at `at` for the token with this hash.
+pub fn to_stored(navigation: &Navigation, token: u64, at: UnixMillis) -> String {
+    let terms = navigation.terms.unwrap_or(Terms { send_rate: 0, send_burst: 0 });
+    FieldWriter::new(STORED_VERSION)
+        .unsigned(token)
+        .number(at.get())
+        .flag(navigation.secure)
+        .text(navigation.user.as_ref().map_or("", UserId::as_str))
+        .flag(navigation.terms.is_some())
+        .unsigned(terms.send_rate.into())
+        .unsigned(terms.send_burst.into())
+        .text(&navigation.hosts.join(","))
+        .finish()
+}
+
+/// Reads a stored answer; `None` if it is damaged, too old, from the future or for another token.
+pub fn from_stored(value: &str, token: u64, now: UnixMillis) -> Option<Navigation> {
+    let mut fields = FieldReader::open(value, STORED_VERSION)?;
+    if fields.unsigned()? != token {
+        return None;
+    }
+    let age = now - UnixMillis::new(fields.number()?);
+    if !(0..=MAX_AGE_MS).contains(&age) {
+        return None;
+    }
+    let secure = fields.flag()?;
+    let user = fields.text()?;
+    let announced = fields.flag()?;
+    let send_rate = u32::try_from(fields.unsigned()?).ok()?;
+    let send_burst = u32::try_from(fields.unsigned()?).ok()?;
+    let hosts = hosts("", &fields.text()?);
+    (!hosts.is_empty()).then(|| Navigation {
+        hosts,
+        secure,
+        user: (!user.is_empty()).then(|| UserId::from(user)),
+        terms: announced.then_some(Terms { send_rate, send_burst }),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &str = r#"getServerEndpoint({"code":200,"server":"im.example:8010","backupServer":"im.example:8010,b.example,","userId":"u1","voipCallInfo":"{\"strategy\":0}","hongyan":{"version":1,"sendRate":7,"sendBurst":20}});"#;
+
+    fn usable(body: &str) -> Navigation {
+        match read_answer(200, body.as_bytes(), false) {
+            Verdict::Usable(navigation) => navigation,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn both_forms_are_read() {
+        let found = usable(ANSWER);
+        assert_eq!(found.hosts, ["im.example:8010", "b.example"]);
+        assert_eq!(found.user, Some(UserId::from("u1")));
+        assert_eq!(found.terms, Some(Terms { send_rate: 7, send_burst: 20 }));
+        let bare = ANSWER.trim_start_matches("getServerEndpoint(").trim_end_matches(");");
+        assert_eq!(usable(bare), found);
+        assert_eq!(usable(ANSWER.trim_end_matches(';')), found);
+        let plain = usable(r#"{"code":200,"server":"a","userId":1,"hongyan":{"version":0}}"#);
+        assert_eq!((plain.terms, plain.user), (None, None));
+    }
+
+    #[test]
+    fn refusals() {
+        let read = |status, body: &str| read_answer(status, body.as_bytes(), false);
+        assert_eq!(read(401, r#"{"code":401}"#), Verdict::TokenIncorrect);
+        assert_eq!(read(200, r#"getServerEndpoint({"code":401});"#), Verdict::TokenIncorrect);
+        assert_eq!(read(403, r#"{"code":403}"#), Verdict::AppKeyRejected);
+        assert_eq!(read(200, r#"{"code":500}"#), Verdict::Unusable);
+        assert_eq!(read(200, r#"{"code":200}"#), Verdict::Unusable);
+        assert_eq!(read(200, r#"{"code":200,"server":["a"]}"#), Verdict::Unusable);
+        for (status, body) in [
+            (200, "<html>log in</html>"),
+            (401, "no"),
+            (500, ANSWER),
+            (404, ""),
+            (200, "{\"a\":1}"),
+        ] {
+            assert_eq!(read(status, body), Verdict::NotAnAnswer, "{body}");
+        }
+    }
+
+    #[test]
+    fn hosts_that_lead_elsewhere_are_refused() {
+        for host in ["javascript:alert(1)", "http://evil", "a/b", "u@h", "a?b", "a#b", "a b", ""] {
+            let body = [r#"{"code":200,"server":""#, host, r#""}"#].concat();
+            assert_eq!(read_answer(200, body.as_bytes(), true), Verdict::Unusable, "{host}");
+        }
+        assert!(is_host("[::1]:8010"));
+    }
+
+    #[test]
+    fn urls() {
+        assert_eq!(
+            request_url("http://n", "key", "a+b/=@", "0.1", 5),
+            "http://n/navi.js?appId=key&token=a%2Bb%2F%3D%40&callBack=getServerEndpoint&v=0.1&r=5"
+        );
+        assert_eq!(base_url("n.example:80/", false), "http://n.example:80");
+        assert_eq!(base_url("n.example", true), "https://n.example");
+        assert_eq!(base_url("http://n.example/x", true), "http://n.example/x");
+    }
+
+    #[test]
+    fn an_answer_is_kept_for_two_hours() {
+        let found = usable(ANSWER);
+        let at = UnixMillis::new(1_000);
+        let stored = to_stored(&found, 9, at);
+        assert_eq!(from_stored(&stored, 9, at.plus(MAX_AGE_MS)), Some(found));
+        assert_eq!(from_stored(&stored, 9, at.plus(MAX_AGE_MS + 1)), None);
+        assert_eq!(from_stored(&stored, 9, at.plus(-1)), None, "the clock went back");
+        assert_eq!(from_stored(&stored, 8, at), None, "another token");
+        assert_eq!(from_stored(&stored[..stored.len() / 2], 9, at), None);
+    }
+}

@@ -1,0 +1,432 @@
+//! What this user sends, until the server has it: in order within each conversation, one in flight
+//! there, each under a stored key of its own.
+//!
+//! ```text
+//!            frame left          PUBACK 0, own row of a pull
+//!   Queued ─────────────▶ Sending ─────────────────────────▶ (sent, gone)
+//!     ▲  ▲ 20604             │ link lost        PUBACK ≠ 0 ─▶ (failed, gone)
+//!     │  └───────────────────┤
+//!     │ login with           ▼       login without the extensions
+//!     └─ the extensions ── Lost ─────────────────────────────▶ Unsure ── not in the pull ─▶ (failed)
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::recent::Recent;
+use crate::ids::{CallId, ClientMessageId, ConversationId};
+use crate::signal::Outgoing;
+use crate::time::Tick;
+
+/// So many sends may wait.
+const MAX_ENTRIES: usize = 10_000;
+/// So many sends that were given up are known, in case the server has them after all.
+const MAX_GIVEN_UP: usize = 256;
+/// So many ids of finished sends are known, so that their own rows are not shown twice.
+const MAX_FINISHED: usize = 4_096;
+
+/// Where a send stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Not on its way.
+    Queued,
+    /// Its frame left.
+    Sending {
+        /// The frame's number.
+        wire: u16,
+        /// When.
+        since: Tick,
+    },
+    /// It was on its way when the link, or the page, was lost.
+    Lost,
+    /// Only the pull with this number can tell what became of it.
+    Unsure {
+        /// Number of the run.
+        run: u64,
+    },
+}
+
+/// One send.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What is sent.
+    pub message: Outgoing,
+    /// Calls that wait for the end.
+    pub calls: Vec<CallId>,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Failed with -1 if not sent by then.
+    pub give_up: Option<Tick>,
+    /// Whether storage has it.
+    pub durable: bool,
+    /// Whether the server may have it already.
+    pub repeated: bool,
+}
+
+/// Place of an entry in the order of sending; also its stored key.
+pub type Place = u64;
+
+/// A send that was given up while it was on its way.
+#[derive(Clone, Debug)]
+pub struct GivenUp {
+    wire: Option<u16>,
+    /// What was sent.
+    pub message: Outgoing,
+}
+
+/// All sends of one user that are not finished.
+#[derive(Debug)]
+pub struct Outbox {
+    entries: BTreeMap<Place, Entry>,
+    places: BTreeMap<ClientMessageId, Place>,
+    on_wire: BTreeMap<u16, Place>,
+    next: Place,
+    finished: Recent<ClientMessageId>,
+    given_up: VecDeque<GivenUp>,
+    volatile: BTreeMap<u16, Volatile>,
+}
+
+/// A message that nobody keeps, on its way.
+#[derive(Debug)]
+struct Volatile {
+    message: Outgoing,
+    call: CallId,
+    since: Tick,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            places: BTreeMap::new(),
+            on_wire: BTreeMap::new(),
+            next: 1,
+            finished: Recent::new(MAX_FINISHED),
+            given_up: VecDeque::new(),
+            volatile: BTreeMap::new(),
+        }
+    }
+}
+
+impl Outbox {
+    /// Whether another send finds room.
+    pub fn has_room(&self) -> bool {
+        self.entries.len() < MAX_ENTRIES
+    }
+
+    /// Appends a send.
+    pub fn push(&mut self, entry: Entry) -> Place {
+        let place = self.next;
+        self.insert(place, entry);
+        place
+    }
+
+    /// Puts a stored send back in its place. `false`: there is one with that id already.
+    pub fn insert(&mut self, place: Place, entry: Entry) -> bool {
+        if self.places.contains_key(&entry.message.client_id) || self.entries.contains_key(&place) {
+            return false;
+        }
+        self.places.insert(entry.message.client_id, place);
+        self.entries.insert(place, entry);
+        self.next = self.next.max(place.saturating_add(1));
+        true
+    }
+
+    /// The send with this id.
+    pub fn find(&self, id: ClientMessageId) -> Option<Place> {
+        self.places.get(&id).copied()
+    }
+
+    /// The send in this place.
+    pub fn get(&self, place: Place) -> Option<&Entry> {
+        self.entries.get(&place)
+    }
+
+    /// All sends, in order.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (Place, &mut Entry)> {
+        self.entries.iter_mut().map(|(place, entry)| (*place, entry))
+    }
+
+    /// The send in this place.
+    pub fn get_mut(&mut self, place: Place) -> Option<&mut Entry> {
+        self.entries.get_mut(&place)
+    }
+
+    /// All sends, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Place, &Entry)> {
+        self.entries.iter().map(|(place, entry)| (*place, entry))
+    }
+
+    /// Whether a send with this id ended a while ago.
+    pub fn is_finished(&self, id: ClientMessageId) -> bool {
+        self.finished.contains(&id)
+    }
+
+    /// The next send that may leave: the first of its conversation, if it is not on its way.
+    pub fn next_ready(&self) -> Option<Place> {
+        let mut busy: BTreeSet<&ConversationId> = BTreeSet::new();
+        for (place, entry) in &self.entries {
+            if busy.insert(&entry.message.conversation) && entry.stage == Stage::Queued {
+                return Some(*place);
+            }
+        }
+        None
+    }
+
+    /// The frame of a send left.
+    pub fn left(&mut self, place: Place, wire: u16, now: Tick) {
+        if let Some(entry) = self.entries.get_mut(&place) {
+            entry.stage = Stage::Sending { wire, since: now };
+            self.on_wire.insert(wire, place);
+        }
+    }
+
+    /// The send whose frame had this number.
+    pub fn answered(&mut self, wire: u16) -> Option<Place> {
+        self.on_wire.remove(&wire)
+    }
+
+    /// Takes a send out: it is sent, failed or cancelled.
+    pub fn finish(&mut self, place: Place) -> Option<Entry> {
+        let entry = self.entries.remove(&place)?;
+        self.places.remove(&entry.message.client_id);
+        self.on_wire.retain(|_, waiting| *waiting != place);
+        Some(entry)
+    }
+
+    /// The server has the send with this id.
+    pub fn note_sent(&mut self, id: ClientMessageId) {
+        self.finished.insert(id);
+        self.given_up.retain(|known| known.message.client_id != id);
+    }
+
+    /// The number of the frame that carries a send, if one is on its way.
+    pub fn wire_of(&self, place: Place) -> Option<u16> {
+        self.on_wire.iter().find(|(_, waiting)| **waiting == place).map(|(wire, _)| *wire)
+    }
+
+    /// A send was given up; what becomes of it may still be heard, by the answer to its frame
+    /// (`wire`) or by its own row.
+    pub fn note_given_up(&mut self, entry: &Entry, wire: Option<u16>) {
+        if entry.stage == Stage::Queued && !entry.repeated {
+            return;
+        }
+        if self.given_up.len() >= MAX_GIVEN_UP {
+            self.given_up.pop_front();
+        }
+        self.given_up.push_back(GivenUp { wire, message: entry.message.clone() });
+    }
+
+    /// The send that was given up and whose frame had this number.
+    pub fn given_up_on_wire(&mut self, wire: u16) -> Option<GivenUp> {
+        let found = self.given_up.iter().position(|known| known.wire == Some(wire))?;
+        self.given_up.remove(found)
+    }
+
+    /// The send that was given up and has this id.
+    pub fn given_up(&mut self, id: ClientMessageId) -> Option<GivenUp> {
+        let found = self.given_up.iter().position(|known| known.message.client_id == id)?;
+        self.given_up.remove(found)
+    }
+
+    /// Whether a send with this id was given up while it may have been on its way.
+    pub fn was_given_up(&self, id: ClientMessageId) -> bool {
+        self.given_up.iter().any(|known| known.message.client_id == id)
+    }
+
+    /// Nobody has answered these: the pull `run` must tell.
+    pub fn doubt(&mut self, places: &[Place], run: u64) {
+        for place in places {
+            let Some(entry) = self.entries.get_mut(place) else { continue };
+            // A late PUBACK still finds it.
+            entry.stage = Stage::Unsure { run };
+        }
+    }
+
+    /// When the oldest frame without an answer will have waited `patience` ms.
+    pub fn next_doubt(&self, patience: u64) -> Option<Tick> {
+        let on_wire = self.on_wire.values().filter_map(|place| self.entries.get(place));
+        let sent = on_wire.filter_map(|entry| match entry.stage {
+            Stage::Sending { since, .. } => Some(since),
+            Stage::Queued | Stage::Lost | Stage::Unsure { .. } => None,
+        });
+        let volatile = self.volatile.values().map(|volatile| volatile.since);
+        sent.chain(volatile).min().map(|since| since + patience)
+    }
+
+    /// When the next send is to be given up.
+    pub fn next_give_up(&self) -> Option<Tick> {
+        self.entries.values().filter_map(|entry| entry.give_up).min()
+    }
+
+    /// The frame of a message that nobody keeps left.
+    pub fn left_volatile(&mut self, wire: u16, message: Outgoing, call: CallId, since: Tick) {
+        self.volatile.insert(wire, Volatile { message, call, since });
+    }
+
+    /// The message that nobody keeps and whose frame had this number.
+    pub fn answered_volatile(&mut self, wire: u16) -> Option<(Outgoing, CallId)> {
+        self.volatile.remove(&wire).map(|volatile| (volatile.message, volatile.call))
+    }
+
+    /// Messages that nobody keeps, without an answer for `patience` ms.
+    pub fn doubtful_volatile(&mut self, now: Tick, patience: u64) -> Vec<(Outgoing, CallId)> {
+        let due = self.volatile.extract_if(.., |_, volatile| volatile.since + patience <= now);
+        due.map(|(_, volatile)| (volatile.message, volatile.call)).collect()
+    }
+
+    /// The link is gone, and with it the messages that nobody keeps.
+    pub fn lost_volatile(&mut self) -> Vec<(Outgoing, CallId)> {
+        let lost = core::mem::take(&mut self.volatile).into_values();
+        lost.map(|volatile| (volatile.message, volatile.call)).collect()
+    }
+
+    /// The link is gone. Returns the sends that were on their way.
+    pub fn link_lost(&mut self) -> Vec<Place> {
+        for known in &mut self.given_up {
+            known.wire = None;
+        }
+        let mut lost: Vec<Place> = core::mem::take(&mut self.on_wire).into_values().collect();
+        lost.sort_unstable();
+        for place in &lost {
+            if let Some(entry) = self.entries.get_mut(place) {
+                entry.stage = Stage::Lost;
+            }
+        }
+        lost
+    }
+
+    /// Logged in: what was lost is repeated where the server knows repetitions, and left to the
+    /// pull `run` where it does not.
+    pub fn login(&mut self, extended: bool, run: u64) {
+        for entry in self.entries.values_mut().filter(|entry| entry.stage == Stage::Lost) {
+            entry.repeated = true;
+            entry.stage = if extended { Stage::Queued } else { Stage::Unsure { run } };
+        }
+    }
+
+    /// The sends that pull `run` has not told of.
+    pub fn unsure_until(&self, run: u64) -> Vec<Place> {
+        let unsure = |stage| matches!(stage, Stage::Unsure { run: asked } if asked <= run);
+        self.iter().filter(|(_, entry)| unsure(entry.stage)).map(|(place, _)| place).collect()
+    }
+
+    /// The sends that `is_due` says are due.
+    pub fn due(&self, is_due: impl Fn(&Entry) -> bool) -> Vec<Place> {
+        self.iter().filter(|(_, entry)| is_due(entry)).map(|(place, _)| place).collect()
+    }
+
+    /// Takes everything out.
+    pub fn take_all(&mut self) -> Vec<(Place, Entry)> {
+        self.places.clear();
+        self.on_wire.clear();
+        self.given_up.clear();
+        core::mem::take(&mut self.entries).into_iter().collect()
+    }
+}
+
+/// A stored key for `place`: keys sort as places do.
+pub fn key_of(prefix: &str, place: Place) -> String {
+    let mut key = String::from(prefix);
+    for shift in (0..16).rev() {
+        let digit = (place >> (shift * 4)) & 15;
+        key.push(char::from_digit(digit as u32, 16).unwrap_or('0'));
+    }
+    key
+}
+
+/// The place that a stored key names.
+pub fn place_of(prefix: &str, key: &str) -> Option<Place> {
+    let digits = key.strip_prefix(prefix)?;
+    if digits.len() != 16 { None } else { Place::from_str_radix(digits, 16).ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ConversationKind;
+    use crate::signal::MessageFlags;
+    use bytes::Bytes;
+
+    fn entry(to: &str, id: u64) -> Entry {
+        let message = Outgoing {
+            conversation: ConversationId::new(ConversationKind::Private, to),
+            object_name: "RC:TxtMsg".into(),
+            content: Bytes::from_static(b"{}"),
+            flags: MessageFlags::NORMAL,
+            client_id: ClientMessageId::from_random(id << 1),
+            push_text: "".into(),
+            push_data: "".into(),
+            only_to: Vec::new(),
+            config_flag: 0,
+        };
+        let calls = Vec::new();
+        Entry {
+            message,
+            calls,
+            stage: Stage::Queued,
+            give_up: None,
+            durable: false,
+            repeated: false,
+        }
+    }
+
+    #[test]
+    fn one_in_flight_in_each_conversation_in_order() {
+        let mut outbox = Outbox::default();
+        let first = outbox.push(entry("a", 1));
+        let second = outbox.push(entry("a", 2));
+        let other = outbox.push(entry("b", 3));
+        assert_eq!(outbox.next_ready(), Some(first));
+        outbox.left(first, 10, Tick::default());
+        assert_eq!(outbox.next_ready(), Some(other));
+        outbox.left(other, 11, Tick::default());
+        assert_eq!(outbox.next_ready(), None);
+        assert_eq!((outbox.answered(10), outbox.answered(10)), (Some(first), None));
+        outbox.finish(first);
+        assert_eq!(outbox.next_ready(), Some(second));
+    }
+
+    #[test]
+    fn what_was_on_its_way_is_repeated_or_unsure() {
+        for extended in [true, false] {
+            let mut outbox = Outbox::default();
+            let first = outbox.push(entry("a", 1));
+            let second = outbox.push(entry("a", 2));
+            outbox.left(first, 10, Tick::default());
+            assert_eq!(outbox.link_lost(), [first]);
+            assert_eq!(outbox.next_ready(), None, "not before it is known what became of it");
+            outbox.login(extended, 4);
+            assert_eq!(outbox.next_ready(), extended.then_some(first));
+            assert_eq!(outbox.unsure_until(3), [0; 0]);
+            assert_eq!(outbox.unsure_until(4).len(), usize::from(!extended));
+            assert!(outbox.get_mut(first).unwrap().repeated);
+            assert!(!outbox.get_mut(second).unwrap().repeated);
+        }
+    }
+
+    #[test]
+    fn stored_places_keep_their_order() {
+        let mut outbox = Outbox::default();
+        assert!(outbox.insert(7, entry("a", 1)) && !outbox.insert(9, entry("a", 1)));
+        assert_eq!(outbox.push(entry("a", 2)), 8);
+        let key = key_of("out:", 0xAB);
+        assert_eq!((key.as_str(), place_of("out:", &key)), ("out:00000000000000ab", Some(0xAB)));
+        assert_eq!(place_of("out:", "out:ab"), None);
+    }
+
+    #[test]
+    fn given_up_sends_are_recognised() {
+        let mut outbox = Outbox::default();
+        let place = outbox.push(entry("a", 1));
+        outbox.left(place, 10, Tick::default());
+        assert_eq!(outbox.wire_of(place), Some(10));
+        let entry = outbox.finish(place).unwrap();
+        outbox.note_given_up(&entry, Some(10));
+        let id = entry.message.client_id;
+        assert_eq!(outbox.given_up_on_wire(10).unwrap().message.client_id, id);
+        outbox.note_given_up(&entry, Some(10));
+        outbox.link_lost();
+        assert!(outbox.given_up_on_wire(10).is_none());
+        assert!(outbox.given_up(id).is_some() && outbox.given_up(id).is_none());
+    }
+}

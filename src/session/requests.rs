@@ -1,0 +1,96 @@
+//! Queries under way: which answer belongs to which question, and how long to wait for it.
+
+use std::collections::BTreeMap;
+
+use super::wire_ids::WireIds;
+use crate::ids::ConversationId;
+use crate::time::{Tick, UnixMillis};
+
+/// A query without an answer has failed after so long, ms.
+const ANSWER_MS: u64 = 30_000;
+/// So many queries may be under way.
+const MAX_PENDING: usize = 256;
+
+/// What was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// A page of the inbox.
+    Pull,
+    /// The conversation list.
+    List,
+    /// To move a read time.
+    MarkRead(ConversationId, UnixMillis),
+    /// To take a conversation out of the list.
+    Remove(ConversationId),
+}
+
+/// Questions by the number of their frame.
+#[derive(Debug, Default)]
+pub struct Requests {
+    pending: BTreeMap<u16, (Query, Tick)>,
+}
+
+impl Requests {
+    /// A number for the frame of a question; `None` if too much is under way.
+    pub fn ask(&mut self, ids: &mut WireIds, now: Tick, query: Query) -> Option<u16> {
+        if self.pending.len() >= MAX_PENDING {
+            return None;
+        }
+        let id = ids.take()?;
+        self.pending.insert(id, (query, now + ANSWER_MS));
+        Some(id)
+    }
+
+    /// What the answer with this number answers. `None`: nothing was asked, or it is too late.
+    pub fn answered(&mut self, ids: &mut WireIds, id: u16) -> Option<Query> {
+        let (query, _) = self.pending.remove(&id)?;
+        ids.give_back(id);
+        Some(query)
+    }
+
+    /// A question that was not answered in time. Its number stays taken until the link is gone:
+    /// the answer may still come.
+    pub fn timed_out(&mut self, now: Tick) -> Option<Query> {
+        let id = *self.pending.iter().find(|(_, (_, until))| *until <= now)?.0;
+        self.pending.remove(&id).map(|(query, _)| query)
+    }
+
+    /// When [`timed_out`](Self::timed_out) has something to say.
+    pub fn deadline(&self) -> Option<Tick> {
+        self.pending.values().map(|(_, until)| *until).min()
+    }
+
+    /// The link is gone: what was under way on it.
+    pub fn link_lost(&mut self) -> Vec<Query> {
+        core::mem::take(&mut self.pending).into_values().map(|(query, _)| query).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_finds_its_question_once() {
+        let (mut ids, mut requests) = (WireIds::default(), Requests::default());
+        let now = Tick::default();
+        let pull = requests.ask(&mut ids, now, Query::Pull).unwrap();
+        let list = requests.ask(&mut ids, now + 5, Query::List).unwrap();
+        assert_ne!(pull, list);
+        assert_eq!(requests.answered(&mut ids, list), Some(Query::List));
+        assert_eq!(requests.answered(&mut ids, list), None);
+        assert_eq!(requests.timed_out(now + ANSWER_MS - 1), None);
+        assert_eq!(requests.deadline(), Some(now + ANSWER_MS));
+        assert_eq!(requests.timed_out(now + ANSWER_MS), Some(Query::Pull));
+        assert_eq!((requests.deadline(), requests.answered(&mut ids, pull)), (None, None));
+    }
+
+    #[test]
+    fn there_is_an_end_to_questions() {
+        let (mut ids, mut requests) = (WireIds::default(), Requests::default());
+        let asked = (0..1_000).filter_map(|_| requests.ask(&mut ids, Tick::default(), Query::List));
+        assert_eq!(asked.count(), MAX_PENDING);
+        assert_eq!(requests.link_lost().len(), MAX_PENDING);
+        assert_eq!(requests.deadline(), None);
+    }
+}

@@ -1,0 +1,411 @@
+//! How sends go out: into the outbox, paced onto the link, settled by PUBACK or by their own row.
+
+use super::engine::Engine;
+use super::io::{Event, Outcome, SendState};
+use super::outbox::{Entry, GivenUp, Place, Stage, key_of};
+use super::outgoing_text;
+use super::timers::Timer;
+use crate::error::{Error, ErrorCode};
+use crate::ids::{CallId, ClientMessageId, MessageUid};
+use crate::signal::topic::publish_topic;
+use crate::signal::{Message, MessageDirection, Outgoing, SendAck, client};
+use crate::time::{Tick, UnixMillis};
+use crate::wire::Frame;
+
+/// What the stored keys of sends begin with.
+pub const OUTBOX_PREFIX: &str = "out:";
+/// What the stored keys of marks begin with that say a send may have left.
+pub const LEFT_PREFIX: &str = "left:";
+/// Content and push texts together, bytes.
+const MAX_CONTENT: usize = 128 * 1024;
+/// Ids of users and conversations, bytes.
+const MAX_ID: usize = 1_024;
+/// A send without PUBACK is doubtful after so long, ms.
+const ACK_MS: u64 = 30_000;
+/// Recalls travel under a topic of their own.
+const RECALL_CLASS: &str = "RC:RcCmd";
+
+impl Engine {
+    /// The page sends a message.
+    pub(super) fn send(&mut self, call: CallId, message: Outgoing, give_up_after_ms: Option<u32>) {
+        let give_up = give_up_after_ms.map(|ms| self.cx.now + u64::from(ms));
+        match self.admit(&message) {
+            Err(error) => self.cx.out.settle(call, Err(error)),
+            Ok(Some(place)) => self.join_send(place, call, give_up),
+            Ok(None) if message.flags.stored() => self.enqueue(call, message, give_up),
+            Ok(None) => self.send_volatile(call, message),
+        }
+    }
+
+    /// Whether a message can be sent; the place of the same one if it is in the outbox already.
+    fn admit(&self, message: &Outgoing) -> Result<Option<Place>, Error> {
+        if !self.connection.was_called() {
+            return Err(Error::caller(ErrorCode::NotConnected));
+        }
+        let target = message.conversation.target.as_str();
+        let nowhere = publish_topic(message.conversation.kind).is_none() || target.is_empty();
+        if nowhere || target.len() > MAX_ID || message.object_name.len() > MAX_ID {
+            return Err(Error::caller(ErrorCode::ParameterError));
+        }
+        let receivers: usize = message.only_to.iter().map(|user| user.as_str().len() + 3).sum();
+        let texts = message.push_text.len() + message.push_data.len();
+        if message.content.len() + texts + receivers > MAX_CONTENT {
+            return Err(Error::caller(ErrorCode::ContentTooLarge));
+        }
+        let Some(place) = self.outbox.find(message.client_id) else {
+            let room = self.outbox.has_room();
+            return if room { Ok(None) } else { Err(Error::client(ErrorCode::SendTooFast)) };
+        };
+        match self.outbox.get(place) {
+            Some(entry) if entry.message != *message => {
+                Err(Error::caller(ErrorCode::MessageIdReused))
+            }
+            Some(_) | None => Ok(Some(place)),
+        }
+    }
+
+    fn join_send(&mut self, place: Place, call: CallId, give_up: Option<Tick>) {
+        if let Some(entry) = self.outbox.get_mut(place) {
+            entry.calls.push(call);
+            entry.give_up = entry.give_up.max(give_up);
+        }
+    }
+
+    fn enqueue(&mut self, call: CallId, message: Outgoing, give_up: Option<Tick>) {
+        let repeated = self.outbox.was_given_up(message.client_id)
+            || self.outbox.is_finished(message.client_id);
+        self.adopt(Entry {
+            message,
+            calls: vec![call],
+            stage: Stage::Queued,
+            give_up,
+            durable: false,
+            repeated,
+        });
+    }
+
+    /// Appends a send to the outbox, in storage first.
+    pub(super) fn adopt(&mut self, mut entry: Entry) {
+        entry.durable = self.cx.out.is_durable();
+        let (id, conversation) = (entry.message.client_id, entry.message.conversation.clone());
+        let state = SendState::Queued { durable: entry.durable };
+        let stored = outgoing_text::write(&entry.message);
+        let place = self.outbox.push(entry);
+        self.cx.out.put_user(key_of(OUTBOX_PREFIX, place), stored);
+        self.cx.out.event(Event::SendChanged { id, conversation, state });
+        self.echo(place);
+    }
+
+    /// Shows a send in the conversation list.
+    pub(super) fn echo(&mut self, place: Place) {
+        let at = self.cx.clock.server(self.cx.now);
+        let (Some(user), Some(entry)) = (self.profile.ready_user(), self.outbox.get(place)) else {
+            return;
+        };
+        self.conversations.echo(&entry.message, user, at);
+    }
+
+    /// A message that nobody keeps: now or never.
+    fn send_volatile(&mut self, call: CallId, message: Outgoing) {
+        let unsent = Error::network(ErrorCode::Disconnected);
+        let wire = if self.begun { self.wire_ids.take() } else { None };
+        let Some(wire) = wire else {
+            self.cx.out.settle(call, Err(unsent));
+            return;
+        };
+        match self.frame_of(wire, false, &message) {
+            Ok(frame) => {
+                self.transmit(&frame);
+                self.told(&message, SendState::Sending);
+                self.outbox.left_volatile(wire, message, call, self.cx.now);
+            }
+            Err(error) => {
+                self.wire_ids.give_back(wire);
+                self.cx.out.settle(call, Err(error));
+            }
+        }
+    }
+
+    fn frame_of(&self, wire: u16, repeated: bool, message: &Outgoing) -> Result<Frame, Error> {
+        let repeated = repeated && self.is_extended();
+        let login = self.connection.login();
+        let frame = match login.filter(|_| &*message.object_name == RECALL_CLASS) {
+            Some(login) => Ok(client::recall(wire, repeated, &login.user, message)),
+            None => client::publish(wire, repeated, message),
+        };
+        let frame = frame.map_err(|_| Error::caller(ErrorCode::ParameterError))?;
+        let fits = frame.encode(&mut Vec::new()).is_ok();
+        if fits { Ok(frame) } else { Err(Error::caller(ErrorCode::ContentTooLarge)) }
+    }
+
+    /// Lets leave what may, in order, as fast as the server wants it.
+    pub(super) fn send_when_due(&mut self) {
+        let mut next = None;
+        while let Some(place) = self.outbox.next_ready().filter(|_| self.begun) {
+            if !self.pacing.take(self.cx.now) {
+                next = Some(self.pacing.next_at(self.cx.now));
+                break;
+            }
+            let Some(wire) = self.wire_ids.take() else { break };
+            self.leave(place, wire);
+        }
+        let doubt = self.outbox.next_doubt(ACK_MS);
+        let deadlines = [next, doubt, self.outbox.next_give_up()];
+        self.cx.timers.assign(Timer::Send, deadlines.into_iter().flatten().min());
+    }
+
+    fn leave(&mut self, place: Place, wire: u16) {
+        let Some(entry) = self.outbox.get(place) else { return };
+        match self.frame_of(wire, entry.repeated, &entry.message) {
+            Ok(frame) => {
+                let message = entry.message.clone();
+                self.cx.out.put_user(key_of(LEFT_PREFIX, place), String::from("1"));
+                self.outbox.left(place, wire, self.cx.now);
+                self.transmit(&frame);
+                self.told(&message, SendState::Sending);
+            }
+            Err(error) => {
+                self.wire_ids.give_back(wire);
+                self.failed(place, error);
+            }
+        }
+    }
+
+    fn told(&mut self, message: &Outgoing, state: SendState) {
+        let (id, conversation) = (message.client_id, message.conversation.clone());
+        self.cx.out.event(Event::SendChanged { id, conversation, state });
+    }
+
+    /// PUBACK came: for a send, or to complete a sync copy.
+    pub(super) fn send_acked(&mut self, ack: &SendAck) {
+        if let Some(copy) = self.copies.complete(ack) {
+            if ack.status == 0 {
+                self.copied(copy);
+            }
+            return;
+        }
+        if let Some(place) = self.outbox.answered(ack.id) {
+            self.wire_ids.give_back(ack.id);
+            self.entry_acked(place, ack);
+        } else if let Some((message, call)) = self.outbox.answered_volatile(ack.id) {
+            self.wire_ids.give_back(ack.id);
+            self.volatile_acked(&message, call, ack);
+        } else if let Some(late) = self.outbox.given_up_on_wire(ack.id) {
+            self.wire_ids.give_back(ack.id);
+            if ack.status == 0 {
+                self.sent_late(&late, ack);
+            }
+        }
+    }
+
+    fn entry_acked(&mut self, place: Place, ack: &SendAck) {
+        let error = Error::server(ErrorCode::from_number(i32::from(ack.status)));
+        match (ack.status, error.code) {
+            (0, _) => {
+                self.pacing.accepted();
+                self.know_own(ack);
+                self.sent(place, &ack.uid, ack.time);
+            }
+            (_, ErrorCode::SendTooFast) => {
+                self.pacing.refused(self.cx.now);
+                self.requeue(place);
+            }
+            _ => self.failed(place, error),
+        }
+    }
+
+    fn requeue(&mut self, place: Place) {
+        let Some(entry) = self.outbox.get_mut(place) else { return };
+        entry.stage = Stage::Queued;
+        let (message, durable) = (entry.message.clone(), entry.durable);
+        self.cx.out.delete_user(key_of(LEFT_PREFIX, place));
+        self.told(&message, SendState::Queued { durable });
+    }
+
+    fn volatile_acked(&mut self, message: &Outgoing, call: CallId, ack: &SendAck) {
+        let (id, uid, sent_time) = (message.client_id, ack.uid.detached(), ack.time);
+        if ack.status == 0 {
+            self.told(message, SendState::Sent);
+            self.cx.out.settle(call, Ok(Outcome::Sent { id, uid, sent_time }));
+        } else {
+            let error = Error::server(ErrorCode::from_number(i32::from(ack.status)));
+            self.told(message, SendState::Failed(error));
+            self.cx.out.settle(call, Err(error));
+        }
+    }
+
+    fn sent_late(&mut self, late: &GivenUp, ack: &SendAck) {
+        self.know_own(ack);
+        match self.outbox.find(late.message.client_id) {
+            // The page tries the same message again meanwhile.
+            Some(place) => self.sent(place, &ack.uid, ack.time),
+            None => self.sent_after_all(late, &ack.uid, ack.time),
+        }
+    }
+
+    fn sent_after_all(&mut self, late: &GivenUp, uid: &MessageUid, at: UnixMillis) {
+        self.outbox.note_sent(late.message.client_id);
+        self.conversations.sent(&late.message, uid, at);
+        self.told(&late.message, SendState::Sent);
+    }
+
+    /// The server keeps an own message: its row must not come as news.
+    fn know_own(&mut self, ack: &SendAck) {
+        if !self.is_extended() {
+            self.inbox.know_beyond(MessageDirection::Sent, ack.time, &ack.uid);
+        } else if let Some(seq) = ack.inbox_seq
+            && self.inbox.own_numbered(seq, ack.time, &ack.uid)
+        {
+            self.catch_up.ring();
+        }
+        self.cursor_moved();
+    }
+
+    fn sent(&mut self, place: Place, uid: &MessageUid, sent_time: UnixMillis) {
+        let Some(entry) = self.take(place) else { return };
+        let id = entry.message.client_id;
+        self.outbox.note_sent(id);
+        self.conversations.sent(&entry.message, uid, sent_time);
+        self.told(&entry.message, SendState::Sent);
+        for call in entry.calls {
+            self.cx.out.settle(call, Ok(Outcome::Sent { id, uid: uid.detached(), sent_time }));
+        }
+    }
+
+    fn failed(&mut self, place: Place, error: Error) {
+        let Some(mut entry) = self.take(place) else { return };
+        self.conversations.fail(&entry.message);
+        self.told(&entry.message, SendState::Failed(error));
+        self.cx.out.reject(&mut entry.calls, error);
+    }
+
+    /// Takes a send out of the outbox and out of storage.
+    fn take(&mut self, place: Place) -> Option<Entry> {
+        let entry = self.outbox.finish(place)?;
+        self.cx.out.delete_user(key_of(OUTBOX_PREFIX, place));
+        self.cx.out.delete_user(key_of(LEFT_PREFIX, place));
+        Some(entry)
+    }
+
+    /// An own row came by a pull or a push. Returns whether it was sent from here: then it is no
+    /// news, and settles what it belongs to.
+    pub(super) fn own_row(&mut self, row: &Message) -> bool {
+        let Some(id) = row.client_id else { return false };
+        if let Some(place) = self.outbox.find(id) {
+            self.sent(place, &row.uid, row.sent_time);
+            return true;
+        }
+        if let Some(late) = self.outbox.given_up(id) {
+            self.sent_after_all(&late, &row.uid, row.sent_time);
+            return true;
+        }
+        self.outbox.is_finished(id)
+    }
+
+    /// The page takes a send back.
+    pub(super) fn cancel_send(&mut self, call: CallId, id: ClientMessageId) {
+        let queued = |place: &Place| {
+            self.outbox.get(*place).is_some_and(|entry| entry.stage == Stage::Queued)
+        };
+        let Some(place) = self.outbox.find(id).filter(queued) else {
+            self.cx.out.settle(call, Err(Error::caller(ErrorCode::InvalidArgument)));
+            return;
+        };
+        if let Some(mut entry) = self.take(place) {
+            self.conversations.unsend(&entry.message);
+            self.told(&entry.message, SendState::Cancelled);
+            self.cx.out.reject(&mut entry.calls, Error::caller(ErrorCode::Cancelled));
+        }
+        self.cx.out.settle(call, Ok(Outcome::Done));
+    }
+
+    /// The link is gone.
+    pub(super) fn sends_lost(&mut self) {
+        for place in self.outbox.link_lost() {
+            if let Some(entry) = self.outbox.get(place) {
+                let (message, durable) = (entry.message.clone(), entry.durable);
+                self.told(&message, SendState::Queued { durable });
+            }
+        }
+        for (message, call) in self.outbox.lost_volatile() {
+            let error = Error::network(ErrorCode::Disconnected);
+            self.told(&message, SendState::Failed(error));
+            self.cx.out.settle(call, Err(error));
+        }
+    }
+
+    /// No link will come by itself: the calls are answered, the messages stay in the outbox and
+    /// leave after the next login.
+    pub(super) fn reject_sends(&mut self, error: Error) {
+        for (_, entry) in self.outbox.iter_mut() {
+            self.cx.out.reject(&mut entry.calls, error);
+        }
+    }
+
+    /// Deadlines of sends were reached.
+    pub(super) fn sends_timed_out(&mut self) {
+        let now = self.cx.now;
+        for place in self.outbox.due(|entry| entry.give_up.is_some_and(|at| at <= now)) {
+            self.give_up(place, Error::client(ErrorCode::Timeout));
+        }
+        for (message, call) in self.outbox.doubtful_volatile(now, ACK_MS) {
+            let error = Error::client(ErrorCode::Timeout);
+            self.told(&message, SendState::Failed(error));
+            self.cx.out.settle(call, Err(error));
+        }
+        let doubtful = self.outbox.due(|entry| match entry.stage {
+            Stage::Sending { since, .. } => since + ACK_MS <= now,
+            Stage::Queued | Stage::Lost | Stage::Unsure { .. } => false,
+        });
+        if doubtful.is_empty() {
+            return;
+        }
+        if self.is_extended() {
+            // The link's silence is the answer: what was sent on it is repeated on the next.
+            let change = self.connection.lost(&mut self.cx);
+            self.changed(change);
+        } else {
+            let run = self.catch_up.next_run();
+            self.outbox.doubt(&doubtful, run);
+            self.catch_up.ring();
+        }
+    }
+
+    /// A pull has come to its end: what it has not told of is not known to be sent, and a second
+    /// copy is worse than a question to the user.
+    pub(super) fn settle_unsure(&mut self, run: u64) {
+        for place in self.outbox.unsure_until(run) {
+            self.give_up(place, Error::network(ErrorCode::Timeout));
+        }
+    }
+
+    /// Fails a send of which something may still be heard.
+    fn give_up(&mut self, place: Place, error: Error) {
+        let wire = self.outbox.wire_of(place);
+        if let Some(entry) = self.outbox.get(place).cloned() {
+            self.failed(place, error);
+            self.outbox.note_given_up(&entry, wire);
+        }
+    }
+
+    /// Storage refuses writes: nothing that waits is known to survive.
+    pub(super) fn sends_not_durable(&mut self) {
+        let mut told = Vec::new();
+        for (_, entry) in self.outbox.iter_mut().filter(|(_, entry)| entry.durable) {
+            entry.durable = false;
+            if entry.stage == Stage::Queued {
+                told.push(entry.message.clone());
+            }
+        }
+        for message in told {
+            self.told(&message, SendState::Queued { durable: false });
+        }
+    }
+}
+
+/// What to say of a send whose user leaves: it is over, unless storage keeps it.
+pub(super) fn failure_of_departure(entry: &Entry, error: Error) -> Option<Event> {
+    let (id, conversation) = (entry.message.client_id, entry.message.conversation.clone());
+    let state = SendState::Failed(error);
+    (!entry.durable).then_some(Event::SendChanged { id, conversation, state })
+}

@@ -1,0 +1,183 @@
+//! One user's state: loaded, brought together with a login, and let go of for the next user's.
+
+use super::account::KNOWN_TOKENS_KEY;
+use super::cursor::{CURSOR_KEY, Cursor};
+use super::dial::NAVIGATION_KEY;
+use super::engine::Engine;
+use super::inbox::Inbox;
+use super::io::{Event, Outcome, Restored, SendState};
+use super::listing::{Listing, REMOVED_PREFIX};
+use super::outbox::{Entry, Place, Stage, place_of};
+use super::outgoing_text;
+use super::profile::{DEVICE_KEY, Profile};
+use super::sending::{LEFT_PREFIX, OUTBOX_PREFIX, failure_of_departure};
+use crate::conversation::KEY_PREFIX;
+use crate::error::{Error, ErrorCode};
+use crate::ids::{CallId, UserId};
+use crate::signal::client;
+use crate::time::UnixMillis;
+
+impl Engine {
+    pub(super) fn restore_app(&mut self, entries: &[(String, String)]) {
+        let find = |name: &str| entries.iter().find(|(key, _)| key == name);
+        self.device.restore(&mut self.cx, find(DEVICE_KEY).map(|(_, value)| value.as_str()));
+        for (key, value) in [KNOWN_TOKENS_KEY, NAVIGATION_KEY].into_iter().filter_map(find) {
+            self.connection.restore(key, value);
+        }
+    }
+
+    /// The state of the user whom the connection knows of is the one to have.
+    pub(super) fn follow_user(&mut self) {
+        if !self.connection.was_called() || self.profile.user() == self.connection.user() {
+            return;
+        }
+        let user = self.connection.user().cloned();
+        if self.profile.user().is_some() {
+            self.leave_user();
+        }
+        self.profile.change(&mut self.cx, user);
+    }
+
+    /// The page logs out. Calls under way are answered with `Disconnected`; sends stay in the
+    /// outbox and leave after the next login.
+    pub(super) fn disconnect(&mut self, call: CallId) {
+        if self.is_extended() {
+            self.transmit(&client::disconnect());
+        }
+        let change = self.connection.disconnect(&mut self.cx);
+        self.changed(Some(change));
+        self.cx.out.settle(call, Ok(Outcome::Done));
+    }
+
+    /// Another user comes: nothing of this one's may be seen or sent.
+    fn leave_user(&mut self) {
+        let error = Error::client(ErrorCode::Disconnected);
+        for (_, mut entry) in self.outbox.take_all() {
+            self.cx.out.reject(&mut entry.calls, error);
+            if let Some(event) = failure_of_departure(&entry, error) {
+                self.cx.out.event(event);
+            }
+        }
+        let known = core::mem::take(&mut self.conversations).list(&[], None);
+        if !known.is_empty() {
+            let ids = known.into_iter().map(|conversation| conversation.id).collect();
+            self.cx.out.event(Event::ConversationsRemoved(ids));
+        }
+        self.listing.reject(&mut self.cx, error);
+        self.listing = Listing::default();
+        self.inbox = Inbox::default();
+        self.hand_over.clear();
+        self.reached = None;
+        self.begun = false;
+    }
+
+    pub(super) fn restore_user(&mut self, user: &UserId, restored: Restored) {
+        let (owned, entries) = match restored {
+            Restored::Owned(entries) => (true, entries),
+            Restored::MemoryOnly => (false, Vec::new()),
+        };
+        if !self.profile.loaded(&mut self.cx, user, owned) {
+            return;
+        }
+        // What was sent before the user was known comes after what was sent earlier.
+        let unnamed = self.outbox.take_all();
+        self.load(entries);
+        for (_, entry) in unnamed {
+            self.adopt(entry);
+        }
+        if self.connection.login().is_none() {
+            let server_time = UnixMillis::ZERO;
+            self.cx.out.event(Event::SignedIn { user: user.clone(), server_time });
+        }
+    }
+
+    pub(super) fn profile_timed_out(&mut self) {
+        if let Profile::Loading(user) = &self.profile {
+            let user = user.clone();
+            self.restore_user(&user, Restored::MemoryOnly);
+        }
+    }
+
+    fn load(&mut self, mut entries: Vec<(String, String)>) {
+        entries.sort();
+        let left: Vec<Place> =
+            entries.iter().filter_map(|(key, _)| place_of(LEFT_PREFIX, key)).collect();
+        for (key, value) in &entries {
+            let loaded = if key == CURSOR_KEY {
+                Cursor::from_stored(value).map(|cursor| self.inbox.restore(cursor))
+            } else if key.starts_with(KEY_PREFIX) {
+                self.conversations.restore(key, value)
+            } else if key.starts_with(REMOVED_PREFIX) {
+                self.listing.restore(key, value)
+            } else if let Some(place) = place_of(OUTBOX_PREFIX, key) {
+                self.load_send(place, value, left.contains(&place))
+            } else {
+                // A mark of departure is looked at with its send; strangers are left alone.
+                Some(())
+            };
+            if loaded.is_none() {
+                self.cx.out.delete_user(key.clone());
+                self.cx.out.event(Event::Trouble(Error::client(ErrorCode::StorageUnavailable)));
+            }
+        }
+    }
+
+    fn load_send(&mut self, place: Place, value: &str, left: bool) -> Option<()> {
+        let message = outgoing_text::read(value)?;
+        let (id, conversation) = (message.client_id, message.conversation.clone());
+        let entry = Entry {
+            message,
+            calls: Vec::<CallId>::new(),
+            stage: if left { Stage::Lost } else { Stage::Queued },
+            give_up: None,
+            durable: true,
+            repeated: left,
+        };
+        if !self.outbox.insert(place, entry) {
+            return None;
+        }
+        let state = SendState::Queued { durable: true };
+        self.cx.out.event(Event::SendChanged { id, conversation, state });
+        self.echo(place);
+        Some(())
+    }
+
+    /// A login and the user's state come together.
+    pub(super) fn begin_when_ready(&mut self) {
+        let Some(login) = self.connection.login().filter(|_| !self.begun) else { return };
+        if self.profile.ready_user() != Some(&login.user) {
+            return;
+        }
+        let extended = login.extended;
+        let terms = self.connection.navigation().and_then(|navigation| navigation.terms);
+        self.begun = true;
+        self.pacing.set_terms(terms.filter(|_| extended));
+        self.inbox.login();
+        self.outbox.login(extended, self.catch_up.next_run());
+        let missing = self.listing.is_missing();
+        // On a cold start the list says what is unread before anything old comes in.
+        self.catch_up.login(self.cx.now, missing && self.inbox.cursor().is_fresh());
+        self.report_reads_and_removals();
+        if missing {
+            self.ask_list();
+        }
+    }
+
+    /// The link is gone: what was under way on it is over.
+    pub(super) fn link_gone(&mut self) {
+        self.begun = false;
+        self.heartbeat.stop();
+        self.catch_up.stop();
+        self.copies.clear();
+        self.wire_ids.link_lost();
+        self.requests.link_lost();
+        self.sends_lost();
+        self.listing.reject(&mut self.cx, Error::network(ErrorCode::Disconnected));
+    }
+
+    pub(super) fn store_failed(&mut self) {
+        if self.cx.out.storage_failed() {
+            self.sends_not_durable();
+        }
+    }
+}
