@@ -58,14 +58,18 @@ impl ExtendedInbox {
         self.ring_if_behind()
     }
 
-    /// The session's own send got this number, told by PUBACK.
+    /// The session's own send got this number, told by PUBACK. Before the first pull that is all
+    /// there is to say.
     pub(super) fn own_row(&mut self, seq: u64) -> RowStep {
         self.head = self.head.max(seq);
-        if self.given.map(|given| given + 1) == Some(seq) {
-            self.given = Some(seq);
-            return RowStep::Nothing;
+        match self.given {
+            None => RowStep::Nothing,
+            Some(given) if given + 1 == seq => {
+                self.given = Some(seq);
+                RowStep::Nothing
+            }
+            Some(_) => self.ring_if_behind(),
         }
-        self.ring_if_behind()
     }
 
     fn ring_if_behind(&mut self) -> RowStep {
