@@ -1,0 +1,114 @@
+// The published client of another maker (imlib-v2 on engine 4.4.2), unmodified, in a page.
+import { createReadStream } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { inRoot } from '../../../scripts/lib/paths.mjs';
+import { newPage } from '../../e2e/lib/browser.mjs';
+
+const FILES = new Map([
+  ['/engine.js', inRoot('node_modules/@rongcloud/engine/dist/index.umd.js')],
+  ['/imlib.js', inRoot('node_modules/@rongcloud/imlib-v2/dist/index.umd.js')],
+]);
+const HTML = '<!doctype html><meta charset="utf-8"><script src="engine.js"></script><script src="imlib.js"></script>';
+
+/** Serves the pages; each `login` opens one. */
+export class RivalPages {
+  static async serve() {
+    const pages = new RivalPages();
+    pages.listener = createServer((request, response) => {
+      const file = FILES.get(request.url);
+      if (file) return createReadStream(file).pipe(response.setHeader('content-type', 'text/javascript'));
+      if (request.url !== '/') return response.writeHead(404).end();
+      response.setHeader('content-type', 'text/html').end(HTML);
+    }).listen(0, '127.0.0.1');
+    await once(pages.listener, 'listening');
+    pages.url = `http://127.0.0.1:${pages.listener.address().port}/`;
+    return pages;
+  }
+
+  /** A page that is signed in; a fresh profile unless `page` is given. */
+  async login(browser, server, { token, appKey }, page) {
+    page ??= await newPage(browser);
+    await page.goto(this.url);
+    const rival = new Rival(page);
+    await page.evaluate(start, { appKey, navi: server.url });
+    await rival.connect(token);
+    return rival;
+  }
+
+  async close() {
+    this.listener.closeAllConnections();
+    this.listener.close();
+    await once(this.listener, 'close');
+  }
+}
+
+// These four run in the page.
+function start({ appKey, navi }) {
+  const { RongIMClient } = window.RongIMLib;
+  window.seen = { messages: [], statuses: [] };
+  RongIMClient.init(appKey, null, { navi });
+  RongIMClient.setConnectionStatusListener({ onChanged: (status) => window.seen.statuses.push(status) });
+  RongIMClient.setOnReceiveMessageListener({
+    onReceived: ({ content, senderUserId, targetId, conversationType, messageUId, sentTime, messageDirection, objectName }) =>
+      window.seen.messages.push({ text: content.content, senderUserId, targetId, conversationType, messageUId, sentTime, messageDirection, objectName }),
+  });
+}
+
+const connect = (token) =>
+  new Promise((resolve) => {
+    window.RongIMLib.RongIMClient.connect(token, {
+      onSuccess: (userId) => resolve({ userId }),
+      onTokenIncorrect: () => resolve({ error: 'token' }),
+      onError: (error) => resolve({ error }),
+    });
+  });
+
+const send = ([targetId, text]) =>
+  new Promise((resolve) => {
+    const message = new window.RongIMLib.TextMessage({ content: text, extra: '' });
+    window.RongIMLib.RongIMClient.getInstance().sendMessage(1, targetId, message, {
+      onSuccess: ({ messageUId, sentTime }) => resolve({ messageUId, sentTime }),
+      onError: (error) => resolve({ error }),
+    });
+  });
+
+const list = () =>
+  new Promise((resolve) => {
+    window.RongIMLib.RongIMClient.getInstance().getConversationList({
+      onSuccess: (rows) =>
+        resolve(rows.map((row) => ({ targetId: row.targetId, text: row.latestMessage?.content?.content }))),
+      onError: (error) => resolve({ error }),
+    }, null, 100);
+  });
+
+class Rival {
+  constructor(page) {
+    this.page = page;
+  }
+
+  async connect(token) {
+    this.login = await this.page.evaluate(connect, token);
+    return this.login;
+  }
+
+  send(to, text) {
+    return this.page.evaluate(send, [to, text]);
+  }
+
+  conversations() {
+    return this.page.evaluate(list);
+  }
+
+  messages() {
+    return this.page.evaluate(() => window.seen.messages);
+  }
+
+  statuses() {
+    return this.page.evaluate(() => window.seen.statuses);
+  }
+
+  disconnect() {
+    return this.page.evaluate(() => window.RongIMLib.RongIMClient.getInstance().disconnect());
+  }
+}

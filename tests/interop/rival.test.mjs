@@ -1,0 +1,116 @@
+// The published imlib-v2 2.9.2, unmodified, on our server: alone, and with our SDK on the other side.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { eventually } from '../e2e/lib/demo.mjs';
+import { launch, newPage } from '../e2e/lib/browser.mjs';
+import { SdkPages } from '../e2e/lib/sdk-page.mjs';
+import { Server } from '../e2e/lib/server.mjs';
+import { Ours } from './lib/ours.mjs';
+import { RivalPages } from './lib/rival.mjs';
+
+const HELLO = 'hello 你好 😀 "quoted" \\ <b>';
+let browser;
+let server;
+let rivals;
+let ours;
+
+before(async () => {
+  [browser, server, rivals, ours] = await Promise.all([
+    launch(), Server.start({ send_rate: 0, multi_device: true }), RivalPages.serve(), SdkPages.serve(),
+  ]);
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all([rivals?.close(), ours?.close(), server?.stop()]);
+});
+
+const texts = (messages) => messages.map((message) => message.text);
+const seesTexts = (who, expected) =>
+  eventually(async () => texts(await who.messages()), (seen) => seen.length >= expected.length, `should see ${expected.length} messages`)
+    .then((seen) => assert.deepEqual(seen, expected));
+
+async function rivalOf(name, page) {
+  const rival = await rivals.login(browser, server, await server.signIn(name), page);
+  assert.ok(rival.login.userId, `connect failed: ${JSON.stringify(rival.login)}`);
+  return rival;
+}
+const oursOf = async (name) => Ours.login(ours, browser, server, await server.signIn(name));
+
+describe('imlib-v2 2.9.2', { timeout: 120_000 }, () => {
+  it('two of them talk through our server', async () => {
+    const [ada, ben] = [await rivalOf('rival-ada'), await rivalOf('rival-ben')];
+    const sent = await ada.send(ben.login.userId, HELLO);
+    assert.ok(sent.messageUId && sent.sentTime > 0, JSON.stringify(sent));
+    await seesTexts(ben, [HELLO]);
+    const [got] = await ben.messages();
+    assert.deepEqual(
+      { uid: got.messageUId, from: got.senderUserId, target: got.targetId, type: got.conversationType, time: got.sentTime },
+      { uid: sent.messageUId, from: ada.login.userId, target: ada.login.userId, type: 1, time: sent.sentTime },
+    );
+    const [row] = await ben.conversations();
+    assert.deepEqual(row, { targetId: ada.login.userId, text: HELLO });
+  });
+
+  it('talks with our SDK, both ways, in order', async () => {
+    const [cyd, dan] = [await rivalOf('rival-cyd'), await oursOf('our-dan')];
+    const numbered = (who) => Array.from({ length: 20 }, (_, n) => `${who} ${n} 你好😀`);
+    const [there, back] = [numbered('there'), numbered('back')];
+    const sendAll = async (who, to, all) => {
+      for (const text of all) assert.ok((await who.send(to, text)).messageUId, text);
+    };
+    await Promise.all([sendAll(cyd, dan.userId, there), sendAll(dan, cyd.login.userId, back)]);
+    await seesTexts(dan, there);
+    await seesTexts(cyd, back);
+    const [row] = await dan.conversations();
+    assert.equal(row.targetId, cyd.login.userId);
+    assert.equal(row.unread, 20);
+  });
+
+  it('gets on its next login what our SDK sent while it was away', async () => {
+    const page = await newPage(browser);
+    const [eve, fay] = [await rivalOf('rival-eve', page), await oursOf('our-fay')];
+    await fay.send(eve.login.userId, 'before');
+    await seesTexts(eve, ['before']);
+    await eve.disconnect();
+    await fay.send(eve.login.userId, 'away 1');
+    await fay.send(eve.login.userId, 'away 2');
+    const back = await rivalOf('rival-eve', page);
+    await seesTexts(back, ['away 1', 'away 2']);
+  });
+
+  it('sees on one device what our SDK sent from another login of the same user', async () => {
+    const [gil, gil2, hal] = [await rivalOf('both-gil'), await oursOf('both-gil'), await rivalOf('rival-hal')];
+    await gil2.send(hal.login.userId, 'from the other device');
+    await seesTexts(gil, ['from the other device']);
+    const [copy] = await gil.messages();
+    assert.deepEqual([copy.messageDirection, copy.targetId], [1, hal.login.userId]);
+    await gil.send(hal.login.userId, 'and back');
+    await seesTexts(gil2, ['and back']);
+    const [mirrored] = await gil2.messages();
+    assert.deepEqual([mirrored.direction, mirrored.conversation.targetId], ['sent', hal.login.userId]);
+    await seesTexts(hal, ['from the other device', 'and back']);
+  });
+
+  it('is told that its token is wrong', async () => {
+    const { appKey } = await server.signIn('rival-ida');
+    const rival = await rivals.login(browser, server, { appKey, token: 'nonsense' });
+    assert.ok(rival.login.error !== undefined, JSON.stringify(rival.login));
+  });
+});
+
+describe('imlib-v2 2.9.2 without multi_device', { timeout: 60_000 }, () => {
+  let single;
+  before(async () => {
+    single = await Server.start();
+  });
+  after(() => single?.stop());
+
+  it('is kicked with status 6 when the user logs in elsewhere', async () => {
+    const account = await single.signIn('rival-kim');
+    const first = await rivals.login(browser, single, account);
+    const second = await rivals.login(browser, single, account);
+    assert.ok(second.login.userId);
+    await eventually(() => first.statuses(), (statuses) => statuses.includes(6), 'the first login should be kicked');
+    assert.equal((await second.statuses()).includes(6), false);
+  });
+});

@@ -1,0 +1,49 @@
+// The published server SDK (rongcloud-sdk 3.1.1), unmodified, gets tokens from our server API.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createRequire } from 'node:module';
+import { launch } from '../e2e/lib/browser.mjs';
+import { Server } from '../e2e/lib/server.mjs';
+import { RivalPages } from './lib/rival.mjs';
+
+const APP = { app_key: 'interop-app', app_secret: 'interop-secret-1' };
+let browser;
+let server;
+let rivals;
+
+before(async () => {
+  [browser, server, rivals] = await Promise.all([launch(), Server.start(APP), RivalPages.serve()]);
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all([rivals?.close(), server?.stop()]);
+});
+
+const sdk = (secret = APP.app_secret) =>
+  createRequire(import.meta.url)('rongcloud-sdk')({ appkey: APP.app_key, secret, api: server.url });
+
+describe('rongcloud-sdk 3.1.1', { timeout: 60_000 }, () => {
+  it('registers users, twice in one process with the same nonce', async () => {
+    const { User } = sdk();
+    for (const id of ['sdk-1', 'sdk-2']) {
+      const answer = await User.register({ id, name: `Name of ${id}`, portrait: 'http://portrait.example/1.png' });
+      assert.equal(answer.code, 200);
+      assert.equal(answer.userId, id);
+      assert.ok(answer.token.length > 0);
+    }
+  });
+
+  it('hands out tokens that a published client can log in with', async () => {
+    const { token } = await sdk().User.register({ id: 'sdk-3', name: 'Three', portrait: 'http://portrait.example/3.png' });
+    const rival = await rivals.login(browser, server, { token, appKey: APP.app_key });
+    assert.deepEqual(rival.login, { userId: 'sdk-3' });
+  });
+
+  it('is refused with a wrong secret', async () => {
+    // This SDK resolves with its own words for a refusal: 20000 is "the signature is wrong".
+    const portrait = 'http://portrait.example/4.png';
+    const refusal = await sdk('another-secret-2').User.register({ id: 'sdk-4', name: 'Four', portrait });
+    assert.equal(refusal.code, '20000', JSON.stringify(refusal));
+    assert.equal(refusal.token, undefined);
+  });
+});
