@@ -33,8 +33,9 @@ impl Teller {
         match outcome {
             Ok(Outcome::Done) => self.page.done(call),
             Ok(Outcome::Connected { user }) => self.page.connected(call, user.as_str()),
-            Ok(Outcome::Sent { uid, sent_time, .. }) => {
-                self.page.sent(call, uid.as_str(), sent_time.get() as f64);
+            Ok(Outcome::Sent { id, uid, sent_time }) => {
+                let id = decimal::text(id.to_wire() as u64);
+                self.page.sent(call, &id, uid.as_str(), sent_time.get() as f64);
             }
             Ok(Outcome::Conversations(list)) => {
                 self.page.listed(call, self.pack(|packer| packer.conversations(list.iter())));

@@ -34,7 +34,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn connected(this: &Page, call: u32, user: &str);
     #[wasm_bindgen(method)]
-    pub(super) fn sent(this: &Page, call: u32, uid: &str, sent_time: f64);
+    pub(super) fn sent(this: &Page, call: u32, id: &str, uid: &str, sent_time: f64);
     #[wasm_bindgen(method)]
     pub(super) fn listed(this: &Page, call: u32, head: *const u32);
     #[wasm_bindgen(method)]

@@ -1,0 +1,256 @@
+/** A session of one user: the calls of the page, and what it is told. */
+import { Calls } from './calls.js';
+import { checkedRef, flagBits, newClientId, wireContent } from './contents.js';
+import { HongyanError, parameterError } from './errors.js';
+import { Listeners } from './listeners.js';
+import { Core } from './loader.js';
+import { parsed, Unpacker } from './messages.js';
+import { CLOSED, STATUSES } from './status.js';
+
+/** In the order of the core's numbers. */
+const SEND_STATES = ['queued', 'sending', 'sent', 'failed', 'cancelled'];
+
+export class Client {
+  #calls;
+  #log;
+  #listeners = new Listeners((error, event) => this.#threw(error, event));
+  #status = CLOSED;
+  #userId = '';
+  #serverTimeOffset = 0;
+  /** @type {Unpacker | null} */
+  #unpacker = null;
+  /** Own sends of this page that are not settled, by client id. @type {Map<string, object>} */
+  #sends = new Map();
+
+  /**
+   * @param {ReturnType<typeof import('./options.js').checkedOptions>} options
+   * @param {() => import('./index.js').CoreSource | null} source
+   */
+  constructor(options, source) {
+    this.#log = options.log;
+    const make = () => {
+      const core = new Core(options, this.#page());
+      this.#unpacker = new Unpacker(core.memory());
+      return core;
+    };
+    this.#calls = new Calls({ source, make });
+    this.#calls.start();
+  }
+
+  get status() {
+    return this.#status;
+  }
+
+  get userId() {
+    return this.#userId;
+  }
+
+  get serverTimeOffset() {
+    return this.#serverTimeOffset;
+  }
+
+  async connect(token, { userId } = {}) {
+    if (typeof token !== 'string' || token === '') throw parameterError('a token must be a text');
+    return this.#calls.call((core, call) => core.connect(call, token, userId));
+  }
+
+  async disconnect() {
+    return this.#calls.call((core, call) => core.disconnect(call));
+  }
+
+  async send(to, content, options) {
+    return this.submit(to, content, options).sent;
+  }
+
+  submit(to, content, options = {}) {
+    const conversation = checkedRef(to);
+    const wire = wireContent(content);
+    const clientId = options.clientId ?? newClientId();
+    this.#sends.set(clientId, this.#ownMessage(conversation, wire, clientId, options));
+    const sent = this.#calls.call((core, call) => {
+      const { giveUpAfterMs, onlyTo = [], pushText = '', pushData = '', configFlag = 0 } = options;
+      const flags = flagBits(wire, options.mentioned);
+      const { type, targetId } = conversation;
+      core.send(call, type, targetId, wire.objectName, wire.text, clientId, flags, giveUpAfterMs, onlyTo, pushText, pushData, configFlag);
+    });
+    this.#cancelOnAbort(options.signal, clientId, sent);
+    return { clientId, sent };
+  }
+
+  async conversations({ types = [], count, remote = false } = {}) {
+    return this.#calls.call((core, call) => core.conversations(call, Int32Array.from(types), count, remote));
+  }
+
+  async conversation(ref) {
+    const { type, targetId } = checkedRef(ref);
+    return this.#calls.ask((core) => {
+      const head = core.conversation(type, targetId);
+      return head === 0 ? null : this.#unpacker.conversations(head)[0];
+    });
+  }
+
+  async clearUnread(ref) {
+    if (ref === undefined) return this.#calls.call((core, call) => core.clearAllUnread(call));
+    return this.setUnread(ref, 0);
+  }
+
+  async setUnread(ref, count) {
+    const { type, targetId } = checkedRef(ref);
+    if (!Number.isInteger(count) || count < 0) throw parameterError('an unread count must be a whole number from 0');
+    return this.#calls.call((core, call) => core.setUnread(call, type, targetId, count));
+  }
+
+  async removeConversation(ref) {
+    const { type, targetId } = checkedRef(ref);
+    return this.#calls.call((core, call) => core.removeConversation(call, type, targetId));
+  }
+
+  on(event, listener) {
+    this.#listeners.add(event, listener, false);
+    return () => this.off(event, listener);
+  }
+
+  once(event, listener) {
+    this.#listeners.add(event, listener, true);
+    return () => this.off(event, listener);
+  }
+
+  off(event, listener) {
+    this.#listeners.remove(event, listener);
+  }
+
+  destroy() {
+    if (this.#calls.ended) return;
+    const core = this.#calls.end(new HongyanError(33001, 'caller'));
+    this.#listeners.clear();
+    this.#status = CLOSED;
+    if (core === null) return;
+    core.stop();
+    // Not in this turn: it may be a call of the core that led here.
+    setTimeout(() => core.free(), 0);
+  }
+
+  #cancelOnAbort(signal, clientId, sent) {
+    if (!signal) return;
+    // Too late is no failure: then the send ends as it does.
+    const cancel = () => void this.#calls.call((core, call) => core.cancel(call, clientId)).catch(() => {});
+    if (signal.aborted) return cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    const over = () => signal.removeEventListener('abort', cancel);
+    sent.then(over, over);
+  }
+
+  #ownMessage(conversation, { objectName, text, persisted, counted }, clientId, { mentioned = false }) {
+    return {
+      conversation,
+      senderUserId: this.#userId,
+      direction: 'sent',
+      objectName,
+      content: parsed(text),
+      sentTime: Date.now() + this.#serverTimeOffset,
+      messageUId: '',
+      clientId,
+      persisted,
+      counted,
+      mentioned: Boolean(mentioned),
+      offline: false,
+    };
+  }
+
+  /** What the core calls. None of it throws: the core could not go on. */
+  #page() {
+    const told = {
+      status: (number) => this.#statusChanged(STATUSES[number]),
+      messages: (head, hasMore) => this.#received(this.#unpacker.messages(head), hasMore),
+      conversationsChanged: (head) => this.#emit('conversation', { changed: this.#unpacker.conversations(head), removed: [] }),
+      conversationsRemoved: (head) => this.#emit('conversation', { changed: [], removed: this.#unpacker.refs(head) }),
+      sendChanged: (...args) => this.#sendChanged(...args),
+      done: (call) => this.#calls.resolve(call),
+      connected: (call, userId) => this.#calls.resolve(call, { userId }),
+      sent: (call, ...args) => this.#calls.resolve(call, this.#sent(...args)),
+      listed: (call, head) => this.#calls.resolve(call, this.#unpacker.conversations(head)),
+      failed: (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
+      signedIn: (userId, serverTime) => this.#signedIn(userId, serverTime),
+      gap: (range) => this.#emit('gap', range),
+      trouble: (code, origin) => this.#emit('error', new HongyanError(code, origin)),
+      crashed: () => this.#crashed(),
+    };
+    return Object.fromEntries(Object.entries(told).map(([name, hear]) => [name, (...args) => this.#guard(hear, args)]));
+  }
+
+  #guard(hear, args) {
+    try {
+      hear(...args);
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  #statusChanged(status) {
+    // What navigation reports on the way leaves the status as it is.
+    if (status.code < 200 || status.code > 204) this.#status = status;
+    this.#log('info', `status ${status.name}`);
+    this.#emit('status', status);
+  }
+
+  #signedIn(userId, serverTime) {
+    this.#userId = userId;
+    if (serverTime > 0) this.#serverTimeOffset = serverTime - Date.now();
+  }
+
+  #received(messages, hasMore) {
+    let left = messages.length;
+    for (const message of messages) {
+      left -= 1;
+      this.#emit('message', message, { left, hasMore });
+    }
+  }
+
+  #sendChanged(clientId, type, targetId, number, durable, code, origin) {
+    const name = SEND_STATES[number];
+    // Told with what the server gave, together with the answer to the call.
+    if (name === 'sent' && this.#sends.has(clientId)) return;
+    this.#tellSend(clientId, { type, targetId }, sendState(name, durable, code, origin));
+  }
+
+  /** A send of this page was kept by the server. */
+  #sent(clientId, messageUId, sentTime) {
+    const message = { ...this.#sends.get(clientId), senderUserId: this.#userId, messageUId, sentTime };
+    this.#sends.set(clientId, message);
+    this.#tellSend(clientId, message.conversation, { name: 'sent', messageUId, sentTime });
+    return message;
+  }
+
+  #tellSend(clientId, conversation, state) {
+    const message = this.#sends.get(clientId) ?? null;
+    if (state.name === 'sent' || state.name === 'failed' || state.name === 'cancelled') this.#sends.delete(clientId);
+    this.#emit('send', { clientId, conversation, state, message });
+  }
+
+  #crashed() {
+    this.#calls.crash();
+    // Once the core is off the stack: a listener may make a new client.
+    queueMicrotask(() => this.#emit('error', new HongyanError(33094, 'client')));
+  }
+
+  #emit(event, ...args) {
+    const heard = this.#listeners.emit(event, ...args);
+    if (event === 'error') this.#log(heard ? 'info' : 'warn', args[0].message);
+  }
+
+  #threw(error, event) {
+    if (event === 'error' || !this.#listeners.emit('error', error)) report(error);
+  }
+}
+
+function sendState(name, durable, code, origin) {
+  if (name === 'queued') return { name, durable };
+  if (name === 'failed') return { name, error: new HongyanError(code, origin) };
+  return { name };
+}
+
+/** Tells the page's error handler, as an uncaught error would. */
+function report(error) {
+  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+  else console.error(error);
+}

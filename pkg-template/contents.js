@@ -1,0 +1,49 @@
+/** What a page sends: content, flags, ids. */
+import { parameterError } from './errors.js';
+
+const PERSISTED = 2;
+const COUNTED = 4;
+const MENTIONED = 8;
+
+/** Classes that are kept in history but count nothing. */
+const NOTICES = new Set(['DizNtf', 'InfoNtf', 'ContactNtf', 'ProfileNtf', 'CmdNtf', 'GrpNtf', 'RcCmd']);
+/** Classes that are neither kept nor counted: they tell what is going on, or steer something. */
+const VOLATILE = new Set([
+  'CmdMsg', 'TypSts', 'PSCmd', 'SRSMsg', 'ReadNtf', 'RRReqMsg', 'RRRspMsg', 'chrmKVNotiMsg', 'LogCmdMsg',
+  'CsHs', 'CsHsR', 'CSCha', 'CsChaR', 'CsEva', 'CsSp', 'CsEnd', 'CsUpdate', 'CsContact',
+  'VCAccept', 'VCRinging', 'VCSummary', 'VCHangup', 'VCInvite', 'VCModifyMedia', 'VCModifyMem',
+]);
+
+/**
+ * A text or a content, as it goes on its way.
+ * @param {string | import('./index.js').MessageContent} content
+ * @returns {{objectName: string, text: string, persisted: boolean, counted: boolean}}
+ */
+export function wireContent(content) {
+  if (typeof content === 'string') return wireContent({ body: { content } });
+  const { objectName = 'RC:TxtMsg', body } = content ?? {};
+  if (typeof objectName !== 'string' || objectName === '') throw parameterError("a content's objectName must be a text");
+  if (typeof body !== 'object' || body === null) throw parameterError("a content's body must be an object");
+  const known = objectName.startsWith('RC:') ? objectName.slice(3) : '';
+  const { persisted = !VOLATILE.has(known), counted = persisted && !NOTICES.has(known) } = content;
+  return { objectName, text: JSON.stringify(body), persisted: Boolean(persisted), counted: Boolean(counted) };
+}
+
+/** The core's bits for a message. */
+export function flagBits({ persisted, counted }, mentioned) {
+  return (persisted ? PERSISTED : 0) | (counted ? COUNTED : 0) | (mentioned ? MENTIONED : 0);
+}
+
+/** 63 random bits in decimal, never 0. */
+export function newClientId() {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
+  return String(((BigInt(high) << 31n) | BigInt(low >>> 1)) || 1n);
+}
+
+/** @param {import('./index.js').ConversationRef} ref */
+export function checkedRef(ref) {
+  if (!Number.isInteger(ref?.type) || typeof ref.targetId !== 'string' || ref.targetId === '') {
+    throw parameterError('a conversation is named by { type, targetId }: a number and a text');
+  }
+  return { type: ref.type, targetId: ref.targetId };
+}

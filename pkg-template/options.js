@@ -1,0 +1,35 @@
+/** The options of createClient, checked at once: a slip in a name is told where it happened. */
+import { HongyanError, parameterError } from './errors.js';
+
+const KNOWN = ['appKey', 'navigators', 'navigationTimeoutMs', 'persist', 'log'];
+
+/**
+ * @param {import('./index.js').ClientOptions} given
+ * @returns {{appKey: string, navigators: string[], navigationTimeoutMs: number, persist: boolean,
+ *   securePage: boolean, log: (level: string, text: string) => void}}
+ */
+export function checkedOptions(given) {
+  if (typeof given !== 'object' || given === null) throw parameterError('createClient needs an object of options');
+  const unknown = Object.keys(given).find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined) throw parameterError(`createClient knows no option ${unknown}`);
+  if (typeof globalThis.crypto?.getRandomValues !== 'function') throw new HongyanError(33095, 'client');
+  const { appKey, navigationTimeoutMs = 5000, persist = true, log = () => {} } = given;
+  if (typeof appKey !== 'string' || appKey === '') throw parameterError('the option appKey must be a text');
+  if (!(navigationTimeoutMs > 0)) throw parameterError('the option navigationTimeoutMs must be above 0');
+  if (typeof log !== 'function') throw parameterError('the option log must be a function');
+  return {
+    appKey,
+    navigators: navigatorList(given.navigators),
+    navigationTimeoutMs: Math.min(Math.ceil(navigationTimeoutMs), 60_000),
+    persist: persist !== false,
+    securePage: globalThis.location?.protocol === 'https:',
+    log,
+  };
+}
+
+function navigatorList(given) {
+  const list = typeof given === 'string' ? [given] : given;
+  const fits = Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string' && one.trim() !== '');
+  if (!fits) throw parameterError('the option navigators must be an address or a list of them');
+  return list.map((one) => one.trim());
+}
