@@ -8,9 +8,9 @@ const FOLDER = 'script';
 const FILE = 'rongimlib.global.js';
 
 /**
- * Bundles `rongimlib/global.js` of a package that is otherwise complete, and takes that entry out
- * of it: without the bundler it leads nowhere.
- * @param {{out: string}} where the package's folder
+ * Bundles `rongimlib/global.js` of a package's sources, and takes that entry out of them: without
+ * the bundler it leads nowhere.
+ * @param {{out: string}} where the folder with the sources and the core
  * @returns {Promise<string>} the script's path
  */
 export async function buildRongimlib({ out }) {
@@ -30,8 +30,6 @@ export async function buildRongimlib({ out }) {
     target: 'es2018',
     supported: { bigint: true },
     loader: { '.wasm': 'base64' },
-    // The core comes with the script; nothing is looked up beside it.
-    define: { 'import.meta.url': '"about:blank"' },
     legalComments: 'none',
     banner: { js: `/* hongyan ${version}, MIT licence */\n${HEAD}` },
     footer: { js: FOOT },

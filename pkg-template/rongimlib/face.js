@@ -76,7 +76,8 @@ export class Face {
   }
 
   #statusChanged(status) {
-    this.status = status;
+    // What navigation reports on the way leaves the status as it is.
+    if (!NAVIGATION.includes(status)) this.status = status;
     if (status === ConnectionStatus.CONNECTED) this.#tell('connected');
     if (status === ConnectionStatus.KICKED_OFFLINE_BY_OTHER_CLIENT) this.#tell('ended');
     for (const listener of this.statusListeners) this.deferral.add(() => listener(status));
@@ -98,6 +99,10 @@ export class Face {
     }
   }
 }
+
+const NAVIGATION = [
+  ConnectionStatus.REQUEST_NAVI, ConnectionStatus.RESPONSE_NAVI, ConnectionStatus.RESPONSE_NAVI_ERROR, ConnectionStatus.RESPONSE_NAVI_TIMEOUT,
+];
 
 /** A refused login has no number of its own in 2.x. */
 function shownStatus(status) {

@@ -23,7 +23,7 @@ export function clientOptions(appKey, options, page) {
   if (options.naviTimeout > 0) made.navigationTimeoutMs = options.naviTimeout;
   if (options.showError !== false) {
     made.log = (level, text) => {
-      if (level === 'error') console.error(text);
+      if (level === 'error' || level === 'warn') console[level](text);
     };
   }
   return made;

@@ -44,8 +44,8 @@ export class ResentMessages {
     const message = this.#failed.get(clientId);
     if (!message || state.name !== 'sent') return;
     message.sentStatus = SentStatus.SENT;
-    message.messageUId = state.messageUId;
-    message.sentTime = state.sentTime;
+    message.messageUId = state.messageUId ?? message.messageUId;
+    message.sentTime = state.sentTime ?? message.sentTime;
     this.#failed.delete(clientId);
   }
 }

@@ -67,7 +67,7 @@ test('every listener hears every status, in order, before the callback that foll
   RongIMClient.setConnectionStatusListener({});
   RongIMClient.connect('token', callback);
   for (const code of [201, 202, 1]) client.status(code);
-  assert.equal(im.getCurrentConnectionStatus(), 1);
+  assert.equal(im.getCurrentConnectionStatus(), 1, 'known before the listeners run');
   assert.deepEqual(told, []);
   client.status(0, 'connected');
   client.last('connect').resolve({ userId: 'me' });
@@ -76,6 +76,17 @@ test('every listener hears every status, in order, before the callback that foll
     ...[201, 202, 1, 0].flatMap((code) => [['first', code], ['second', code]]),
     ['onSuccess', 'me'],
   ]);
+});
+
+test('what navigation reports is told, but is no status', async () => {
+  const { RongIMClient, client, im } = initialised();
+  const heard = [];
+  RongIMClient.statusWatch((status) => heard.push(status));
+  client.status(1);
+  for (const code of [201, 204, 201, 203, 201, 202]) client.status(code);
+  await settled();
+  assert.deepEqual(heard, [1, 201, 204, 201, 203, 201, 202]);
+  assert.equal(im.getCurrentConnectionStatus(), 1);
 });
 
 test('a refused session is shown as 2', async () => {
