@@ -1,4 +1,8 @@
 //! Storing one message, inside the writer's transaction.
+//!
+//! Each call crosses over to the database's thread and back, which costs more than most of what
+//! SQLite does there. So there are three: who is concerned, whether it is a repeat, and one that
+//! writes everything. None of them does more statements for more receivers.
 
 use std::collections::BTreeSet;
 
@@ -10,6 +14,62 @@ use sqlx::{Row, SqliteConnection};
 use super::super::conversation::{key, to_oneself};
 use super::super::{NewMessage, StoreError, Stored, uid};
 use super::row::flags_to_bits;
+
+/// Users by name, and a conversation by key; the latter has an empty name.
+const CONCERNED: &str = "SELECT 0 AS is_conversation, id, name, seq, time FROM user
+     WHERE name IN (SELECT value FROM json_each(?1))
+     UNION ALL
+     SELECT 1, id, '', 0, time FROM conversation WHERE key = ?2";
+
+/// The message with this sender and client id, and whether it is the same one.
+const FIRST: &str = "SELECT m.uid, m.sent_time, m.own_seq,
+            c.kind = ?3 AND m.target = ?4 AND m.class = ?5 AND m.content = ?6 AS same
+     FROM message m JOIN conversation c ON c.id = m.conversation
+     WHERE m.sender = ?1 AND m.client_id = ?2";
+
+/// The log row; the heads; an inbox row for each member, numbered by the head that has just moved
+/// (a table without rowids leaves `last_insert_rowid` at the log row); if it counts, the
+/// conversation on top of each member's list.
+///
+/// Under a savepoint, so that [`UNDO`] undoes this message alone. The arguments are numbered across
+/// all statements, in order.
+const STORE: &str = "SAVEPOINT message;
+     INSERT INTO message (uid, conversation, sender, target, class, flags, client_id, sent_time,
+                          own_seq, relayed, content)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+     UPDATE user SET seq = seq + 1, time = ? WHERE id IN (SELECT value FROM json_each(?));
+     UPDATE conversation SET time = ? WHERE id = ?;
+     INSERT INTO inbox (user, seq, message, conversation, own, counts, time)
+     SELECT id, seq, last_insert_rowid(), ?, id = ? AND ?, id <> ? AND ?, ?
+     FROM user WHERE id IN (SELECT value FROM json_each(?));
+     INSERT INTO entry (user, conversation, kind, latest_seq, latest_time, listed)
+     SELECT id, ?, ?, seq, ?, 1 FROM user WHERE ? AND id IN (SELECT value FROM json_each(?))
+     ON CONFLICT (user, conversation) DO UPDATE SET
+         latest_seq = excluded.latest_seq, latest_time = excluded.latest_time, listed = 1;
+     RELEASE message";
+
+/// After a [`STORE`] that failed. Fails if the whole transaction is gone.
+const UNDO: &str = "ROLLBACK TO message; RELEASE message";
+
+/// Why a message was not stored.
+pub enum Failure {
+    /// This message alone: the transaction goes on.
+    Alone(StoreError),
+    /// The transaction is lost.
+    All(StoreError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Alone(error)
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Alone(error.into())
+    }
+}
 
 /// One user whose inbox the message enters, before it does.
 struct Member {
@@ -24,7 +84,15 @@ struct Conversation {
     time: i64,
 }
 
-/// What all statements of one message share.
+/// Whom a message concerns.
+struct Concerned {
+    sender: Member,
+    /// By name.
+    others: Vec<Member>,
+    conversation: Conversation,
+}
+
+/// A message that is about to be stored.
 struct Entering<'a> {
     new: &'a NewMessage,
     sender: i64,
@@ -36,26 +104,19 @@ struct Entering<'a> {
     members: String,
 }
 
-/// Stores a message, or finds the one that it repeats. The number of statements does not depend on
-/// the number of receivers.
+/// Stores a message, or finds the one that it repeats.
 pub async fn append(
     connection: &mut SqliteConnection,
     new: &NewMessage,
     random: &mut Rng,
-) -> Result<Stored, StoreError> {
-    let members = members(connection, new).await?;
-    let (sender, others): (Vec<_>, Vec<_>) =
-        members.into_iter().partition(|member| member.name == new.sender.as_str());
-    let Some(sender) = sender.first() else {
-        return Err(StoreError::Failed("the sender has no row".into()));
-    };
+) -> Result<Stored, Failure> {
+    let Concerned { sender, others, conversation } = concerned(connection, new).await?;
     if let Some(first) = first_result(connection, new, sender.id).await? {
-        return first;
+        return Ok(first?);
     }
-    let conversation = conversation(connection, new).await?;
     let newest = others.iter().map(|member| member.time).chain([sender.time, conversation.time]);
     let earliest = newest.max().unwrap_or_default().saturating_add(1);
-    let ids: Vec<i64> = others.iter().chain([sender]).map(|member| member.id).collect();
+    let ids: Vec<i64> = others.iter().chain([&sender]).map(|member| member.id).collect();
     let entering = Entering {
         new,
         sender: sender.id,
@@ -64,14 +125,8 @@ pub async fn append(
         sent_time: new.now.get().max(earliest),
         members: json(&ids)?,
     };
-    let (uid, message) = insert_message(connection, &entering, random).await?;
-    move_heads(connection, &entering).await?;
-    insert_rows(connection, &entering, message).await?;
-    if new.flags.counted {
-        move_entries(connection, &entering).await?;
-    }
     Ok(Stored {
-        uid,
+        uid: entering.store_under_a_new_uid(connection, random).await?,
         sent_time: UnixMillis::new(entering.sent_time),
         own_seq: entering.own_seq.cast_unsigned(),
         rows: others
@@ -86,48 +141,67 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
-/// The sender and the receivers, each once, by name.
-async fn members(
+/// Finds everybody whom a message concerns, and makes a place for those who are new. A place stays
+/// even if the message fails: it is empty, as it was before.
+async fn concerned(
     connection: &mut SqliteConnection,
     new: &NewMessage,
-) -> Result<Vec<Member>, StoreError> {
+) -> Result<Concerned, StoreError> {
     let names: BTreeSet<&str> =
         new.receivers.iter().chain([&new.sender]).map(UserId::as_str).collect();
-    let list = json(&names)?;
-    let known = select_members(connection, &list).await?;
-    if known.len() == names.len() {
-        return Ok(known);
+    let (names, key) = (json(&names)?, key(&new.sender, &new.conversation));
+    if let Some(found) = find(connection, new, &names, &key).await? {
+        return Ok(found);
     }
     sqlx::query(
         "INSERT INTO user (name) SELECT value FROM json_each(?1) WHERE true
          ON CONFLICT (name) DO NOTHING",
     )
-    .bind(&list)
+    .bind(&names)
     .execute(&mut *connection)
     .await?;
-    select_members(connection, &list).await
+    sqlx::query(
+        "INSERT INTO conversation (key, kind) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
+    )
+    .bind(&key)
+    .bind(new.conversation.kind.number())
+    .execute(&mut *connection)
+    .await?;
+    let found = find(connection, new, &names, &key).await?;
+    found.ok_or_else(|| StoreError::Failed("a name does not come back as it was stored".into()))
 }
 
-async fn select_members(
+/// `None` if anybody or the conversation is new.
+async fn find(
     connection: &mut SqliteConnection,
+    new: &NewMessage,
     names: &str,
-) -> Result<Vec<Member>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT id, name, seq, time FROM user
-         WHERE name IN (SELECT value FROM json_each(?1)) ORDER BY name",
-    )
-    .bind(names)
-    .fetch_all(connection)
-    .await?;
-    let member = |row: &sqlx::sqlite::SqliteRow| {
-        Ok(Member {
-            id: row.try_get("id")?,
-            name: row.try_get("name")?,
-            seq: row.try_get("seq")?,
-            time: row.try_get("time")?,
-        })
-    };
-    rows.iter().map(member).collect()
+    key: &str,
+) -> Result<Option<Concerned>, StoreError> {
+    let found = sqlx::query(CONCERNED).bind(names).bind(key).fetch_all(connection).await?;
+    let (mut sender, mut others, mut conversation) = (None, Vec::new(), None);
+    for row in found {
+        let (id, time) = (row.try_get("id")?, row.try_get("time")?);
+        if row.try_get("is_conversation")? {
+            conversation = Some(Conversation { id, time });
+            continue;
+        }
+        let member = Member { id, name: row.try_get("name")?, seq: row.try_get("seq")?, time };
+        if member.name == new.sender.as_str() {
+            sender = Some(member);
+        } else {
+            others.push(member);
+        }
+    }
+    others.sort_by(|a, b| a.name.cmp(&b.name));
+    let receivers: BTreeSet<_> = new.receivers.iter().filter(|one| **one != new.sender).collect();
+    let complete = others.len() == receivers.len();
+    Ok(match (sender, conversation) {
+        (Some(sender), Some(conversation)) if complete => {
+            Some(Concerned { sender, others, conversation })
+        }
+        (Some(_) | None, Some(_) | None) => None,
+    })
 }
 
 /// What was answered to the message that this one repeats.
@@ -137,20 +211,15 @@ async fn first_result(
     sender: i64,
 ) -> Result<Option<Result<Stored, StoreError>>, StoreError> {
     let Some(client_id) = new.client_id else { return Ok(None) };
-    let found = sqlx::query(
-        "SELECT m.uid, m.sent_time, m.own_seq,
-                c.kind = ?3 AND m.target = ?4 AND m.class = ?5 AND m.content = ?6 AS same
-         FROM message m JOIN conversation c ON c.id = m.conversation
-         WHERE m.sender = ?1 AND m.client_id = ?2",
-    )
-    .bind(sender)
-    .bind(client_id.to_wire())
-    .bind(new.conversation.kind.number())
-    .bind(new.conversation.target.as_str())
-    .bind(&*new.object_name)
-    .bind(&*new.content)
-    .fetch_optional(connection)
-    .await?;
+    let found = sqlx::query(FIRST)
+        .bind(sender)
+        .bind(client_id.to_wire())
+        .bind(new.conversation.kind.number())
+        .bind(new.conversation.target.as_str())
+        .bind(&*new.object_name)
+        .bind(&*new.content)
+        .fetch_optional(connection)
+        .await?;
     let Some(row) = found else { return Ok(None) };
     if !row.try_get::<bool, _>("same")? {
         return Ok(Some(Err(StoreError::ClientIdReused)));
@@ -164,121 +233,71 @@ async fn first_result(
     })))
 }
 
-async fn conversation(
-    connection: &mut SqliteConnection,
-    new: &NewMessage,
-) -> Result<Conversation, StoreError> {
-    let key = key(&new.sender, &new.conversation);
-    let found = sqlx::query("SELECT id, time FROM conversation WHERE key = ?1")
-        .bind(&key)
-        .fetch_optional(&mut *connection)
-        .await?;
-    if let Some(row) = found {
-        return Ok(Conversation { id: row.try_get("id")?, time: row.try_get("time")? });
-    }
-    let id =
-        sqlx::query_scalar("INSERT INTO conversation (key, kind) VALUES (?1, ?2) RETURNING id")
-            .bind(&key)
-            .bind(new.conversation.kind.number())
-            .fetch_one(connection)
-            .await?;
-    Ok(Conversation { id, time: 0 })
-}
-
-/// The log row, under a uid that no other row has.
-async fn insert_message(
-    connection: &mut SqliteConnection,
-    entering: &Entering<'_>,
-    random: &mut Rng,
-) -> Result<(MessageUid, i64), StoreError> {
-    let new = entering.new;
-    loop {
-        let uid = uid::issue(UnixMillis::new(entering.sent_time), random);
-        let inserted = sqlx::query_scalar(
-            "INSERT INTO message (uid, conversation, sender, target, class, flags, client_id,
-                                  sent_time, own_seq, relayed, content)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-             ON CONFLICT (uid) DO NOTHING RETURNING id",
-        )
-        .bind(uid.as_str())
-        .bind(entering.conversation)
-        .bind(entering.sender)
-        .bind(new.conversation.target.as_str())
-        .bind(&*new.object_name)
-        .bind(flags_to_bits(new.flags))
-        .bind(new.client_id.map(|id| id.to_wire()))
-        .bind(entering.sent_time)
-        .bind(entering.own_seq)
-        .bind(&*new.relayed)
-        .bind(&*new.content)
-        .fetch_optional(&mut *connection)
-        .await?;
-        if let Some(id) = inserted {
-            return Ok((uid, id));
+impl Entering<'_> {
+    /// Tries again if the uid was given before: a chance of 2⁻³² where a millisecond is shared.
+    async fn store_under_a_new_uid(
+        &self,
+        connection: &mut SqliteConnection,
+        random: &mut Rng,
+    ) -> Result<MessageUid, Failure> {
+        loop {
+            let uid = uid::issue(UnixMillis::new(self.sent_time), random);
+            let Err(error) = self.store(connection, &uid).await else { return Ok(uid) };
+            let undone = sqlx::query(UNDO).execute(&mut *connection).await;
+            undone.map_err(|error| Failure::All(error.into()))?;
+            if !is_taken(&error) {
+                return Err(error.into());
+            }
         }
     }
+
+    async fn store(
+        &self,
+        connection: &mut SqliteConnection,
+        uid: &MessageUid,
+    ) -> Result<(), sqlx::Error> {
+        let new = self.new;
+        sqlx::query(STORE)
+            .bind(uid.as_str())
+            .bind(self.conversation)
+            .bind(self.sender)
+            .bind(new.conversation.target.as_str())
+            .bind(&*new.object_name)
+            .bind(flags_to_bits(new.flags))
+            .bind(new.client_id.map(|id| id.to_wire()))
+            .bind(self.sent_time)
+            .bind(self.own_seq)
+            .bind(&*new.relayed)
+            .bind(&*new.content)
+            // The heads.
+            .bind(self.sent_time)
+            .bind(&self.members)
+            .bind(self.sent_time)
+            .bind(self.conversation)
+            // The inbox rows.
+            .bind(self.conversation)
+            .bind(self.sender)
+            .bind(!to_oneself(&new.sender, &new.conversation))
+            .bind(self.sender)
+            .bind(new.flags.counted)
+            .bind(self.sent_time)
+            .bind(&self.members)
+            // The lists.
+            .bind(self.conversation)
+            .bind(new.conversation.kind.number())
+            .bind(self.sent_time)
+            .bind(new.flags.counted)
+            .bind(&self.members)
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
 }
 
-async fn move_heads(
-    connection: &mut SqliteConnection,
-    entering: &Entering<'_>,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE user SET seq = seq + 1, time = ?1 WHERE id IN (SELECT value FROM json_each(?2))",
-    )
-    .bind(entering.sent_time)
-    .bind(&entering.members)
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query("UPDATE conversation SET time = ?1 WHERE id = ?2")
-        .bind(entering.sent_time)
-        .bind(entering.conversation)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// An inbox row for each member, numbered by the head that has just moved.
-async fn insert_rows(
-    connection: &mut SqliteConnection,
-    entering: &Entering<'_>,
-    message: i64,
-) -> Result<(), StoreError> {
-    let new = entering.new;
-    sqlx::query(
-        "INSERT INTO inbox (user, seq, message, conversation, own, counts, time)
-         SELECT id, seq, ?1, ?2, id = ?3 AND ?4, id <> ?3 AND ?5, ?6
-         FROM user WHERE id IN (SELECT value FROM json_each(?7))",
-    )
-    .bind(message)
-    .bind(entering.conversation)
-    .bind(entering.sender)
-    .bind(!to_oneself(&new.sender, &new.conversation))
-    .bind(new.flags.counted)
-    .bind(entering.sent_time)
-    .bind(&entering.members)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Puts the conversation on top of each member's list.
-async fn move_entries(
-    connection: &mut SqliteConnection,
-    entering: &Entering<'_>,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO entry (user, conversation, kind, latest_seq, latest_time, listed)
-         SELECT id, ?1, ?2, seq, ?3, 1
-         FROM user WHERE id IN (SELECT value FROM json_each(?4))
-         ON CONFLICT (user, conversation) DO UPDATE SET
-             latest_seq = excluded.latest_seq, latest_time = excluded.latest_time, listed = 1",
-    )
-    .bind(entering.conversation)
-    .bind(entering.new.conversation.kind.number())
-    .bind(entering.sent_time)
-    .bind(&entering.members)
-    .execute(connection)
-    .await?;
-    Ok(())
+/// Whether a uid was given before.
+fn is_taken(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error();
+    error.is_some_and(|error| {
+        error.is_unique_violation() && error.message().ends_with("message.uid")
+    })
 }

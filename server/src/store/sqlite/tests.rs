@@ -110,6 +110,24 @@ async fn a_message_that_fails_fails_alone() {
 }
 
 #[tokio::test]
+async fn a_uid_is_never_given_twice() {
+    let (_folder, path) = file();
+    let store = open(&path, "life").await;
+    let first = store.append(message("a", "x")).await.unwrap();
+    store.close().await;
+    // The same seed and the same millisecond make the same uid.
+    let store = open(&path, "life").await;
+    let conversation = ConversationId::new(ConversationKind::Private, "d");
+    let receivers = vec![UserId::from("d")];
+    let second = NewMessage { conversation, receivers, ..message("c", "x") };
+    let second = store.append(second).await.unwrap();
+    assert_eq!(second.sent_time, first.sent_time);
+    assert_ne!(second.uid, first.uid);
+    assert_eq!(inbox(&store, "d").await.head.seq, 1);
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_transaction_that_fails_is_over() {
     let (_folder, path) = file();
     let store = open(&path, "life").await;

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::super::conversation::key;
 use super::super::{NewMessage, Profile, StoreError, Stored};
-use super::append::append;
+use super::append::{Failure, append};
 
 /// The most writes in one transaction: bounds how long the first of them waits for the last.
 const BATCH: usize = 256;
@@ -119,10 +119,16 @@ impl Writer {
         for write in work {
             match write {
                 Write::Append { message, committed, reply } => {
-                    let (result, broken) =
-                        append_alone(&mut batch, &message, &mut self.random).await;
+                    let appended = append(&mut batch, &message, &mut self.random).await;
+                    let (result, lost) = match appended {
+                        Ok(stored) => (Ok(stored), None),
+                        Err(Failure::Alone(error)) => (Err(error), None),
+                        Err(Failure::All(error)) => (Err(error.clone()), Some(error)),
+                    };
                     written.push(Written::Appended { result, committed, reply });
-                    broken?;
+                    if let Some(error) = lost {
+                        return Err(error);
+                    }
                 }
                 Write::Change { change, reply } => {
                     let result = change.apply(&mut batch).await;
@@ -148,22 +154,6 @@ fn until_close(batch: &mut Vec<Write>) -> (Vec<Write>, Option<oneshot::Sender<()
         work.push(write);
     }
     (work, None)
-}
-
-/// A message that fails takes nobody along. The second result is an error if it could not be
-/// undone by itself: then the transaction is lost.
-async fn append_alone(
-    batch: &mut SqliteConnection,
-    message: &NewMessage,
-    random: &mut Rng,
-) -> (Result<Stored, StoreError>, Result<(), StoreError>) {
-    let mut alone = match Connection::begin(batch).await {
-        Ok(alone) => alone,
-        Err(error) => return (Err(error.into()), Err(StoreError::Failed("no savepoint".into()))),
-    };
-    let result = append(&mut alone, message, random).await;
-    let ended = if result.is_ok() { alone.commit().await } else { alone.rollback().await };
-    (result, ended.map_err(StoreError::from))
 }
 
 impl Write {
