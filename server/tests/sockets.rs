@@ -430,3 +430,17 @@ async fn a_shutdown_commits_acknowledges_and_cuts() {
     assert_eq!(idle.end().await, End::Cut);
     server.stop_after_shutdown().await;
 }
+
+#[tokio::test]
+async fn who_stays_silent_after_the_handshake_is_cut() {
+    let server = Server::start(&[]).await;
+    let mut silent = server.old("a").await;
+    assert_eq!(silent.next().await, Err(End::Cut));
+    // So is who never finishes its request.
+    let mut stream = tokio::net::TcpStream::connect(&server.address).await.unwrap();
+    tokio::io::AsyncWriteExt::write_all(&mut stream, b"GET /ping HTTP/1.1\r\nHo").await.unwrap();
+    let mut rest = Vec::new();
+    let ended = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut rest);
+    tokio::time::timeout(support::PATIENCE, ended).await.unwrap().unwrap();
+    server.stop().await;
+}

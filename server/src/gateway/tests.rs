@@ -95,7 +95,7 @@ impl Driven {
     fn sent(&mut self) -> Vec<String> {
         let hex = |transmit| match transmit {
             Transmit::Send(bytes) => hex(&bytes),
-            other => panic!("{other:?}"),
+            Transmit::CloseClean | Transmit::CloseDrop => panic!("closed"),
         };
         self.transmits().into_iter().map(hex).collect()
     }

@@ -13,7 +13,7 @@ use hongyan::time::Tick;
 use tokio::time::Sleep;
 
 use super::app::App;
-use super::outlet::{Letter, LetterBox};
+use super::outlet::LetterBox;
 use crate::core::ask::{Ask, AskId, Login, Told};
 use crate::core::hub::SessionId;
 use crate::gateway::{ClientInfo, Connection, EndReason, Input, Transmit};
@@ -150,10 +150,7 @@ impl<S: Store> Bridge<S> {
             return Poll::Ready(Wake::Closing(Transmit::CloseDrop));
         }
         if let Poll::Ready(letter) = self.letters.poll_take(context) {
-            return Poll::Ready(Wake::Input(match letter {
-                Letter::Notice(notice) => Input::Notice(notice),
-                Letter::Missed => Input::NoticesMissed,
-            }));
+            return Poll::Ready(Wake::Input(letter));
         }
         if let Poll::Ready(Some((id, told))) = Pin::new(&mut self.serving).poll_next(context) {
             return Poll::Ready(Wake::Input(Input::Told(id, told)));

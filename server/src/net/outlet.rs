@@ -8,18 +8,10 @@ use futures_util::task::AtomicWaker;
 
 use crate::core::ask::Notice;
 use crate::core::hub::Outlet;
+use crate::gateway::Input;
 
 /// So many notices wait for a session before it is only told that it missed some.
 const ROOM: usize = 256;
-
-/// What a session finds in its box.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Letter {
-    /// A notice.
-    Notice(Notice),
-    /// Notices were thrown away after the ones before.
-    Missed,
-}
 
 #[derive(Default)]
 struct Waiting {
@@ -35,18 +27,18 @@ pub struct LetterBox {
 }
 
 impl LetterBox {
-    /// The next letter, when there is one.
-    pub fn poll_take(&self, context: &mut Context<'_>) -> Poll<Letter> {
+    /// The next notice; after the last of those that had room, that some had none.
+    pub fn poll_take(&self, context: &mut Context<'_>) -> Poll<Input> {
         self.reader.register(context.waker());
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(notice) = waiting.notices.pop_front() {
             if waiting.notices.is_empty() {
                 waiting.notices = VecDeque::new();
             }
-            return Poll::Ready(Letter::Notice(notice));
+            return Poll::Ready(Input::Notice(notice));
         }
         if std::mem::take(&mut waiting.missed) {
-            return Poll::Ready(Letter::Missed);
+            return Poll::Ready(Input::NoticesMissed);
         }
         Poll::Pending
     }
@@ -80,7 +72,7 @@ mod tests {
     use crate::store::Head;
     use futures_util::task::noop_waker;
 
-    fn take(letters: &LetterBox) -> Poll<Letter> {
+    fn take(letters: &LetterBox) -> Poll<Input> {
         letters.poll_take(&mut Context::from_waker(&noop_waker()))
     }
 
@@ -93,8 +85,8 @@ mod tests {
         let letters = LetterBox::default();
         assert!(take(&letters).is_pending());
         assert!(letters.notify(head(1)) && letters.notify(head(2)));
-        assert_eq!(take(&letters), Poll::Ready(Letter::Notice(head(1))));
-        assert_eq!(take(&letters), Poll::Ready(Letter::Notice(head(2))));
+        assert_eq!(take(&letters), Poll::Ready(Input::Notice(head(1))));
+        assert_eq!(take(&letters), Poll::Ready(Input::Notice(head(2))));
         assert!(take(&letters).is_pending());
     }
 
@@ -110,8 +102,8 @@ mod tests {
             assert!(take(&letters).is_ready());
             assert!(!letters.notify(head(1001)), "nothing may overtake what is missing");
         }
-        assert_eq!(take(&letters), Poll::Ready(Letter::Notice(Notice::Kicked)));
-        assert_eq!(take(&letters), Poll::Ready(Letter::Missed));
+        assert_eq!(take(&letters), Poll::Ready(Input::Notice(Notice::Kicked)));
+        assert_eq!(take(&letters), Poll::Ready(Input::NoticesMissed));
         assert!(take(&letters).is_pending());
         assert!(letters.notify(head(1002)));
     }
