@@ -1,5 +1,7 @@
 //! `hongyan frame` against every recorded frame.
 
+#![allow(clippy::unwrap_used)]
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 

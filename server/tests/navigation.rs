@@ -1,5 +1,7 @@
 //! Navigation, CORS and the demo's files, byte for byte where clients are particular.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! The program as an operator sees it: exit codes, its first line, its logs, its end.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use std::io::{BufRead, BufReader, Read};

@@ -1,5 +1,7 @@
 //! The server API and signing in to the demo.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use serde_json::Value;

@@ -1,5 +1,7 @@
 //! Real sockets against a real server, frame by frame.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use bytes::Bytes;

@@ -1,5 +1,5 @@
 //! A real server on a free port, and clients that speak frames to it.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 use std::sync::Arc;
 use std::time::Duration;
