@@ -9,10 +9,43 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Key {
     /// The sender.
     pub from: String,
+    /// On which of the sender's devices.
+    pub device: u32,
     /// The receiver.
     pub to: String,
-    /// 0, 1, 2 … in the order in which `from` sent to `to`.
+    /// 0, 1, 2 … in the order in which this device sent to `to`.
     pub number: u32,
+}
+
+impl Key {
+    /// The key as text without anything that JSON escapes.
+    pub fn to_text(&self) -> String {
+        format!("{} {} {} {}", self.from, self.device, self.to, self.number)
+    }
+
+    /// Reads what [`to_text`](Self::to_text) wrote.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut parts = text.split(' ');
+        let key = Self {
+            from: parts.next()?.to_owned(),
+            device: parts.next()?.parse().ok()?,
+            to: parts.next()?.to_owned(),
+            number: parts.next()?.parse().ok()?,
+        };
+        parts.next().is_none().then_some(key)
+    }
+}
+
+/// One pair of eyes: a user at a device, for as long as that device's memory lasts. After its
+/// storage was lost it is another pair of eyes, which may see again what the old one saw.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct View {
+    /// Whose eyes.
+    pub user: String,
+    /// At which device.
+    pub device: u32,
+    /// How often that device lost its memory.
+    pub epoch: u32,
 }
 
 /// What the judge counted.
@@ -22,11 +55,11 @@ pub struct Verdict {
     pub messages: usize,
     /// Accepted and never shown to the receiver.
     pub lost: Vec<Key>,
-    /// Shown more than once to the same user.
+    /// Shown more than once to the same eyes.
     pub doubled: Vec<Key>,
-    /// Shown after a later one of the same sender.
+    /// Shown after a later one of the same sender, or of the same conversation.
     pub reordered: Vec<Key>,
-    /// Shown, but never sent.
+    /// Shown, but never sent, or shown to a stranger.
     pub phantom: Vec<Key>,
 }
 
@@ -50,6 +83,24 @@ impl Verdict {
             self.phantom.len()
         )
     }
+
+    /// Adds what another run counted.
+    pub fn add(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.lost.extend(other.lost);
+        self.doubled.extend(other.doubled);
+        self.reordered.extend(other.reordered);
+        self.phantom.extend(other.phantom);
+    }
+}
+
+/// What one pair of eyes saw.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    /// In order, with the server's time.
+    shown: Vec<(Key, i64)>,
+    /// Need not be shown here.
+    excused: BTreeSet<Key>,
 }
 
 /// Collects what happened; [`Checker::verdict`] judges it.
@@ -58,10 +109,26 @@ pub struct Checker {
     sent: BTreeSet<Key>,
     accepted: BTreeSet<Key>,
     refused: BTreeSet<Key>,
-    shown: BTreeMap<String, Vec<Key>>,
+    views: BTreeMap<View, Seen>,
+    /// Whether a message must also be shown at its sender's other devices.
+    pub copies_are_due: bool,
+    /// Whether the server's times must rise within each conversation as it is shown.
+    pub times_must_rise: bool,
 }
 
 impl Checker {
+    /// These eyes watch: everything that concerns their user must be shown to them.
+    pub fn watch(&mut self, view: &View) {
+        self.views.entry(view.clone()).or_default();
+    }
+
+    /// These eyes are closed for good: nothing more is owed to them.
+    pub fn excuse_all(&mut self, view: &View) {
+        if let Some(seen) = self.views.get_mut(view) {
+            seen.excused = self.sent.clone();
+        }
+    }
+
     /// A sender's page asked for this message to be sent.
     pub fn sent(&mut self, key: Key) {
         self.sent.insert(key);
@@ -78,48 +145,52 @@ impl Checker {
         self.refused.insert(key);
     }
 
-    /// `user`'s listeners were called with this message, and the call came to its end.
-    pub fn shown(&mut self, user: &str, key: Key) {
-        self.shown.entry(user.to_owned()).or_default().push(key);
+    /// The listeners at `view` were called with this message, and the call came to its end.
+    pub fn shown(&mut self, view: &View, key: Key, time: i64) {
+        self.views.entry(view.clone()).or_default().shown.push((key, time));
     }
 
     /// Judges. `all_must_arrive`: the network was healed and left alone, so that every message
     /// which was not refused had to be accepted and shown.
     pub fn verdict(&self, all_must_arrive: bool) -> Verdict {
-        let due: BTreeSet<&Key> = if all_must_arrive {
-            self.sent.iter().filter(|key| !self.refused.contains(key)).collect()
-        } else {
-            self.accepted.iter().collect()
-        };
+        let due = self.sent.iter().filter(|key| {
+            self.accepted.contains(key) || (all_must_arrive && !self.refused.contains(key))
+        });
+        let due: Vec<&Key> = due.collect();
         let mut verdict = Verdict { messages: due.len(), ..Verdict::default() };
-        for (user, keys) in &self.shown {
-            self.judge_user(user, keys, &mut verdict);
-        }
-        for key in due {
-            let arrived = self.shown.get(&key.to).is_some_and(|keys| keys.contains(key));
-            if !arrived {
-                verdict.lost.push(key.clone());
-            }
+        for (view, seen) in &self.views {
+            self.judge_view(view, seen, &due, &mut verdict);
         }
         verdict
     }
 
-    fn judge_user(&self, user: &str, keys: &[Key], verdict: &mut Verdict) {
-        let mut seen = BTreeSet::new();
-        let mut newest: BTreeMap<(&str, &str), u32> = BTreeMap::new();
-        for key in keys {
-            let concerns_user = key.to == user || key.from == user;
+    fn judge_view(&self, view: &View, seen: &Seen, due: &[&Key], verdict: &mut Verdict) {
+        let mut known = BTreeSet::new();
+        let mut newest: BTreeMap<(&str, u32, &str), u32> = BTreeMap::new();
+        let mut latest: BTreeMap<&str, i64> = BTreeMap::new();
+        for (key, time) in &seen.shown {
+            let concerns_user = key.to == view.user || key.from == view.user;
             if !concerns_user || !self.sent.contains(key) {
                 verdict.phantom.push(key.clone());
-            } else if !seen.insert(key) {
+            } else if !known.insert(key) {
                 verdict.doubled.push(key.clone());
             } else {
-                let last = newest.entry((&key.from, &key.to)).or_insert(key.number);
-                if key.number < *last {
+                let last = newest.entry((&key.from, key.device, &key.to)).or_insert(key.number);
+                let peer = if key.to == view.user { &key.from } else { &key.to };
+                let latest = latest.entry(peer).or_insert(i64::MIN);
+                if key.number < *last || (self.times_must_rise && time <= latest) {
                     verdict.reordered.push(key.clone());
                 }
                 *last = (*last).max(key.number);
+                *latest = (*latest).max(*time);
             }
+        }
+        let copy = |key: &Key| {
+            self.copies_are_due && key.from == view.user && key.device != view.device
+        };
+        let owed = due.iter().filter(|key| key.to == view.user || copy(key));
+        for key in owed.filter(|key| !known.contains(*key) && !seen.excused.contains(*key)) {
+            verdict.lost.push((*key).clone());
         }
     }
 }
@@ -129,13 +200,23 @@ mod tests {
     use super::*;
 
     fn key(number: u32) -> Key {
-        Key { from: "a".into(), to: "b".into(), number }
+        Key { from: "a".into(), device: 0, to: "b".into(), number }
+    }
+
+    fn view(user: &str) -> View {
+        View { user: user.into(), device: 7, epoch: 0 }
+    }
+
+    fn sent() -> Checker {
+        let mut checker = Checker { times_must_rise: true, ..Checker::default() };
+        checker.watch(&view("b"));
+        (0..3).for_each(|n| checker.sent(key(n)));
+        checker
     }
 
     fn judged(shown: &[u32]) -> Verdict {
-        let mut checker = Checker::default();
-        (0..3).for_each(|n| checker.sent(key(n)));
-        shown.iter().for_each(|n| checker.shown("b", key(*n)));
+        let mut checker = sent();
+        shown.iter().for_each(|n| checker.shown(&view("b"), key(*n), i64::from(*n)));
         checker.verdict(true)
     }
 
@@ -151,6 +232,7 @@ mod tests {
     #[test]
     fn each_fault_has_its_name() {
         assert_eq!(judged(&[0, 2]).lost, [key(1)]);
+        assert_eq!(judged(&[]).lost.len(), 3);
         assert_eq!(judged(&[0, 1, 1, 2]).doubled, [key(1)]);
         assert_eq!(judged(&[0, 2, 1]).reordered, [key(1)]);
         assert_eq!(judged(&[0, 1, 2, 9]).phantom, [key(9)]);
@@ -158,18 +240,42 @@ mod tests {
 
     #[test]
     fn a_message_shown_to_a_stranger_is_a_phantom() {
-        let mut checker = Checker::default();
-        checker.sent(key(0));
-        checker.shown("b", key(0));
-        checker.shown("c", key(0));
-        assert_eq!(checker.verdict(true).phantom, [key(0)]);
+        let mut checker = sent();
+        checker.shown(&view("c"), key(0), 1);
+        assert_eq!(checker.verdict(false).phantom, [key(0)]);
     }
 
     #[test]
     fn what_was_refused_need_not_arrive() {
-        let mut checker = Checker::default();
-        checker.sent(key(0));
-        checker.refused(key(0));
+        let mut checker = sent();
+        (0..3).for_each(|n| checker.refused(key(n)));
         assert!(checker.verdict(true).clean());
+        checker.accepted(key(0));
+        assert_eq!(checker.verdict(false).lost, [key(0)]);
+    }
+
+    #[test]
+    fn times_that_fall_are_out_of_order() {
+        let mut checker = sent();
+        (0..3).for_each(|n| checker.shown(&view("b"), key(n), i64::from(n % 2)));
+        assert_eq!(checker.verdict(true).reordered, [key(2)]);
+    }
+
+    #[test]
+    fn every_device_of_the_receiver_is_owed_a_message_and_every_other_one_of_the_sender() {
+        let mut checker = sent();
+        checker.copies_are_due = true;
+        checker.watch(&View { device: 8, ..view("b") });
+        checker.watch(&View { device: 0, ..view("a") });
+        checker.watch(&View { device: 1, ..view("a") });
+        (0..3).for_each(|n| checker.shown(&view("b"), key(n), i64::from(n)));
+        assert_eq!(checker.verdict(true).lost.len(), 6);
+    }
+
+    #[test]
+    fn keys_survive_as_text() {
+        assert_eq!(Key::from_text(&key(5).to_text()), Some(key(5)));
+        assert_eq!(Key::from_text("a 0 b"), None);
+        assert_eq!(Key::from_text("a 0 b 1 x"), None);
     }
 }

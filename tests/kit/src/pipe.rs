@@ -9,6 +9,8 @@ use hongyan::time::Tick;
 /// What travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
+    /// The handshake is done: the first item of the way down.
+    Opened,
     /// One frame.
     Frame(Bytes),
     /// The other end closed, with this code (1006: no close frame).
@@ -27,6 +29,9 @@ pub struct Pipe {
 impl Pipe {
     /// Puts `item` in, to come out `delay` ms later, never before what went in earlier.
     pub fn push(&mut self, now: Tick, delay: u64, item: Item) {
+        if self.silent {
+            return;
+        }
         let due = (now + delay).max(self.newest);
         self.newest = due;
         self.queue.push_back((due, item));
@@ -43,14 +48,27 @@ impl Pipe {
         self.silent
     }
 
-    /// Everything under way vanishes.
+    /// What is under way vanishes; what is put in from here on comes out.
     pub fn lose_all(&mut self) {
         self.queue.clear();
     }
 
+    /// Nothing comes out before `until`: a stall, then all at once.
+    pub fn stall(&mut self, until: Tick) {
+        self.newest = self.newest.max(until);
+        for (due, _) in &mut self.queue {
+            *due = (*due).max(until);
+        }
+    }
+
     /// When the next item comes out.
     pub fn next_at(&self) -> Option<Tick> {
-        if self.silent { None } else { self.queue.front().map(|(due, _)| *due) }
+        self.queue.front().map(|(due, _)| *due)
+    }
+
+    /// Whether the next item is the end.
+    pub fn ends_next(&self) -> bool {
+        matches!(self.queue.front(), Some((_, Item::Closed(_))))
     }
 
     /// The next item that is due.
@@ -70,23 +88,38 @@ mod tests {
         Item::Frame(Bytes::copy_from_slice(&[byte]))
     }
 
+    const fn at(ms: u64) -> Tick {
+        Tick::from_millis(ms)
+    }
+
     #[test]
     fn order_survives_changing_delays() {
         let mut pipe = Pipe::default();
-        pipe.push(Tick::from_millis(0), 100, frame(1));
-        pipe.push(Tick::from_millis(10), 5, frame(2));
-        assert_eq!(pipe.pop_due(Tick::from_millis(99)), None);
-        assert_eq!(pipe.pop_due(Tick::from_millis(100)), Some(frame(1)));
-        assert_eq!(pipe.pop_due(Tick::from_millis(100)), Some(frame(2)));
+        pipe.push(at(0), 100, frame(1));
+        pipe.push(at(10), 5, frame(2));
+        assert_eq!(pipe.pop_due(at(99)), None);
+        assert_eq!(pipe.pop_due(at(100)), Some(frame(1)));
+        assert_eq!(pipe.pop_due(at(100)), Some(frame(2)));
     }
 
     #[test]
     fn a_silent_pipe_says_nothing() {
         let mut pipe = Pipe::default();
-        pipe.push(Tick::from_millis(0), 1, frame(1));
+        pipe.push(at(0), 1, frame(1));
         pipe.silence();
-        pipe.push(Tick::from_millis(0), 1, frame(2));
+        pipe.push(at(0), 1, frame(2));
         assert_eq!(pipe.next_at(), None);
-        assert_eq!(pipe.pop_due(Tick::from_millis(500)), None);
+        assert_eq!(pipe.pop_due(at(500)), None);
+    }
+
+    #[test]
+    fn a_stall_ends_in_a_burst() {
+        let mut pipe = Pipe::default();
+        pipe.push(at(0), 1, frame(1));
+        pipe.stall(at(50));
+        pipe.push(at(2), 1, frame(2));
+        assert_eq!(pipe.pop_due(at(49)), None);
+        assert_eq!(pipe.pop_due(at(50)), Some(frame(1)));
+        assert_eq!(pipe.pop_due(at(50)), Some(frame(2)));
     }
 }

@@ -1,0 +1,89 @@
+//! Runs from seeds.
+
+use hongyan_testkit::generate::plan;
+use hongyan_testkit::judge::{Report, run};
+use hongyan_testkit::plan::Plan;
+
+const SEEDS: u64 = 500;
+
+fn from_environment(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Leaves out whatever is not needed for the run to fail.
+fn smallest(plan: &Plan) -> Plan {
+    let mut small = plan.clone();
+    let mut chunk = small.actions.len().div_ceil(2);
+    while chunk > 0 {
+        let mut at = 0;
+        while at < small.actions.len() {
+            let mut smaller = small.clone();
+            let end = (at + chunk).min(smaller.actions.len());
+            smaller.actions.drain(at..end);
+            if run(&smaller, false).clean() {
+                at += chunk;
+            } else {
+                small = smaller;
+            }
+        }
+        chunk /= 2;
+    }
+    small
+}
+
+fn explain(plan: &Plan, report: &Report) -> String {
+    let small = smallest(plan);
+    let again = run(&small, true);
+    let actions: Vec<String> = small.actions.iter().map(|action| format!("{action:?}")).collect();
+    format!(
+        "seed {}: {} {:?}\n{:#?}\nsmallest plan:\n{:?}\n{}\nits end: {} {:?}\n{:#?}\nits record:\n{}",
+        plan.setup.seed,
+        report.verdict.line(),
+        report.complaints,
+        report.verdict,
+        small.setup,
+        actions.join("\n"),
+        again.verdict.line(),
+        again.complaints,
+        again.verdict,
+        again.trace.join("\n"),
+    )
+}
+
+#[test]
+fn simulation_500_seeds() {
+    let only = from_environment("HONGYAN_SEED");
+    let seeds = match only {
+        Some(seed) => seed..seed + 1,
+        None => 0..from_environment("HONGYAN_SEEDS").unwrap_or(SEEDS),
+    };
+    let mut total = hongyan_testkit::checker::Verdict::default();
+    let (mut faults, mut frames, mut ends, mut failed) = (0, 0, (0, 0, 0), Vec::new());
+    let count = seeds.end - seeds.start;
+    for seed in seeds {
+        let plan = plan(seed);
+        let report = run(&plan, false);
+        faults += report.counts.faults;
+        frames += report.counts.frames;
+        ends = (ends.0 + report.ends.0, ends.1 + report.ends.1, ends.2 + report.ends.2);
+        if !report.clean() {
+            if failed.is_empty() {
+                eprintln!("{}", explain(&plan, &report));
+            }
+            failed.push(seed);
+        }
+        total.add(report.verdict);
+    }
+    println!("seeds={count} faults={faults} frames={frames} sent/unknown/refused={ends:?}");
+    println!("{}", total.line());
+    assert!(failed.is_empty(), "failed: {failed:?}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_trace_twice() {
+    for seed in [1, 2, 3] {
+        let (one, two) = (run(&plan(seed), true), run(&plan(seed), true));
+        assert!(one.trace.len() > 100);
+        assert!(one.trace == two.trace, "seed {seed}");
+    }
+}

@@ -1,0 +1,498 @@
+//! One user at one device: a real engine behind a small host, and a page that notes what its
+//! listeners are called with. The profile's storage and the judge's memory of what was shown
+//! outlive every page.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use hongyan::conversation::Conversation;
+use hongyan::error::{Error, ErrorCode};
+use hongyan::ids::{BatchId, CallId, ClientMessageId, ConversationId, ConversationKind, UserId};
+use hongyan::ops::{Scope, StoreOp};
+use hongyan::rng::Rng;
+use hongyan::session::config::Config;
+use hongyan::session::engine::Engine;
+use hongyan::session::io::{
+    Command, Event, Input, Outcome, Received, Restored, SendState, Status, Transmit,
+};
+use hongyan::signal::{MessageFlags, Outgoing};
+use hongyan::storage::Keeper;
+use hongyan::time::{Tick, UnixMillis};
+
+use crate::checker::{Key, View};
+use crate::disk::Disk;
+use crate::model::Model;
+use crate::plan::{ClientIndex, PageEnd, Setup};
+use crate::trace::Trace;
+
+/// The application that all of them use.
+pub const APP_KEY: &str = "sim";
+/// The navigators that all of them ask.
+pub const NAVIGATORS: [&str; 2] = ["navi-1.sim", "navi-2.sim"];
+
+/// What a client may touch besides itself.
+pub struct Around<'a> {
+    /// The time.
+    pub now: Tick,
+    /// The laws.
+    pub model: &'a mut Model,
+    /// The record.
+    pub trace: &'a mut Trace,
+}
+
+/// See the module.
+pub struct Client {
+    /// Its place in the world.
+    pub index: ClientIndex,
+    /// Who sits there.
+    pub user: String,
+    /// What the profile keeps.
+    pub disk: Disk,
+    /// How often the profile lost its memory.
+    pub epoch: u32,
+    /// How many pages there were before.
+    pub life: u32,
+    /// Wall clock of this machine minus true time, ms.
+    pub wall_offset: i64,
+    /// The machine sleeps until then.
+    pub asleep_until: Option<Tick>,
+    /// Timers come at multiples of so many ms; 0: in time.
+    pub throttle_ms: u64,
+    /// How the page is to end, once it comes to that.
+    pub doom: Option<PageEnd>,
+    /// What the page wants done outside.
+    pub out: VecDeque<Transmit>,
+    /// Every status that was told, over all lives.
+    pub statuses: Vec<(Tick, Status)>,
+    /// Ends of calls of the present page, by call.
+    pub outcomes: BTreeMap<CallId, Result<Outcome, Error>>,
+    /// How every send of the page stands.
+    pub send_states: BTreeMap<ClientMessageId, SendState>,
+    /// The messages that were shown, with the tick.
+    pub shown: Vec<(Tick, Key)>,
+    /// Gaps that were told.
+    pub gaps: Vec<(u64, u64)>,
+    /// Troubles that were told.
+    pub troubles: Vec<ErrorCode>,
+    /// How many listener calls threw.
+    pub thrown: u64,
+    /// Sends are given up after so long, as on the 2.x face.
+    pub give_up_after_ms: Option<u32>,
+    throws_per_mille: u64,
+    replies_per_mille: u64,
+    rng: Rng,
+    page: Option<Page>,
+}
+
+struct Page {
+    engine: Engine,
+    keeper: Keeper<Disk>,
+    /// The page's tick 0.
+    origin: Tick,
+    events: VecDeque<Event>,
+    calls: u32,
+    /// Storage took every write so far.
+    kept: bool,
+    /// Storage refused a write, and the engine is to be told.
+    refused: bool,
+}
+
+/// Whether the page lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It does.
+    Alive,
+    /// It ended just now, or there is none.
+    Dead,
+}
+
+impl Client {
+    /// A client without a page.
+    pub fn new(index: ClientIndex, setup: &Setup) -> Self {
+        let seed = setup.seed.wrapping_mul(1_000_003).wrapping_add(index as u64);
+        Self {
+            index,
+            user: setup.clients.get(index).cloned().unwrap_or_default(),
+            disk: Disk::default(),
+            epoch: 0,
+            life: 0,
+            wall_offset: 0,
+            asleep_until: None,
+            throttle_ms: 0,
+            doom: None,
+            out: VecDeque::new(),
+            statuses: Vec::new(),
+            outcomes: BTreeMap::new(),
+            send_states: BTreeMap::new(),
+            shown: Vec::new(),
+            gaps: Vec::new(),
+            troubles: Vec::new(),
+            thrown: 0,
+            give_up_after_ms: setup.give_up_after_ms,
+            throws_per_mille: setup.throws_per_mille,
+            replies_per_mille: setup.replies_per_mille,
+            rng: Rng::new(seed),
+            page: None,
+        }
+    }
+
+    /// Whose eyes the judge sees through.
+    pub fn view(&self) -> View {
+        let device = u32::try_from(self.index).unwrap_or(u32::MAX);
+        View { user: self.user.clone(), device, epoch: self.epoch }
+    }
+
+    /// Whether there is a page.
+    pub fn is_open(&self) -> bool {
+        self.page.is_some()
+    }
+
+    /// The engine, while there is a page.
+    pub fn engine(&self) -> Option<&Engine> {
+        self.page.as_ref().map(|page| &page.engine)
+    }
+
+    /// The status that was told last, but for the navigation's remarks.
+    pub fn status(&self) -> Option<Status> {
+        let told = self.statuses.iter().rev().map(|(_, status)| *status);
+        told.into_iter().find(|status| {
+            !matches!(
+                status,
+                Status::NavigationRequested
+                    | Status::NavigationAnswered
+                    | Status::NavigationFailed
+                    | Status::NavigationTimedOut
+            )
+        })
+    }
+
+    /// How often this status was told.
+    pub fn times_told(&self, status: Status) -> usize {
+        self.statuses.iter().filter(|(_, told)| *told == status).count()
+    }
+
+    /// A page opens and connects.
+    pub fn open_page(&mut self, around: &mut Around<'_>, wall: UnixMillis) {
+        let config = Config {
+            app_key: APP_KEY.into(),
+            navigators: NAVIGATORS.iter().map(|name| (*name).to_owned()).collect(),
+            ..Config::default()
+        };
+        self.life += 1;
+        self.doom = None;
+        self.outcomes.clear();
+        around.model.checker.watch(&self.view());
+        around.trace.note(around.now, || format!("{} page {} opens", self.index, self.life));
+        let keeper = Keeper::new(APP_KEY, self.disk.clone());
+        let restored = keeper.load(&Scope::App);
+        self.page = Some(Page {
+            engine: Engine::new(config, self.rng.next_u64()),
+            keeper,
+            origin: around.now,
+            events: VecDeque::new(),
+            calls: 0,
+            kept: true,
+            refused: false,
+        });
+        for input in [Input::RestoredApp(restored), Input::WallClock(wall)] {
+            self.feed(around, input);
+        }
+        self.connect(around);
+    }
+
+    /// The page is gone, whatever it was doing.
+    pub fn end_page(&mut self, around: &mut Around<'_>) {
+        if let Some(page) = self.page.take() {
+            around.trace.note(around.now, || format!("{} page {} ends", self.index, self.life));
+            around.model.page_ended(self.index, page.kept);
+        }
+        self.out.clear();
+        self.doom = None;
+    }
+
+    /// The site's data is cleared; what was shown so far may be shown again.
+    pub fn lose_memory(&mut self, around: &mut Around<'_>) {
+        around.model.page_ended(self.index, false);
+        around.model.checker.excuse_all(&self.view());
+        self.disk.clear();
+        self.epoch += 1;
+    }
+
+    fn call(&mut self, around: &mut Around<'_>, what: &'static str) -> Option<CallId> {
+        let page = self.page.as_mut()?;
+        page.calls += 1;
+        let call = CallId(page.calls);
+        around.model.called(self.index, self.life, call, what);
+        Some(call)
+    }
+
+    /// The page calls `connect`.
+    pub fn connect(&mut self, around: &mut Around<'_>) -> Option<CallId> {
+        let call = self.call(around, "connect")?;
+        let token = format!("token-of-{}", self.user);
+        self.feed(around, Input::Command(Command::Connect { call, token, user: None }));
+        Some(call)
+    }
+
+    /// The page calls `disconnect`.
+    pub fn disconnect(&mut self, around: &mut Around<'_>) -> Option<CallId> {
+        let call = self.call(around, "disconnect")?;
+        self.feed(around, Input::Command(Command::Disconnect { call }));
+        Some(call)
+    }
+
+    /// The page sends a message to a user.
+    pub fn send(&mut self, around: &mut Around<'_>, to: &str) -> Option<ClientMessageId> {
+        let call = self.call(around, "send")?;
+        let key = around.model.next_key(self.index, &self.user, to);
+        let id = ClientMessageId::from_random(self.rng.next_u64());
+        around.trace.note(around.now, || format!("{} sends {}", self.index, key.to_text()));
+        around.model.sending(self.index, self.life, id, key.clone());
+        let message = outgoing(id, to, &key);
+        let give_up_after_ms = self.give_up_after_ms;
+        self.feed(around, Input::Command(Command::Send { call, message, give_up_after_ms }));
+        Some(id)
+    }
+
+    /// The page takes a send back.
+    pub fn cancel(&mut self, around: &mut Around<'_>, id: ClientMessageId) {
+        if let Some(call) = self.call(around, "cancel") {
+            self.feed(around, Input::Command(Command::CancelSend { call, id }));
+        }
+    }
+
+    /// The page marks a conversation as read.
+    pub fn mark_read(&mut self, around: &mut Around<'_>, peer: &str) {
+        let Some(call) = self.call(around, "mark read") else { return };
+        around.model.marked_read(&self.view(), peer);
+        let conversation = Some(ConversationId::new(ConversationKind::Private, peer));
+        let command = Command::SetUnread { call, conversation, count: 0 };
+        self.feed(around, Input::Command(command));
+    }
+
+    /// The page's conversation list, newest first.
+    pub fn conversations(&mut self, around: &mut Around<'_>) -> Vec<Conversation> {
+        let Some(call) = self.call(around, "conversations") else { return Vec::new() };
+        let command =
+            Command::Conversations { call, kinds: Vec::new(), count: None, remote: false };
+        self.feed(around, Input::Command(command));
+        match self.outcomes.get(&call) {
+            Some(Ok(Outcome::Conversations(list))) => list.clone(),
+            other => {
+                around.model.complain(format!("{}: list answered {other:?}", self.index));
+                Vec::new()
+            }
+        }
+    }
+
+    /// What storage holds for a user.
+    pub fn stored_state(&self, user: &UserId) -> Restored {
+        let scope = Scope::User(user.clone());
+        Restored::Owned(self.page.as_ref().map_or(Vec::new(), |page| page.keeper.load(&scope)))
+    }
+
+    /// When the page's timer wakes it: never before its deadline, often later.
+    pub fn wakes_at(&self) -> Option<Tick> {
+        let page = self.page.as_ref()?;
+        let deadline = page.origin + page.engine.poll_timeout()?.as_millis();
+        let late = match self.throttle_ms {
+            0 => deadline,
+            step => Tick::from_millis(deadline.as_millis().div_ceil(step) * step),
+        };
+        Some(self.asleep_until.map_or(late, |until| late.max(until)))
+    }
+
+    /// Something happens to the page: what its clock has to say first, then this.
+    pub fn feed(&mut self, around: &mut Around<'_>, input: Input) -> Fate {
+        if self.timer_is_due(around.now) && self.step(around, Input::Timeout) == Fate::Dead {
+            return Fate::Dead;
+        }
+        if matches!(input, Input::Timeout) {
+            return if self.page.is_some() { Fate::Alive } else { Fate::Dead };
+        }
+        self.step(around, input)
+    }
+
+    fn timer_is_due(&self, now: Tick) -> bool {
+        self.page.as_ref().is_some_and(|page| {
+            page.engine.poll_timeout().is_some_and(|due| page.origin + due.as_millis() <= now)
+        })
+    }
+
+    fn step(&mut self, around: &mut Around<'_>, input: Input) -> Fate {
+        if self.handle(around, input) == Fate::Dead {
+            return self.die(around);
+        }
+        while let Some(event) = self.page.as_mut().and_then(|page| page.events.pop_front()) {
+            if self.observe(around, event) == Fate::Dead {
+                return self.die(around);
+            }
+        }
+        Fate::Alive
+    }
+
+    fn die(&mut self, around: &mut Around<'_>) -> Fate {
+        self.end_page(around);
+        Fate::Dead
+    }
+
+    /// One input and every output, in the order that the engine demands.
+    fn handle(&mut self, around: &mut Around<'_>, input: Input) -> Fate {
+        let Some(page) = &mut self.page else { return Fate::Dead };
+        let now = Tick::from_millis(around.now.since(page.origin));
+        page.engine.handle(now, input);
+        if self.drain(around) == Fate::Dead {
+            return Fate::Dead;
+        }
+        let Some(page) = &mut self.page else { return Fate::Dead };
+        if std::mem::take(&mut page.refused) {
+            page.engine.handle(now, Input::StoreFailed);
+            return self.drain(around);
+        }
+        Fate::Alive
+    }
+
+    fn drain(&mut self, around: &mut Around<'_>) -> Fate {
+        let Some(page) = &mut self.page else { return Fate::Dead };
+        while let Some(op) = page.engine.poll_store() {
+            if let Some(PageEnd::AfterWrites(left)) = &mut self.doom {
+                match left.checked_sub(1) {
+                    Some(less) => *left = less,
+                    None => return Fate::Dead,
+                }
+            }
+            around.trace.note(around.now, || format!("{} keeps {}", self.index, op_text(&op)));
+            if page.keeper.apply(&op).is_err() {
+                page.kept = false;
+                page.refused = true;
+            }
+        }
+        while let Some(transmit) = page.engine.poll_transmit() {
+            self.out.push_back(transmit);
+        }
+        while let Some(event) = page.engine.poll_event() {
+            page.events.push_back(event);
+        }
+        Fate::Alive
+    }
+
+    fn observe(&mut self, around: &mut Around<'_>, event: Event) -> Fate {
+        around.trace.note(around.now, || format!("{} told {}", self.index, event_text(&event)));
+        match event {
+            Event::Status(status) => self.statuses.push((around.now, status)),
+            Event::Messages { batch, messages, .. } => {
+                return self.listen(around, batch, &messages);
+            }
+            Event::SendChanged { id, state, .. } => {
+                self.send_states.insert(id, state);
+                around.model.send_changed(id, state);
+            }
+            Event::Settled { call, outcome } => {
+                around.model.settled(self.index, self.life, call);
+                self.outcomes.insert(call, outcome);
+            }
+            Event::Gap { from, to } => self.gaps.push((from, to)),
+            Event::Trouble(error) => self.troubles.push(error.code),
+            Event::ConversationsChanged(_)
+            | Event::ConversationsRemoved(_)
+            | Event::SignedIn { .. } => {}
+        }
+        Fate::Alive
+    }
+
+    /// The page's listeners run, and answer the hand-over.
+    fn listen(&mut self, around: &mut Around<'_>, batch: BatchId, messages: &[Received]) -> Fate {
+        if self.doom == Some(PageEnd::InListener) {
+            return Fate::Dead;
+        }
+        let mut shown = Vec::new();
+        for received in messages {
+            let message = &received.message;
+            if self.rng.below(1000) < self.throws_per_mille {
+                self.thrown += 1;
+            }
+            match key_of(&message.content) {
+                Some(key) => {
+                    if self.reply(around, &key) == Fate::Dead {
+                        return Fate::Dead;
+                    }
+                    shown.push((key, message.sent_time.get(), message.flags.counted));
+                }
+                None => around.model.complain(format!("{}: strange content", self.index)),
+            }
+        }
+        let doomed = self.doom == Some(PageEnd::BeforeHandOver);
+        if doomed || self.handle(around, Input::HandedOver(batch)) == Fate::Dead {
+            return Fate::Dead;
+        }
+        let view = self.view();
+        for (key, time, counted) in shown {
+            self.shown.push((around.now, key.clone()));
+            around.model.shown(&view, key, time, counted);
+        }
+        Fate::Alive
+    }
+
+    /// A listener may call anything: here it answers now and then.
+    fn reply(&mut self, around: &mut Around<'_>, key: &Key) -> Fate {
+        if key.from == self.user || self.rng.below(1000) >= self.replies_per_mille {
+            return Fate::Alive;
+        }
+        let Some(call) = self.call(around, "reply") else { return Fate::Dead };
+        let own = around.model.next_key(self.index, &self.user, &key.from);
+        let id = ClientMessageId::from_random(self.rng.next_u64());
+        around.model.sending(self.index, self.life, id, own.clone());
+        let message = outgoing(id, &key.from, &own);
+        let give_up_after_ms = self.give_up_after_ms;
+        self.handle(around, Input::Command(Command::Send { call, message, give_up_after_ms }))
+    }
+}
+
+fn outgoing(id: ClientMessageId, to: &str, key: &Key) -> Outgoing {
+    Outgoing {
+        conversation: ConversationId::new(ConversationKind::Private, to),
+        object_name: ByteString::from_static("RC:TxtMsg"),
+        content: Bytes::from(format!(r#"{{"content":"{}"}}"#, key.to_text())),
+        flags: MessageFlags::NORMAL,
+        client_id: id,
+        push_text: ByteString::new(),
+        push_data: ByteString::new(),
+        only_to: Vec::new(),
+        config_flag: 0,
+    }
+}
+
+/// The key in a content.
+pub fn key_of(content: &[u8]) -> Option<Key> {
+    let text = std::str::from_utf8(content).ok()?;
+    Key::from_text(text.strip_prefix(r#"{"content":""#)?.strip_suffix(r#""}"#)?)
+}
+
+fn op_text(op: &StoreOp) -> String {
+    match op {
+        StoreOp::Put { key, value, .. } => format!("{key} = {value}"),
+        StoreOp::Delete { key, .. } => format!("no {key}"),
+    }
+}
+
+fn event_text(event: &Event) -> String {
+    match event {
+        Event::Messages { batch, messages, has_more } => {
+            let keys: Vec<String> = messages
+                .iter()
+                .map(|received| {
+                    let key = key_of(&received.message.content).map(|key| key.to_text());
+                    format!("{:?}#{:?}", key.unwrap_or_default(), received.message.inbox_seq)
+                })
+                .collect();
+            format!("batch {} {} more={has_more}", batch.0, keys.join(", "))
+        }
+        Event::SendChanged { id, state, .. } => format!("send {id:?} {state:?}"),
+        other => {
+            let mut text = format!("{other:?}");
+            text.truncate(text.char_indices().nth(200).map_or(text.len(), |(at, _)| at));
+            text
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The disk under the server: a store that outlives every process of it.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use hongyan::ids::{ConversationId, UserId};
+use hongyan::time::UnixMillis;
+use hongyan_server::store::memory::MemoryStore;
+use hongyan_server::store::{
+    ConversationQuery, ConversationRow, Head, NewMessage, Page, Profile, PullFrom, Store,
+    StoreError, Stored,
+};
+
+/// One store; clones share it.
+#[derive(Clone, Debug)]
+pub struct Durable {
+    store: Arc<MemoryStore>,
+    failing: Arc<AtomicBool>,
+}
+
+impl Durable {
+    /// An empty store.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            store: Arc::new(MemoryStore::new(seed, "epoch-1")),
+            failing: Arc::default(),
+        }
+    }
+
+    /// Refuses to store anything, or takes messages again.
+    pub fn set_failing(&self, failing: bool) {
+        self.failing.store(failing, Ordering::Relaxed);
+    }
+}
+
+impl Store for Durable {
+    fn epoch(&self) -> &str {
+        self.store.epoch()
+    }
+
+    async fn append_then<F>(&self, message: NewMessage, committed: F) -> Result<Stored, StoreError>
+    where
+        F: FnOnce(&Stored) + Send + 'static,
+    {
+        if self.failing.load(Ordering::Relaxed) {
+            return Err(StoreError::Failed("told to fail".into()));
+        }
+        self.store.append_then(message, committed).await
+    }
+
+    fn pull(
+        &self,
+        user: &UserId,
+        from: PullFrom,
+        limit: u32,
+    ) -> impl Future<Output = Result<Page, StoreError>> + Send {
+        self.store.pull(user, from, limit)
+    }
+
+    fn head(&self, user: &UserId) -> impl Future<Output = Result<Head, StoreError>> + Send {
+        self.store.head(user)
+    }
+
+    fn conversations(
+        &self,
+        user: &UserId,
+        query: ConversationQuery,
+    ) -> impl Future<Output = Result<(Vec<ConversationRow>, u64), StoreError>> + Send {
+        self.store.conversations(user, query)
+    }
+
+    fn remove_conversation(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.remove_conversation(user, conversation)
+    }
+
+    fn mark_read(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        time: UnixMillis,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.mark_read(user, conversation, time)
+    }
+
+    fn put_profile(
+        &self,
+        user: &UserId,
+        profile: Profile,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.put_profile(user, profile)
+    }
+
+    fn profile(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Option<Profile>, StoreError>> + Send {
+        self.store.profile(user)
+    }
+}

@@ -1,0 +1,168 @@
+//! The end of a run: heal, wait, let everybody speak once more, and judge.
+
+use hongyan::conversation::Conversation;
+use hongyan::ids::{ConversationId, ConversationKind, UserId};
+use hongyan::session::io::Status;
+use hongyan_server::store::{ConversationQuery, ConversationRow, Store};
+
+use crate::checker::Verdict;
+use crate::client::Client;
+use crate::plan::{Action, Plan};
+use crate::server::at_once;
+use crate::world::{Counts, World};
+
+/// Quiet after the healing, ms: two rounds of the slowest clock (a pull every 180 s), the longest
+/// wait of a socket, and the idle cut of the server.
+const QUIET_MS: u64 = 420_000;
+/// Everything is level: a message arrives within this, ms.
+const PROMPT_MS: u64 = 3_000;
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What the judge counted.
+    pub verdict: Verdict,
+    /// Everything else that may not be.
+    pub complaints: Vec<String>,
+    /// What happened.
+    pub counts: Counts,
+    /// Sends that ended: sent, unknown, otherwise.
+    pub ends: (usize, usize, usize),
+    /// The record, if it was kept.
+    pub trace: Vec<String>,
+}
+
+impl Report {
+    /// Whether there is nothing to complain of.
+    pub fn clean(&self) -> bool {
+        self.verdict.clean() && self.complaints.is_empty()
+    }
+}
+
+/// Runs a plan to its end.
+pub fn run(plan: &Plan, traced: bool) -> Report {
+    let mut world = World::new(plan.setup.clone(), traced);
+    let end = plan.actions.iter().map(|(at, _)| *at).max().unwrap_or(0);
+    for (at, action) in &plan.actions {
+        world.plan(*at, action.clone());
+    }
+    world.run_for(end + 1);
+    world.finish()
+}
+
+impl World {
+    /// Heals, waits, and judges.
+    pub fn finish(mut self) -> Report {
+        self.heal();
+        self.run_for(QUIET_MS);
+        self.expect_everybody_connected();
+        self.everybody_speaks();
+        self.run_for(PROMPT_MS);
+        let verdict = self.model.verdict();
+        self.compare_lists();
+        Report {
+            verdict,
+            complaints: self.model.complaints().to_vec(),
+            counts: self.counts,
+            ends: self.model.ends(),
+            trace: self.trace.lines().to_vec(),
+        }
+    }
+
+    fn expect_everybody_connected(&mut self) {
+        for client in &self.clients {
+            if client.status() != Some(Status::Connected) {
+                let text = format!("client {}: {:?} at the end", client.index, client.status());
+                self.model.complain(text);
+            }
+        }
+    }
+
+    /// A message from everybody to everybody: with all level, they come by themselves.
+    fn everybody_speaks(&mut self) {
+        let users: Vec<String> = self.users();
+        for client in 0..self.clients.len() {
+            let own = self.clients[client].user.clone();
+            for to in users.iter().filter(|to| **to != own) {
+                self.act(Action::Send { client, to: to.clone(), count: 1 });
+            }
+            self.run_for(1_000);
+        }
+    }
+
+    fn users(&self) -> Vec<String> {
+        let mut users: Vec<String> = self.clients.iter().map(|c| c.user.clone()).collect();
+        users.sort();
+        users.dedup();
+        users
+    }
+
+    /// What the page lists, what the server lists and what the model counts must agree.
+    fn compare_lists(&mut self) {
+        for client in 0..self.clients.len() {
+            let page = self.with_client(client, Client::conversations);
+            let user = self.clients[client].user.clone();
+            let server = self.server_list(&user);
+            let ours: Vec<_> = page.iter().map(shown_as).collect();
+            let theirs: Vec<_> = server
+                .iter()
+                .map(|row| {
+                    let latest = &row.latest;
+                    (latest.conversation.clone(), latest.uid.to_string(), latest.sent_time.get())
+                })
+                .collect();
+            if ours != theirs {
+                let text = format!("client {client} lists {ours:?}, its server {theirs:?}");
+                self.model.complain(text);
+            }
+            self.compare_unread(client, &page, &server);
+        }
+    }
+
+    fn compare_unread(
+        &mut self,
+        client: usize,
+        page: &[Conversation],
+        server: &[ConversationRow],
+    ) {
+        let view = self.clients[client].view();
+        let logins = self.clients.iter().filter(|other| other.user == view.user).count();
+        for conversation in page {
+            let peer = conversation.id.target.as_str();
+            let kept = server.iter().find(|row| row.latest.conversation == conversation.id);
+            let kept = kept.map(|row| u32::try_from(row.unread).unwrap_or(u32::MAX));
+            let (least, most) = self.model.unread(&view, peer);
+            let unread = conversation.unread;
+            let wrong = match (view.epoch, logins) {
+                (0, 1) => unread != most || kept != Some(most),
+                (0, _) => unread < least || unread > most,
+                (_, 1) => kept != Some(unread),
+                (_, _) => false,
+            };
+            if wrong {
+                let text = format!(
+                    "client {client}: {unread} unread of {peer}, expected {least}..={most}, \
+                     server {kept:?}"
+                );
+                self.model.complain(text);
+            }
+        }
+    }
+
+    fn server_list(&self, user: &str) -> Vec<ConversationRow> {
+        let query = ConversationQuery { count: 1000, ..ConversationQuery::default() };
+        let user = UserId::from(user);
+        let list = at_once(self.server.store().conversations(&user, query));
+        list.map(|(rows, _)| rows).unwrap_or_default()
+    }
+}
+
+fn shown_as(conversation: &Conversation) -> (ConversationId, String, i64) {
+    let uid = conversation.latest.as_ref().map(|latest| latest.uid.to_string());
+    (conversation.id.clone(), uid.unwrap_or_default(), conversation.time.get())
+}
+
+/// The private conversation with a user.
+pub fn with(user: &str) -> ConversationId {
+    ConversationId::new(ConversationKind::Private, user)
+}

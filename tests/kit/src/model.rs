@@ -1,0 +1,305 @@
+//! What users may expect, kept apart from the code under test: each send ends once, each call is
+//! settled once, unread counts follow what was shown and what was read.
+
+use std::collections::BTreeMap;
+
+use hongyan::error::ErrorCode;
+use hongyan::ids::{CallId, ClientMessageId};
+use hongyan::session::io::SendState;
+
+use crate::checker::{Checker, Key, Verdict, View};
+use crate::plan::ClientIndex;
+
+/// How a send ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Sent,
+    /// -1: what became of it is unknown.
+    Unknown,
+    Failed,
+    Cancelled,
+}
+
+#[derive(Clone, Debug)]
+struct Sending {
+    key: Key,
+    client: ClientIndex,
+    /// The page's life in which it was asked for.
+    life: u32,
+    /// The page was told that it survives a reload.
+    durable: bool,
+    end: Option<End>,
+    /// Its page died before it ended.
+    orphan: bool,
+}
+
+/// What one pair of eyes counts in one conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    /// Since this device marked it as read.
+    since_own_mark: u32,
+    /// Since any device of the user did.
+    since_any_mark: u32,
+}
+
+/// Names one call of one page.
+type Call = (ClientIndex, u32, CallId);
+
+/// See the module.
+#[derive(Debug, Default)]
+pub struct Model {
+    /// The judge of what arrived.
+    pub checker: Checker,
+    /// Codes that a send may fail with in this run; -1 is a failure of its own kind.
+    pub may_fail_with: Vec<ErrorCode>,
+    /// Whether the outcome of a send may stay unknown (-1).
+    pub may_stay_unknown: bool,
+    sends: BTreeMap<ClientMessageId, Sending>,
+    numbers: BTreeMap<(ClientIndex, String), u32>,
+    open_calls: BTreeMap<Call, &'static str>,
+    settled_calls: u64,
+    counts: BTreeMap<(View, String), Count>,
+    complaints: Vec<String>,
+}
+
+impl Model {
+    /// Something happened that nobody may see.
+    pub fn complain(&mut self, text: String) {
+        if self.complaints.len() < 50 {
+            self.complaints.push(text);
+        }
+    }
+
+    /// What was complained of.
+    pub fn complaints(&self) -> &[String] {
+        &self.complaints
+    }
+
+    /// The name of the next message of `client` to `to`.
+    pub fn next_key(&mut self, client: ClientIndex, from: &str, to: &str) -> Key {
+        let number = self.numbers.entry((client, to.to_owned())).or_default();
+        *number += 1;
+        let device = u32::try_from(client).unwrap_or(u32::MAX);
+        Key { from: from.to_owned(), device, to: to.to_owned(), number: *number - 1 }
+    }
+
+    /// A page asked for something.
+    pub fn called(&mut self, client: ClientIndex, life: u32, call: CallId, what: &'static str) {
+        self.open_calls.insert((client, life, call), what);
+    }
+
+    /// A call was settled.
+    pub fn settled(&mut self, client: ClientIndex, life: u32, call: CallId) {
+        self.settled_calls += 1;
+        if self.open_calls.remove(&(client, life, call)).is_none() {
+            self.complain(format!("client {client}: call {} settled twice or never made", call.0));
+        }
+    }
+
+    /// A page asked for a message to be sent.
+    pub fn sending(&mut self, client: ClientIndex, life: u32, id: ClientMessageId, key: Key) {
+        self.checker.sent(key.clone());
+        let sending =
+            Sending { key, client, life, durable: false, end: None, orphan: false };
+        self.sends.insert(id, sending);
+    }
+
+    /// A page was told how a send stands.
+    pub fn send_changed(&mut self, id: ClientMessageId, state: SendState) {
+        let Some(send) = self.sends.get_mut(&id) else {
+            return self.complain(format!("state of a send that nobody asked for: {id:?}"));
+        };
+        let end = match state {
+            SendState::Queued { durable } => {
+                send.durable = durable;
+                None
+            }
+            SendState::Sending => None,
+            SendState::Sent => Some(End::Sent),
+            SendState::Failed(error) if error.code == ErrorCode::Timeout => Some(End::Unknown),
+            SendState::Failed(_) => Some(End::Failed),
+            SendState::Cancelled => Some(End::Cancelled),
+        };
+        let legal = match (send.end, end) {
+            (None, _) | (Some(End::Unknown), Some(End::Sent)) => true,
+            (Some(_), _) => send.orphan && send.end == end,
+        };
+        let (key, before) = (send.key.clone(), send.end);
+        send.end = end.or(send.end);
+        match end {
+            Some(End::Sent) => self.checker.accepted(key.clone()),
+            Some(End::Unknown | End::Failed | End::Cancelled) => self.checker.refused(key.clone()),
+            None => {}
+        }
+        if !legal {
+            self.complain(format!("{}: {state:?} after {before:?}", key.to_text()));
+        }
+        if let SendState::Failed(error) = state {
+            self.judge_failure(&key, error.code);
+        }
+    }
+
+    fn judge_failure(&mut self, key: &Key, code: ErrorCode) {
+        let allowed = match code {
+            ErrorCode::Timeout => self.may_stay_unknown,
+            other => self.may_fail_with.contains(&other),
+        };
+        if !allowed {
+            self.complain(format!("{}: failed with {}", key.to_text(), code.number()));
+        }
+    }
+
+    /// A page is gone: nobody waits for its calls any more, and what it could not keep is lost.
+    /// `kept`: whether its storage took everything so far.
+    pub fn page_ended(&mut self, client: ClientIndex, kept: bool) {
+        self.open_calls.retain(|(of, _, _), _| *of != client);
+        let open = self.sends.values_mut().filter(|s| s.client == client && s.end.is_none());
+        for send in open {
+            send.orphan = true;
+            if !(send.durable && kept) {
+                self.checker.refused(send.key.clone());
+            }
+        }
+    }
+
+    /// The newest send of `client` that was not told to have ended.
+    pub fn newest_open(&self, client: ClientIndex, life: u32) -> Option<ClientMessageId> {
+        let open = self.sends.iter().filter(|(_, send)| {
+            send.client == client && send.life == life && send.end.is_none()
+        });
+        open.max_by_key(|(_, send)| (send.key.number, send.key.to.clone())).map(|(id, _)| *id)
+    }
+
+    /// The listeners at `view` saw a message, and the call came to its end.
+    pub fn shown(&mut self, view: &View, key: Key, time: i64, counted: bool) {
+        if counted && key.from != view.user {
+            let count = self.counts.entry((view.clone(), key.from.clone())).or_default();
+            count.since_own_mark += 1;
+            count.since_any_mark += 1;
+        }
+        self.checker.shown(view, key, time);
+    }
+
+    /// The page at `view` marked the conversation with `peer` as read.
+    pub fn marked_read(&mut self, view: &View, peer: &str) {
+        for ((at, of), count) in &mut self.counts {
+            if at.user == view.user && of == peer {
+                count.since_any_mark = 0;
+                if at == view {
+                    count.since_own_mark = 0;
+                }
+            }
+        }
+    }
+
+    /// How many messages of `peer` are unread at `view`: at least, and at most.
+    pub fn unread(&self, view: &View, peer: &str) -> (u32, u32) {
+        let count = self.counts.get(&(view.clone(), peer.to_owned())).copied().unwrap_or_default();
+        (count.since_any_mark.min(count.since_own_mark), count.since_own_mark)
+    }
+
+    /// Judges after the network was healed and left alone.
+    pub fn verdict(&mut self) -> Verdict {
+        let open: Vec<String> = self
+            .open_calls
+            .iter()
+            .map(|((client, _, call), what)| format!("client {client}: {what} {} open", call.0))
+            .collect();
+        let unsettled: Vec<String> = self
+            .sends
+            .values()
+            .filter(|send| send.end.is_none() && !send.orphan)
+            .map(|send| format!("{}: never ended", send.key.to_text()))
+            .collect();
+        open.into_iter().chain(unsettled).for_each(|text| self.complain(text));
+        self.checker.verdict(true)
+    }
+
+    /// How many sends ended how: sent, unknown, otherwise.
+    pub fn ends(&self) -> (usize, usize, usize) {
+        let count = |wanted: &[End]| {
+            let ends = self.sends.values().filter_map(|send| send.end);
+            ends.filter(|end| wanted.contains(end)).count()
+        };
+        (count(&[End::Sent]), count(&[End::Unknown]), count(&[End::Failed, End::Cancelled]))
+    }
+
+    /// How many calls were settled.
+    pub fn settled_calls(&self) -> u64 {
+        self.settled_calls
+    }
+
+    /// How many sends were not told to have ended.
+    pub fn open_sends(&self, client: ClientIndex) -> usize {
+        self.sends.values().filter(|send| send.client == client && send.end.is_none()).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hongyan::error::Error;
+
+    const ID: ClientMessageId = ClientMessageId::from_random(8);
+
+    fn view(device: u32) -> View {
+        View { user: "b".into(), device, epoch: 0 }
+    }
+
+    fn model() -> Model {
+        let mut model = Model::default();
+        let key = model.next_key(0, "a", "b");
+        model.sending(0, 0, ID, key);
+        model
+    }
+
+    #[test]
+    fn a_send_ends_once() {
+        let mut model = model();
+        model.send_changed(ID, SendState::Queued { durable: true });
+        model.send_changed(ID, SendState::Sending);
+        model.send_changed(ID, SendState::Sent);
+        assert_eq!(model.complaints(), [""; 0]);
+        model.send_changed(ID, SendState::Sent);
+        assert_eq!(model.complaints().len(), 1);
+    }
+
+    #[test]
+    fn a_send_that_never_ends_is_complained_of() {
+        let mut model = model();
+        model.called(0, 0, CallId(1), "send");
+        assert_eq!(model.verdict().messages, 1);
+        assert_eq!(model.complaints().len(), 2);
+    }
+
+    #[test]
+    fn only_failures_that_were_provoked_are_allowed() {
+        let mut model = model();
+        let error = Error::server(ErrorCode::ServerFailed);
+        model.send_changed(ID, SendState::Failed(error));
+        assert_eq!(model.complaints().len(), 1);
+    }
+
+    #[test]
+    fn what_died_with_its_page_is_owed_only_if_it_was_kept() {
+        for (kept, owed) in [(true, 1), (false, 0)] {
+            let mut model = model();
+            model.send_changed(ID, SendState::Queued { durable: true });
+            model.page_ended(0, kept);
+            assert_eq!(model.verdict().messages, owed);
+            assert_eq!(model.complaints(), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn unread_counts_follow_the_marks() {
+        let mut model = Model::default();
+        for device in [1, 2] {
+            let key = Key { from: "a".into(), device: 0, to: "b".into(), number: 0 };
+            model.shown(&view(device), key, 1, true);
+        }
+        model.marked_read(&view(1), "a");
+        assert_eq!(model.unread(&view(1), "a"), (0, 0));
+        assert_eq!(model.unread(&view(2), "a"), (0, 1));
+    }
+}

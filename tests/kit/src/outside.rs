@@ -1,0 +1,262 @@
+//! What pages and connections want done outside: sockets, HTTP, storage, the store's work.
+
+use bytes::Bytes;
+use hongyan::ids::{HttpId, LinkId};
+use hongyan::session::io::{CloseCause, HttpOutcome, Transmit};
+use hongyan::wire::Direction;
+use hongyan_server::core::ask::{Ask, AskId};
+use hongyan_server::gateway::Transmit as ServerTransmit;
+
+use crate::pipe::Item;
+use crate::plan::{ClientIndex, FrameKind, Heard, NavigatorMood, TrapEnd};
+use crate::server::{ConnectionId, Wish};
+use crate::socket::{SocketId, kind_of, parameter};
+use crate::world::{Happening, World, frame_text};
+
+/// A browser gives up a socket that does not open after so long, ms.
+const BROWSER_PATIENCE: u64 = 120_000;
+/// The server's end of a link that a trap cut hears of it after so long, ms.
+const SERVER_HEARS_AFTER: u64 = 60_000;
+
+impl World {
+    /// Does what everybody wants done.
+    pub(crate) fn carry_out(&mut self) {
+        loop {
+            let mut moved = false;
+            for client in 0..self.clients.len() {
+                while let Some(transmit) = self.clients[client].out.pop_front() {
+                    self.perform(client, transmit);
+                    moved = true;
+                }
+            }
+            while let Some(wish) = self.server.poll_wish() {
+                self.grant(wish);
+                moved = true;
+            }
+            if !moved {
+                break;
+            }
+        }
+        self.sockets.retain(|_, socket| !socket.is_over() || socket.down.next_at().is_some());
+    }
+
+    fn perform(&mut self, client: ClientIndex, transmit: Transmit) {
+        let life = self.clients[client].life;
+        match transmit {
+            Transmit::OpenLink { id, url } => self.open_socket(client, id, &url),
+            Transmit::Send(link, bytes) => self.send_up(client, link, bytes),
+            Transmit::CloseLink(link) => self.close_socket(client, link),
+            Transmit::Http { id, url, timeout_ms } => self.ask(client, id, &url, timeout_ms),
+            Transmit::AbortHttp(aborted) => {
+                if !self.setup.late_reports {
+                    self.agenda.retain(|happening| {
+                        !matches!(happening, Happening::Http { client: of, life: in_life, id, .. }
+                            if *of == client && *in_life == life && *id == aborted)
+                    });
+                }
+            }
+            Transmit::LoadUser(user) => {
+                let wait = self.rng.below(5);
+                self.agenda.add(self.now + wait, Happening::Restore { client, life, user });
+            }
+            Transmit::ReleaseUser(_) => {}
+        }
+    }
+
+    fn socket_of(&self, client: ClientIndex, link: LinkId) -> Option<SocketId> {
+        let life = self.clients[client].life;
+        let found = self
+            .sockets
+            .iter()
+            .find(|(_, s)| s.client == client && s.life == life && s.link == link);
+        found.map(|(id, _)| *id)
+    }
+
+    fn open_socket(&mut self, client: ClientIndex, link: LinkId, url: &str) {
+        let socket = self.next_socket(client, link);
+        let latency = self.latency();
+        let user = parameter(url, "token").and_then(|token| token.strip_prefix("token-of-"));
+        let Some(user) = user.map(str::to_owned) else {
+            return self.model.complain(format!("client {client} opened a socket without a token"));
+        };
+        let weather = &self.weather[client];
+        if weather.refuses_sockets {
+            let cause = CloseCause::Code(1006);
+            self.agenda.add(self.now + latency, Happening::ClientHears { socket, cause });
+            return;
+        }
+        let extended = parameter(url, "hy") == Some("1");
+        let device = parameter(url, "did").map(str::to_owned);
+        let slow = weather.slow_open;
+        let accept = Happening::Accept { socket, user, device, extended };
+        self.agenda.add(self.now + slow + latency, accept);
+        if slow > BROWSER_PATIENCE {
+            let cause = CloseCause::Code(1006);
+            self.agenda.add(self.now + BROWSER_PATIENCE, Happening::ClientHears { socket, cause });
+        }
+    }
+
+    fn send_up(&mut self, client: ClientIndex, link: LinkId, bytes: Bytes) {
+        let latency = self.latency();
+        let kind = kind_of(&bytes, Direction::ClientToServer);
+        self.trace.note(self.now, || {
+            format!("{client} -> {}", frame_text(&bytes, Direction::ClientToServer))
+        });
+        self.counts.frames += 1;
+        match kind {
+            Some(FrameKind::PingReq) => self.counts.pings += 1,
+            Some(FrameKind::Query) => self.counts.pulls += 1,
+            Some(FrameKind::PublishUp) => self.counts.publishes += 1,
+            _ => {}
+        }
+        let Some(id) = self.socket_of(client, link) else { return };
+        if self.sockets.get(&id).is_some_and(|socket| !socket.opened) {
+            self.model.complain(format!("client {client} sent on a socket that is not open"));
+        }
+        let copies = self.spring_trap(client, kind, id);
+        if let Some(socket) = self.sockets.get_mut(&id).filter(|socket| !socket.client_gone) {
+            for _ in 0..copies {
+                socket.up.push(self.now, latency, Item::Frame(bytes.clone()));
+            }
+        }
+    }
+
+    fn close_socket(&mut self, client: ClientIndex, link: LinkId) {
+        let latency = self.latency();
+        let Some(id) = self.socket_of(client, link) else { return };
+        let Some(socket) = self.sockets.get_mut(&id) else { return };
+        if !std::mem::replace(&mut socket.client_gone, true) {
+            socket.up.push(self.now, latency, Item::Closed(1000));
+        }
+    }
+
+    /// How often the frame arrives: 0 if a trap lay in its way.
+    fn spring_trap(
+        &mut self,
+        client: ClientIndex,
+        kind: Option<FrameKind>,
+        socket: SocketId,
+    ) -> usize {
+        let traps = &mut self.weather[client].traps;
+        let Some(at) = traps.iter().position(|(frame, _)| Some(*frame) == kind) else { return 1 };
+        let (frame, end) = traps.remove(at);
+        self.trace.note(self.now, || format!("{client} trap {frame:?} {end:?}"));
+        match end {
+            TrapEnd::Cut(heard) => {
+                self.cut(socket, heard, Heard::After(SERVER_HEARS_AFTER));
+                0
+            }
+            TrapEnd::Silence => {
+                self.cut(socket, Heard::Never, Heard::Never);
+                0
+            }
+            TrapEnd::Crash(ms) => {
+                self.agenda.add(self.now, Happening::ServerDies(ms));
+                0
+            }
+            TrapEnd::Twice => 2,
+        }
+    }
+
+    /// Nothing passes any more; the ends hear of it as told.
+    pub(crate) fn cut(&mut self, id: SocketId, client: Heard, server: Heard) {
+        let Some(socket) = self.sockets.get_mut(&id) else { return };
+        socket.up.silence();
+        socket.down.silence();
+        if let Some(after) = client.after() {
+            let cause = CloseCause::Code(1006);
+            self.agenda.add(self.now + after, Happening::ClientHears { socket: id, cause });
+        }
+        if let Some(after) = server.after() {
+            self.agenda.add(self.now + after, Happening::ServerHears(id));
+        }
+    }
+
+    fn ask(&mut self, client: ClientIndex, id: HttpId, url: &str, timeout_ms: u32) {
+        let navigation = url.contains("/navi.js?");
+        self.counts.navigations += u64::from(navigation);
+        let (mut after, outcome) = match self.navigators {
+            _ if !navigation && self.server_is_up => (0, answer(200, String::new())),
+            _ if !navigation => (0, HttpOutcome::Failed),
+            NavigatorMood::Well => (0, answer(200, self.navigation(client))),
+            NavigatorMood::Broken => (0, answer(500, "sorry".into())),
+            NavigatorMood::Html => (0, answer(200, "<html>Please log in</html>".into())),
+            NavigatorMood::Empty => (0, answer(200, r#"{"code":200}"#.into())),
+            NavigatorMood::Silent => (u64::from(timeout_ms), HttpOutcome::Failed),
+            NavigatorMood::Refused => (0, HttpOutcome::Failed),
+        };
+        after = after.max(self.latency() + self.latency());
+        let life = self.clients[client].life;
+        self.trace.note(self.now, || format!("{client} asks {url}: {outcome:?}"));
+        self.agenda.add(self.now + after, Happening::Http { client, life, id, outcome });
+    }
+
+    /// The answer in the shape that published clients parse.
+    fn navigation(&self, client: ClientIndex) -> String {
+        let user = &self.clients[client].user;
+        let rate = self.setup.announced_rate;
+        let terms = format!(
+            r#","hongyan":{{"version":1,"sendRate":{},"sendBurst":{}}}"#,
+            rate.per_second, rate.burst
+        );
+        let terms = if self.setup.extended { terms.as_str() } else { "" };
+        format!(
+            concat!(
+                r#"getServerEndpoint({{"code":200,"userId":"{}","server":"im.sim:80","#,
+                r#""backupServer":"","voipCallInfo":"{{\"strategy\":0}}","type":"1"{}}});"#
+            ),
+            user, terms
+        )
+    }
+
+    fn grant(&mut self, wish: Wish) {
+        match wish {
+            Wish::Transmit(connection, transmit) => self.send_down(connection, transmit),
+            Wish::Ask(connection, id, ask) => self.serve_later(connection, id, ask),
+        }
+    }
+
+    fn send_down(&mut self, connection: ConnectionId, transmit: ServerTransmit) {
+        let latency = self.latency();
+        let found = self.sockets.iter().find(|(_, s)| s.connection == Some(connection));
+        let Some((id, client)) = found.map(|(id, socket)| (*id, socket.client)) else { return };
+        let (item, kind) = match transmit {
+            ServerTransmit::Send(bytes) => {
+                let kind = kind_of(&bytes, Direction::ServerToClient);
+                (Item::Frame(bytes), kind)
+            }
+            ServerTransmit::CloseClean => (Item::Closed(1000), None),
+            ServerTransmit::CloseDrop => (Item::Closed(1006), None),
+        };
+        self.counts.frames += 1;
+        let copies = self.spring_trap(client, kind, id);
+        let Some(socket) = self.sockets.get_mut(&id) else { return };
+        socket.server_gone |= matches!(item, Item::Closed(_));
+        for _ in 0..copies {
+            socket.down.push(self.now, latency, item.clone());
+        }
+    }
+
+    /// The store takes its time, but keeps the order of what one connection asks.
+    fn serve_later(&mut self, connection: ConnectionId, id: AskId, ask: Box<Ask>) {
+        let wait = self.rng.below(self.setup.commit_ms + 1);
+        let due = (self.now + wait).max(self.served_until.get(&connection).copied().unwrap_or_default());
+        self.served_until.insert(connection, due);
+        self.agenda.add(due, Happening::Serve { connection, id, ask });
+    }
+}
+
+fn answer(status: u16, body: String) -> HttpOutcome {
+    HttpOutcome::Answer { status, body: Bytes::from(body), retry_after_s: None }
+}
+
+impl Heard {
+    /// After how many ms, if at all.
+    pub(crate) fn after(self) -> Option<u64> {
+        match self {
+            Self::AtOnce => Some(0),
+            Self::After(ms) => Some(ms),
+            Self::Never => None,
+        }
+    }
+}
