@@ -84,6 +84,18 @@ impl Verdict {
         )
     }
 
+    /// What is wrong, by name.
+    pub fn details(&self) -> String {
+        let names = |keys: &[Key]| keys.iter().map(Key::to_text).collect::<Vec<_>>().join(", ");
+        format!(
+            "lost: {}; doubled: {}; reordered: {}; phantom: {}",
+            names(&self.lost),
+            names(&self.doubled),
+            names(&self.reordered),
+            names(&self.phantom)
+        )
+    }
+
     /// Adds what another run counted.
     pub fn add(&mut self, other: Self) {
         self.messages += other.messages;
@@ -101,6 +113,8 @@ struct Seen {
     shown: Vec<(Key, i64)>,
     /// Need not be shown here.
     excused: BTreeSet<Key>,
+    /// Nothing is owed to these eyes any more.
+    closed: bool,
 }
 
 /// Collects what happened; [`Checker::verdict`] judges it.
@@ -122,11 +136,11 @@ impl Checker {
         self.views.entry(view.clone()).or_default();
     }
 
-    /// These eyes are closed for good: nothing more is owed to them.
-    pub fn excuse_all(&mut self, view: &View) {
-        if let Some(seen) = self.views.get_mut(view) {
-            seen.excused = self.sent.clone();
-        }
+    /// These eyes are closed for good, and others open in their place. What was sent so far the
+    /// new ones may see or not.
+    pub fn replace(&mut self, view: &View, by: &View) {
+        self.views.entry(view.clone()).or_default().closed = true;
+        self.views.entry(by.clone()).or_default().excused = self.sent.clone();
     }
 
     /// A sender's page asked for this message to be sent.
@@ -188,6 +202,9 @@ impl Checker {
         let copy = |key: &Key| {
             self.copies_are_due && key.from == view.user && key.device != view.device
         };
+        if seen.closed {
+            return;
+        }
         let owed = due.iter().filter(|key| key.to == view.user || copy(key));
         for key in owed.filter(|key| !known.contains(*key) && !seen.excused.contains(*key)) {
             verdict.lost.push((*key).clone());
@@ -270,6 +287,20 @@ mod tests {
         checker.watch(&View { device: 1, ..view("a") });
         (0..3).for_each(|n| checker.shown(&view("b"), key(n), i64::from(n)));
         assert_eq!(checker.verdict(true).lost.len(), 6);
+    }
+
+    #[test]
+    fn closed_eyes_are_owed_nothing_and_new_ones_only_what_is_new() {
+        let mut checker = sent();
+        let new = View { epoch: 1, ..view("b") };
+        checker.replace(&view("b"), &new);
+        checker.sent(key(3));
+        assert_eq!(checker.verdict(true).lost, [key(3)]);
+        checker.shown(&new, key(3), 3);
+        assert!(checker.verdict(true).clean());
+        checker.shown(&view("b"), key(1), 1);
+        checker.shown(&view("b"), key(1), 1);
+        assert_eq!(checker.verdict(true).doubled, [key(1)]);
     }
 
     #[test]

@@ -214,9 +214,10 @@ impl Client {
     /// The site's data is cleared; what was shown so far may be shown again.
     pub fn lose_memory(&mut self, around: &mut Around<'_>) {
         around.model.page_ended(self.index, false);
-        around.model.checker.excuse_all(&self.view());
         self.disk.clear();
+        let old = self.view();
         self.epoch += 1;
+        around.model.checker.replace(&old, &self.view());
     }
 
     fn call(&mut self, around: &mut Around<'_>, what: &'static str) -> Option<CallId> {

@@ -33,13 +33,13 @@ struct Sending {
     orphan: bool,
 }
 
-/// What one pair of eyes counts in one conversation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What one pair of eyes was shown of one peer.
+#[derive(Clone, Debug, Default)]
 struct Count {
-    /// Since this device marked it as read.
-    since_own_mark: u32,
-    /// Since any device of the user did.
-    since_any_mark: u32,
+    /// The server's times of the messages that count.
+    times: Vec<i64>,
+    /// So many of them were there when this device marked them as read.
+    marked: usize,
 }
 
 /// Names one call of one page.
@@ -59,6 +59,8 @@ pub struct Model {
     open_calls: BTreeMap<Call, &'static str>,
     settled_calls: u64,
     counts: BTreeMap<(View, String), Count>,
+    /// Up to when a user read a peer's messages at whichever device.
+    read_until: BTreeMap<(String, String), i64>,
     complaints: Vec<String>,
 }
 
@@ -174,28 +176,29 @@ impl Model {
     pub fn shown(&mut self, view: &View, key: Key, time: i64, counted: bool) {
         if counted && key.from != view.user {
             let count = self.counts.entry((view.clone(), key.from.clone())).or_default();
-            count.since_own_mark += 1;
-            count.since_any_mark += 1;
+            count.times.push(time);
         }
         self.checker.shown(view, key, time);
     }
 
     /// The page at `view` marked the conversation with `peer` as read.
     pub fn marked_read(&mut self, view: &View, peer: &str) {
-        for ((at, of), count) in &mut self.counts {
-            if at.user == view.user && of == peer {
-                count.since_any_mark = 0;
-                if at == view {
-                    count.since_own_mark = 0;
-                }
-            }
-        }
+        let count = self.counts.entry((view.clone(), peer.to_owned())).or_default();
+        count.marked = count.times.len();
+        let newest = count.times.iter().copied().max().unwrap_or(i64::MIN);
+        let until = self.read_until.entry((view.user.clone(), peer.to_owned())).or_insert(newest);
+        *until = newest.max(*until);
     }
 
-    /// How many messages of `peer` are unread at `view`: at least, and at most.
+    /// How many messages of `peer` are unread at `view`: at least (what no device has read), and
+    /// at most (what this device has not).
     pub fn unread(&self, view: &View, peer: &str) -> (u32, u32) {
-        let count = self.counts.get(&(view.clone(), peer.to_owned())).copied().unwrap_or_default();
-        (count.since_any_mark.min(count.since_own_mark), count.since_own_mark)
+        let Some(count) = self.counts.get(&(view.clone(), peer.to_owned())) else { return (0, 0) };
+        let read = self.read_until.get(&(view.user.clone(), peer.to_owned()));
+        let unmarked = count.times.get(count.marked..).unwrap_or_default();
+        let unread = unmarked.iter().filter(|time| read.is_none_or(|until| *time > until));
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        (number(unread.count()), number(unmarked.len()))
     }
 
     /// Judges after the network was healed and left alone.
@@ -294,12 +297,15 @@ mod tests {
     #[test]
     fn unread_counts_follow_the_marks() {
         let mut model = Model::default();
-        for device in [1, 2] {
-            let key = Key { from: "a".into(), device: 0, to: "b".into(), number: 0 };
-            model.shown(&view(device), key, 1, true);
-        }
+        let show = |model: &mut Model, device, number| {
+            let key = Key { from: "a".into(), device: 0, to: "b".into(), number };
+            model.shown(&view(device), key, i64::from(number), true);
+        };
+        show(&mut model, 1, 5);
         model.marked_read(&view(1), "a");
+        show(&mut model, 2, 5);
+        show(&mut model, 2, 6);
         assert_eq!(model.unread(&view(1), "a"), (0, 0));
-        assert_eq!(model.unread(&view(2), "a"), (0, 1));
+        assert_eq!(model.unread(&view(2), "a"), (1, 2));
     }
 }

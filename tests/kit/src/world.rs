@@ -133,6 +133,7 @@ impl World {
         let mut model = Model::default();
         model.checker.copies_are_due = setup.extended;
         model.checker.times_must_rise = setup.extended;
+        model.may_stay_unknown = !setup.extended || setup.give_up_after_ms.is_some();
         let clients = (0..setup.clients.len()).map(|index| Client::new(index, &setup));
         let mut world = Self {
             now: Tick::default(),
@@ -212,7 +213,7 @@ impl World {
 
     /// When the server reads from a socket next: not while it has enough to do.
     fn up_at(&self, socket: &Socket) -> Option<Tick> {
-        let reads = socket.connection.and_then(|id| self.server.wants_input(id));
+        let reads = self.server.wants_input(socket.connection?);
         if reads == Some(false) && !socket.up.ends_next() {
             return None;
         }
@@ -417,7 +418,10 @@ impl World {
         let now = self.server_now();
         let latency = self.latency();
         let Some(socket) = self.sockets.get_mut(&id) else { return };
-        if socket.up.is_silent() {
+        // A client that is gone refuses the connection before its request is read. With the
+        // extensions even a request that was read does no harm: see to it that it does not.
+        if socket.up.is_silent() || (socket.client_gone && !extended) {
+            socket.server_gone = true;
             return;
         }
         if !self.server_is_up {
