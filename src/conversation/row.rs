@@ -2,6 +2,7 @@
 
 use super::{Conversation, Latest};
 use crate::ids::{ClientMessageId, ConversationId, MessageUid};
+use crate::signal::MessageDirection;
 use crate::time::UnixMillis;
 
 /// A conversation as shown, and what it takes to keep it right.
@@ -10,6 +11,9 @@ pub(super) struct Row {
     shown: Conversation,
     /// The newest message that the server knows.
     confirmed: Option<Latest>,
+    /// Every received message up to here is shown or counted: marking as read reads up to here. An
+    /// own message may be confirmed while an older received one is still on its way.
+    pub(super) covered: UnixMillis,
     /// The user has read up to here.
     pub(super) read: UnixMillis,
     /// Whether the server was told.
@@ -21,7 +25,8 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn new(id: ConversationId) -> Self {
         let shown = Conversation { id, latest: None, unread: 0, time: UnixMillis::ZERO };
-        Self { shown, confirmed: None, read: UnixMillis::ZERO, read_told: true, failed: false }
+        let zero = UnixMillis::ZERO;
+        Self { shown, confirmed: None, covered: zero, read: zero, read_told: true, failed: false }
     }
 
     pub(super) fn restored(id: ConversationId, latest: Option<Latest>, unread: u32) -> Self {
@@ -62,6 +67,9 @@ impl Row {
     pub(super) fn received(&mut self, latest: Latest, unread: bool) {
         if unread {
             self.shown.unread = self.shown.unread.saturating_add(1);
+        }
+        if latest.direction == MessageDirection::Received {
+            self.covered = self.covered.max(latest.sent_time);
         }
         if latest.client_id.is_some() && latest.client_id == self.sending() {
             self.shown.latest = None;
@@ -113,12 +121,9 @@ impl Row {
     /// Returns whether anything changed.
     pub(super) fn set_unread(&mut self, count: u32) -> bool {
         let read_before = self.read;
-        if count == 0 {
-            let newest = self.confirmed.as_ref().map_or(UnixMillis::ZERO, |known| known.sent_time);
-            if newest > self.read {
-                self.read = newest;
-                self.read_told = false;
-            }
+        if count == 0 && self.covered > self.read {
+            self.read = self.covered;
+            self.read_told = false;
         }
         let unread_before = core::mem::replace(&mut self.shown.unread, count);
         unread_before != count || read_before != self.read
@@ -136,6 +141,10 @@ impl Row {
     }
 
     pub(super) fn merged(&mut self, latest: Option<Latest>, unread: Option<u32>) {
+        let first = self.confirmed.is_none();
+        if let Some(latest) = latest.as_ref().filter(|_| unread.is_some() || first) {
+            self.covered = self.covered.max(latest.sent_time);
+        }
         if let Some(unread) = unread {
             self.shown.unread = unread;
         }

@@ -147,6 +147,24 @@ fn reading_moves_the_read_time_and_is_reported_once() {
 }
 
 #[test]
+fn an_own_message_does_not_read_what_is_still_on_its_way() {
+    let mut list = Conversations::default();
+    list.apply(&message("a", 5), true);
+    list.echo(&outgoing("a", 1), &me(), UnixMillis::new(8));
+    list.sent(&outgoing("a", 1), &MessageUid::from("X"), UnixMillis::new(9));
+    let mut restored = Conversations::default();
+    for (key, value) in list.take_to_store() {
+        restored.restore(&key, &value.unwrap()).unwrap();
+    }
+    for mut list in [list, restored] {
+        list.set_unread(&id("a"), 0);
+        assert_eq!(list.unreported_reads(), [(id("a"), UnixMillis::new(5))]);
+        list.apply(&message("a", 7), true);
+        assert_eq!(list.get(&id("a")).unwrap().unread, 1);
+    }
+}
+
+#[test]
 fn the_servers_list_is_merged() {
     let mut list = Conversations::default();
     list.apply(&message("a", 9), true);
@@ -190,8 +208,8 @@ fn stored_conversations_come_back() {
     assert_eq!(restored.unreported_reads(), list.unreported_reads());
     assert_eq!(restored.get(&id("b")).unwrap().latest, None, "the outbox keeps what is sent");
     assert_eq!(restored.restore("conv:1:a", "1|x"), None);
-    assert_eq!(restored.restore("conv:1:", "1|0|0|1"), None);
-    assert_eq!(restored.restore("conv:1:a", "1|0|0|1|half"), None);
+    assert_eq!(restored.restore("conv:1:", "1|0|0|0|1"), None);
+    assert_eq!(restored.restore("conv:1:a", "1|0|0|0|1|half"), None);
 }
 
 #[test]

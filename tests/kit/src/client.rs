@@ -51,6 +51,9 @@ pub struct Client {
     pub disk: Disk,
     /// How often the profile lost its memory.
     pub epoch: u32,
+    /// Storage kept an old state, or half of a new one (some keys of what followed one input), so
+    /// that nobody knows what the unread counts shall be.
+    pub counts_are_lost: bool,
     /// How many pages there were before.
     pub life: u32,
     /// Wall clock of this machine minus true time, ms.
@@ -116,6 +119,7 @@ impl Client {
             user: setup.clients.get(index).cloned().unwrap_or_default(),
             disk: Disk::default(),
             epoch: 0,
+            counts_are_lost: false,
             life: 0,
             wall_offset: 0,
             asleep_until: None,
@@ -206,6 +210,10 @@ impl Client {
         if let Some(page) = self.page.take() {
             around.trace.note(around.now, || format!("{} page {} ends", self.index, self.life));
             around.model.page_ended(self.index, page.kept);
+            if !page.kept {
+                self.change_eyes(around);
+                self.counts_are_lost = true;
+            }
         }
         self.out.clear();
         self.doom = None;
@@ -215,6 +223,10 @@ impl Client {
     pub fn lose_memory(&mut self, around: &mut Around<'_>) {
         around.model.page_ended(self.index, false);
         self.disk.clear();
+        self.change_eyes(around);
+    }
+
+    fn change_eyes(&mut self, around: &mut Around<'_>) {
         let old = self.view();
         self.epoch += 1;
         around.model.checker.replace(&old, &self.view());
@@ -360,7 +372,10 @@ impl Client {
             if let Some(PageEnd::AfterWrites(left)) = &mut self.doom {
                 match left.checked_sub(1) {
                     Some(less) => *left = less,
-                    None => return Fate::Dead,
+                    None => {
+                        self.counts_are_lost = true;
+                        return Fate::Dead;
+                    }
                 }
             }
             around.trace.note(around.now, || format!("{} keeps {}", self.index, op_text(&op)));

@@ -147,6 +147,7 @@ impl World {
             let (least, most) = self.model.unread(&view, peer);
             let unread = conversation.unread;
             let wrong = match (view.epoch, logins) {
+                (_, _) if self.clients[client].counts_are_lost => false,
                 (0, 1) => unread != most || kept != Some(most),
                 (0, _) => unread < least || unread > most,
                 (_, 1) => kept != Some(unread),

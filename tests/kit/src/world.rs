@@ -418,9 +418,11 @@ impl World {
         let now = self.server_now();
         let latency = self.latency();
         let Some(socket) = self.sockets.get_mut(&id) else { return };
-        // A client that is gone refuses the connection before its request is read. With the
-        // extensions even a request that was read does no harm: see to it that it does not.
-        if socket.up.is_silent() || (socket.client_gone && !extended) {
+        // A client that is gone refuses the connection before its request is read. A request of the
+        // same page that is read too late does no harm with the extensions: it names the device.
+        let late = socket.client_gone
+            && !(extended && self.clients[socket.client].life == socket.life);
+        if socket.up.is_silent() || late {
             socket.server_gone = true;
             return;
         }
