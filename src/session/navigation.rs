@@ -167,6 +167,7 @@ pub fn to_stored(navigation: &Navigation, token: u64, at: UnixMillis) -> String 
         .unsigned(terms.send_rate.into())
         .unsigned(terms.send_burst.into())
         .text(&navigation.hosts.join(","))
+        .flag(true)
         .finish()
 }
 
@@ -186,7 +187,8 @@ pub fn from_stored(value: &str, token: u64, now: UnixMillis) -> Option<Navigatio
     let send_rate = u32::try_from(fields.unsigned()?).ok()?;
     let send_burst = u32::try_from(fields.unsigned()?).ok()?;
     let hosts = hosts("", &fields.text()?);
-    (!hosts.is_empty()).then(|| Navigation {
+    let whole = fields.flag()? && fields.is_at_end();
+    (whole && !hosts.is_empty()).then(|| Navigation {
         hosts,
         secure,
         user: (!user.is_empty()).then(|| UserId::from(user)),
@@ -269,6 +271,6 @@ mod tests {
         assert_eq!(from_stored(&stored, 9, at.plus(MAX_AGE_MS + 1)), None);
         assert_eq!(from_stored(&stored, 9, at.plus(-1)), None, "the clock went back");
         assert_eq!(from_stored(&stored, 8, at), None, "another token");
-        assert_eq!(from_stored(&stored[..stored.len() / 2], 9, at), None);
+        assert_eq!(from_stored(&stored[..stored.len() - 2], 9, at), None);
     }
 }

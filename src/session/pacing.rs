@@ -46,9 +46,10 @@ impl Pacing {
     pub fn set_terms(&mut self, terms: Option<Terms>) {
         let (rate, burst) = terms
             .map_or((UNKNOWN_RATE, UNKNOWN_BURST), |terms| (terms.send_rate, terms.send_burst));
+        let used = self.capacity - self.level;
         self.rate = u64::from(rate);
         self.capacity = u64::from(burst.max(1)) * MESSAGE;
-        self.level = self.level.min(self.capacity);
+        self.level = self.capacity.saturating_sub(used);
     }
 
     fn refill(&mut self, now: Tick) {

@@ -79,7 +79,7 @@ mod tests {
         assert_ne!(pull, list);
         assert_eq!(requests.answered(&mut ids, list), Some(Query::List));
         assert_eq!(requests.answered(&mut ids, list), None);
-        assert_eq!(requests.timed_out(now + ANSWER_MS - 1), None);
+        assert_eq!(requests.timed_out(now + (ANSWER_MS - 1)), None);
         assert_eq!(requests.deadline(), Some(now + ANSWER_MS));
         assert_eq!(requests.timed_out(now + ANSWER_MS), Some(Query::Pull));
         assert_eq!((requests.deadline(), requests.answered(&mut ids, pull)), (None, None));

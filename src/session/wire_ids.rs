@@ -12,6 +12,9 @@ pub struct WireIds {
 impl WireIds {
     /// The next free number after the last one; `None` when every number is in flight.
     pub fn take(&mut self) -> Option<u16> {
+        if self.in_flight.len() >= usize::from(u16::MAX) {
+            return None;
+        }
         for _ in 0..=u16::MAX {
             self.last = self.last.checked_add(1).unwrap_or(1);
             if self.in_flight.insert(self.last) {

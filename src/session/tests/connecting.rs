@@ -1,0 +1,440 @@
+use super::world::*;
+use crate::error::{ErrorCode, Origin};
+use crate::ids::{LinkId, UserId};
+use crate::session::io::Status::*;
+use crate::session::io::*;
+use crate::signal::server;
+
+fn connected(user: &str) -> Outcome {
+    Outcome::Connected { user: UserId::from(user) }
+}
+
+#[test]
+fn a_fresh_login_in_the_order_of_2x() {
+    let mut world = World::new();
+    assert_eq!(world.engine.status(), ConnectionClosed);
+    let call = world.connect("T+/=");
+    let (_, url) = world.http.front().unwrap().clone();
+    let start = "http://nav.example/navi.js?appId=key&token=T%2B%2F%3D&callBack=getServerEndpoint";
+    assert!(url.starts_with(start), "{url}");
+    world.extended = false;
+    world.log_in();
+    assert_eq!(world.statuses(), [NavigationRequested, NavigationAnswered, Connecting, Connected]);
+    assert_eq!(world.outcome(call), Some(Ok(connected("me"))));
+    let url = &world.links[0].1;
+    let start = "ws://im.example/websocket?appId=key&token=T%2B%2F%3D&sdkVer=";
+    assert!(url.starts_with(start) && url.contains("&apiVer="), "{url}");
+    assert!(!url.contains("hy=1"), "not announced");
+    assert!(matches!(world.sent.front(), Some(crate::signal::Request::Ping)), "ping first");
+    assert_eq!(world.engine.status(), Connected);
+    assert_eq!(world.engine.user(), Some(&me()));
+}
+
+#[test]
+fn an_announcement_skips_the_race_and_names_the_device() {
+    let mut world = World::new();
+    world.connect("T");
+    world.http(200, &answer_of(r#""server":"im.example""#, "me", true));
+    assert!(world.http.is_empty(), "one host, no race");
+    let url = &world.links[0].1;
+    let device = world.kept.get(&(None, "device".into())).unwrap();
+    assert!(url.ends_with(&format!("&hy=1&did={device}")), "{url}");
+}
+
+#[test]
+fn a_kept_answer_skips_the_navigation() {
+    let mut world = World::logged_in(true);
+    world.disconnect();
+    let kept = core::mem::take(&mut world.kept);
+    let mut world = World::restarted(&["nav.example"], kept);
+    let call = world.connect("T");
+    world.log_in();
+    assert_eq!(world.statuses(), [Connecting, Connected]);
+    assert!(world.outcome(call).unwrap().is_ok());
+}
+
+#[test]
+fn a_token_belongs_to_its_answer() {
+    let mut world = World::logged_in(true);
+    world.disconnect();
+    world.connect("another");
+    assert!(world.http.front().unwrap().1.contains("token=another"));
+}
+
+#[test]
+fn the_link_is_lost_and_comes_back() {
+    let mut world = World::logged_in(true);
+    world.advance(5_000);
+    let link = world.link();
+    world.feed(Input::LinkClosed(link, CloseCause::Code(1006)));
+    world.log_in();
+    assert_eq!(world.statuses(), [NetworkUnavailable, Connecting, Connected]);
+    world.answer_everything();
+    world.events.clear();
+    let call = world.disconnect();
+    assert_eq!(world.statuses(), [Disconnected]);
+    assert_eq!(world.outcome(call), Some(Ok(Outcome::Done)));
+    assert_eq!(world.closed.last(), Some(&world.link()));
+    world.advance(100_000);
+    assert_eq!(world.links.len(), 2, "logged out");
+}
+
+#[test]
+fn dead_navigators_end_in_203() {
+    let mut world = World::with_navigators(&["a.example", "b.example"]);
+    let call = world.connect("T");
+    world.http_fails();
+    world.advance(4_999);
+    assert_eq!(world.outcome(call), None);
+    world.advance(1);
+    assert_eq!(world.error(call).code, ErrorCode::NavigationFailed);
+    assert_eq!(world.error(call).origin, Origin::Network);
+    assert_eq!(
+        world.statuses(),
+        [
+            NavigationRequested,
+            NavigationFailed,
+            NavigationRequested,
+            NavigationTimedOut,
+            NetworkUnavailable
+        ]
+    );
+    assert_eq!(world.aborted.len(), 1);
+    world.events.clear();
+    world.http.clear();
+    world.advance(2_000);
+    assert_eq!(world.http.len(), 1, "it goes on by itself");
+    world.http_fails();
+    world.log_in();
+    assert_eq!(world.statuses(), [Connecting, Connected], "without remarks on the navigation");
+}
+
+#[test]
+fn three_silent_navigators_settle_the_call_in_15_seconds_and_the_fourth_still_works() {
+    let mut world = World::with_navigators(&["a", "b", "c", "d"]);
+    let call = world.connect("T");
+    world.advance(15_000);
+    assert_eq!(world.error(call).code, ErrorCode::NavigationFailed);
+    world.http.drain(..3);
+    world.log_in();
+    assert_eq!(world.engine.status(), Connected);
+}
+
+#[test]
+fn a_portal_that_answers_html_to_everything_is_no_navigator() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    world.http(200, "<html>log in</html>");
+    assert_eq!(world.error(call).code, ErrorCode::NavigationFailed);
+    assert!(world.links.is_empty());
+}
+
+#[test]
+fn a_wrong_token_ends_it() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    world.http(401, r#"{"code":401}"#);
+    assert_eq!(world.statuses(), [NavigationRequested, NavigationAnswered, Refused]);
+    assert_eq!(world.error(call).code, ErrorCode::TokenIncorrect);
+    assert!(!world.error(call).retryable());
+    world.advance(100_000);
+    assert!(world.http.is_empty() && world.links.is_empty());
+}
+
+#[test]
+fn a_wrong_app_key_ends_it() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    world.http(403, r#"{"code":403}"#);
+    assert_eq!(world.error(call).code, ErrorCode::AppKeyRejected);
+    assert_eq!(world.engine.status(), AppKeyFake);
+}
+
+#[test]
+fn refusals_of_the_server() {
+    let cases = [
+        (1, Refused, 31001),
+        (2, Refused, 31002),
+        (4, Refused, 31004),
+        (8, Blocked, 31008),
+        (9, Blocked, 31009),
+        (10, Refused, 31020),
+        (12, DomainIncorrect, 31022),
+    ];
+    for (status, told, code) in cases {
+        let mut world = World::new();
+        let call = world.connect("T");
+        world.reach_socket();
+        world.receive(&server::login_refused(status));
+        assert_eq!(world.engine.status(), told);
+        assert_eq!(world.error(call).code.number(), code);
+        assert_eq!(world.closed, [world.link()]);
+        world.advance(100_000);
+        assert_eq!(world.links.len(), 1, "no reconnect after {status}");
+        let again = world.connect("T2");
+        world.log_in();
+        assert!(world.outcome(again).unwrap().is_ok());
+    }
+}
+
+#[test]
+fn an_unavailable_server_is_asked_again() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    world.reach_socket();
+    world.receive(&server::login_refused(3));
+    assert_eq!(world.error(call).code, ErrorCode::ServerUnavailable);
+    world.advance(2_000);
+    world.log_in();
+    assert_eq!(world.engine.status(), Connected);
+}
+
+#[test]
+fn a_redirect_navigates_anew() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    world.reach_socket();
+    world.receive(&server::login_refused(6));
+    assert!(world.http.front().unwrap().1.contains("/navi.js"));
+    assert_eq!(world.outcome(call), None);
+    world.http(200, &answer_of(r#""server":"other.example""#, "me", true));
+    world.advance(500);
+    assert!(world.links[1].1.starts_with("ws://other.example/"));
+    world.reach_socket();
+    world.accept();
+    assert!(world.outcome(call).unwrap().is_ok());
+}
+
+#[test]
+fn redirects_in_a_circle_end() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    for _ in 0..4 {
+        world.reach_socket();
+        world.receive(&server::login_refused(6));
+        if let Some((_, url)) = world.http.front() {
+            assert!(url.contains("/navi.js"));
+            world.http(200, &answer_of(r#""server":"im.example""#, "me", true));
+            world.advance(500);
+        }
+    }
+    assert_eq!(world.error(call).code, ErrorCode::ServerUnavailable);
+}
+
+#[test]
+fn a_silent_server_is_given_up_after_10_seconds() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    world.reach_socket();
+    world.advance(9_999);
+    assert_eq!(world.outcome(call), None);
+    world.advance(1);
+    assert_eq!(world.error(call).code, ErrorCode::ConnAckTimeout);
+    assert_eq!(world.closed, [world.link()]);
+    world.advance(3_000);
+    world.log_in();
+    assert_eq!(world.engine.status(), Connected);
+}
+
+#[test]
+fn the_next_host_is_tried_and_the_call_waits_15_seconds_at_most() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    world.http(200, &answer_of(r#""server":"a","backupServer":"b""#, "me", true));
+    world.http(200, "");
+    assert!(world.links[0].1.starts_with("ws://a/"));
+    let link = world.link();
+    world.feed(Input::LinkOpened(link));
+    world.advance(10_000);
+    world.http(200, "");
+    assert!(world.links[1].1.starts_with("ws://b/"));
+    let link = world.link();
+    world.feed(Input::LinkOpened(link));
+    world.advance(5_000);
+    assert_eq!(world.error(call).code, ErrorCode::ConnAckTimeout);
+    world.accept();
+    assert_eq!(world.engine.status(), Connected, "the engine goes on meanwhile");
+}
+
+#[test]
+fn a_truncated_connack_is_no_login() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    world.reach_socket();
+    let link = world.link();
+    world.feed(Input::Received(link, bytes::Bytes::from_static(&[0x20, 0, 0, 0])));
+    assert!(world.outcome(call).unwrap().is_err());
+    assert_eq!(world.closed, [link]);
+}
+
+#[test]
+fn ten_connects_are_one_connection() {
+    let mut world = World::new();
+    let mut calls: Vec<_> = (0..10).map(|_| world.connect("T")).collect();
+    world.log_in();
+    calls.push(world.connect("T"));
+    assert_eq!((world.links.len(), world.http.len()), (1, 0));
+    assert!(calls.into_iter().all(|call| world.outcome(call) == Some(Ok(connected("me")))));
+}
+
+#[test]
+fn another_token_takes_over() {
+    let mut world = World::new();
+    let first = world.connect("A");
+    world.reach_socket();
+    let second = world.connect("B");
+    assert_eq!(world.error(first).code, ErrorCode::Disconnected);
+    world.http(200, &answer_of(r#""server":"im.example""#, "me", true));
+    world.advance(500);
+    world.log_in();
+    assert!(world.outcome(second).unwrap().is_ok());
+    assert!(world.links[1].1.contains("token=B"));
+}
+
+#[test]
+fn a_kick_is_the_end_however_often() {
+    let mut world = World::logged_in(true);
+    for _ in 0..8 {
+        world.receive(&server::disconnect(1));
+        assert_eq!(world.engine.status(), KickedByOtherClient);
+        world.advance(60_000);
+        let call = world.connect("T");
+        world.log_in();
+        assert!(world.outcome(call).unwrap().is_ok(), "the page may come back");
+        world.answer_everything();
+    }
+    assert_eq!(world.links.len(), 9, "and only the page");
+}
+
+#[test]
+fn a_ban_is_the_end_and_other_reasons_are_not() {
+    let mut world = World::logged_in(true);
+    world.receive(&server::disconnect(2));
+    assert_eq!(world.engine.status(), Blocked);
+    for reason in [0, 3, 5, 6, 9] {
+        let mut world = World::logged_in(true);
+        world.advance(1_000);
+        world.receive(&server::disconnect(reason));
+        assert_eq!(world.statuses(), [NetworkUnavailable]);
+        assert!(world.http.front().unwrap().1.contains("/navi.js"), "perhaps another server");
+    }
+}
+
+#[test]
+fn a_flapping_link_opens_two_sockets_a_second_at_most() {
+    let mut world = World::logged_in(true);
+    let before = world.links.len();
+    for _ in 0..300 {
+        world.advance(200);
+        let link = world.link();
+        if world.engine.status() == Connected {
+            world.feed(Input::LinkClosed(link, CloseCause::Code(1006)));
+        } else if !world.closed.contains(&link) {
+            world.feed(Input::LinkOpened(link));
+            world.accept();
+        }
+    }
+    assert!((30..=121).contains(&(world.links.len() - before)), "{}", world.links.len());
+}
+
+#[test]
+fn refused_sockets_are_tried_with_growing_pauses_for_ever() {
+    let mut world = World::new();
+    world.connect("T");
+    let mut opened = Vec::new();
+    for _ in 0..20_000 {
+        while let Some((_, url)) = world.http.front() {
+            let body = answer_of(r#""server":"im.example""#, "me", true);
+            world.http(200, if url.contains("navi") { &body } else { "" });
+        }
+        if world.links.len() > opened.len() {
+            opened.push(world.now);
+            let link = world.link();
+            world.feed(Input::LinkClosed(link, CloseCause::Failed));
+        }
+        world.advance(100);
+    }
+    let gaps: Vec<u64> = opened.windows(2).map(|pair| pair[1].since(pair[0])).collect();
+    assert!(gaps.iter().all(|gap| (500..=20_100).contains(gap)), "{gaps:?}");
+    assert!(opened.len() > 100);
+}
+
+#[test]
+fn a_requested_pause_is_kept() {
+    let mut world = World::new();
+    world.connect("T");
+    let (id, _) = world.http.pop_front().unwrap();
+    let busy =
+        HttpOutcome::Answer { status: 503, body: bytes::Bytes::new(), retry_after_s: Some(30) };
+    world.feed(Input::HttpDone(id, busy));
+    world.advance(29_999);
+    assert!(world.http.is_empty());
+    world.advance(6_001);
+    assert_eq!(world.http.len(), 1);
+}
+
+#[test]
+fn late_reports_of_abandoned_links_say_nothing() {
+    let mut world = World::logged_in(true);
+    let old = world.link();
+    world.advance(1_000);
+    world.feed(Input::LinkClosed(old, CloseCause::Code(1006)));
+    world.log_in();
+    world.events.clear();
+    let closed = world.closed.len();
+    world.feed(Input::LinkClosed(old, CloseCause::Code(1006)));
+    world.feed(Input::Received(old, bytes::Bytes::from_static(&[0xE0, 1])));
+    assert_eq!((world.events.len(), world.closed.len()), (0, closed));
+    world.feed(Input::LinkOpened(LinkId(77)));
+    assert_eq!(world.closed.last(), Some(&LinkId(77)), "an abandoned socket is closed");
+    assert_eq!(world.engine.status(), Connected);
+}
+
+#[test]
+fn disconnect_before_the_answer_settles_everything() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    let out = world.disconnect();
+    assert_eq!(world.error(call).code, ErrorCode::Disconnected);
+    assert_eq!(world.outcome(out), Some(Ok(Outcome::Done)));
+    assert_eq!(world.aborted.len(), 1);
+    assert_eq!(world.engine.poll_timeout(), None);
+}
+
+#[test]
+fn an_offline_page_finds_its_user() {
+    let mut world = World::logged_in(true);
+    let kept = core::mem::take(&mut world.kept);
+    let mut world = World::restarted(&["nav.example"], kept);
+    world.connect("T");
+    assert_eq!(world.loads, [me()]);
+    let signed_in = Event::SignedIn { user: me(), server_time: crate::time::UnixMillis::ZERO };
+    assert!(world.events.contains(&signed_in));
+}
+
+#[test]
+fn a_page_that_owns_nothing_writes_nothing_and_has_its_own_device() {
+    let mut world = World::new();
+    world.loads_at_once = false;
+    world.connect("T");
+    world.http(200, &answer_of(r#""server":"im.example""#, "me", true));
+    assert!(world.links.is_empty(), "which device it is depends on the state");
+    world.feed(Input::RestoredUser(me(), Restored::MemoryOnly));
+    let device = world.kept.get(&(None, "device".into())).unwrap();
+    assert!(!world.links[0].1.contains(device.as_str()));
+    world.log_in();
+    world.answer_everything();
+    world.send(text("a", 1));
+    assert!(world.kept_for(Some(&me())).is_empty());
+}
+
+#[test]
+fn a_host_that_never_loads_the_state_does_not_hold_up_the_login() {
+    let mut world = World::new();
+    world.loads_at_once = false;
+    world.connect("T");
+    world.http(200, &answer_of(r#""server":"im.example""#, "me", true));
+    world.advance(5_000);
+    world.log_in();
+    assert_eq!(world.engine.status(), Connected);
+}

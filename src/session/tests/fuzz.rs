@@ -1,0 +1,284 @@
+//! Any input in any state: random sequences, partly plausible, never panic, always come to rest.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use super::world::*;
+use crate::ids::*;
+use crate::ops::StoreOp;
+use crate::rng::Rng;
+use crate::session::io::*;
+use crate::session::{Config, Engine};
+use crate::signal::pull::InboxState;
+use crate::signal::server::{self, PageWriter};
+use crate::signal::{Doorbell, Message, MessageFlags, SendAck};
+use crate::time::{Tick, UnixMillis};
+use crate::wire::Frame;
+
+struct Chaos {
+    engine: Engine,
+    rng: Rng,
+    now: u64,
+    links: Vec<LinkId>,
+    http: Vec<HttpId>,
+    batches: Vec<BatchId>,
+    users: Vec<UserId>,
+    kept: Vec<(String, String)>,
+    sent: VecDeque<Bytes>,
+    outputs: u64,
+    calls: u32,
+    settled: Vec<u32>,
+}
+
+impl Chaos {
+    fn new(seed: u64) -> Self {
+        let config = Config {
+            app_key: "key".into(),
+            navigators: vec!["a".into(), "b".into()],
+            ..Config::default()
+        };
+        Self {
+            engine: Engine::new(config, seed),
+            rng: Rng::new(seed ^ 0xABCD),
+            now: 0,
+            links: vec![LinkId(0)],
+            http: vec![HttpId(0)],
+            batches: vec![BatchId(9)],
+            users: vec![me()],
+            kept: Vec::new(),
+            sent: VecDeque::new(),
+            outputs: 0,
+            calls: 0,
+            settled: Vec::new(),
+        }
+    }
+
+    fn pick<T: Clone>(&mut self, from: &[T]) -> T {
+        // Mostly the newest: what is old is mostly over.
+        let back = if self.rng.below(4) == 0 { self.rng.below(from.len() as u64) } else { 0 };
+        from[from.len() - 1 - back as usize].clone()
+    }
+
+    fn drain(&mut self) {
+        while let Some(op) = self.engine.poll_store() {
+            self.outputs += 1;
+            if let StoreOp::Put { key, value, .. } = op {
+                self.kept.push((key, value));
+            }
+        }
+        while let Some(transmit) = self.engine.poll_transmit() {
+            self.outputs += 1;
+            match transmit {
+                Transmit::OpenLink { id, .. } => self.links.push(id),
+                Transmit::Http { id, .. } => self.http.push(id),
+                Transmit::LoadUser(user) => self.users.push(user),
+                Transmit::Send(_, bytes) => self.sent.push_back(bytes),
+                Transmit::CloseLink(_) | Transmit::AbortHttp(_) | Transmit::ReleaseUser(_) => {}
+            }
+        }
+        while let Some(event) = self.engine.poll_event() {
+            self.outputs += 1;
+            match event {
+                Event::Messages { batch, .. } => self.batches.push(batch),
+                Event::Settled { call, .. } => {
+                    assert!(!self.settled.contains(&call.0), "settled twice");
+                    self.settled.push(call.0);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn message(&mut self) -> Message {
+        let seq = self.rng.below(40);
+        let mut message = row(if self.rng.below(2) == 0 { "a" } else { "me" }, seq);
+        match self.rng.below(6) {
+            0 => message.inbox_seq = None,
+            1 => message.inbox_seq = Some(self.rng.next_u64()),
+            2 => message.flags = MessageFlags::default(),
+            3 => message = own_row("a", seq, self.rng.below(20)),
+            4 => message.sent_time = UnixMillis::new(self.rng.next_u64() as i64),
+            _ => {}
+        }
+        message
+    }
+
+    fn frame(&mut self) -> Frame {
+        let now = UnixMillis::new(WALL);
+        let id = self.rng.below(60) as u16;
+        match self.rng.below(12) {
+            0 | 1 => {
+                let user = if self.rng.below(8) == 0 { UserId::from("you") } else { me() };
+                let session = if self.rng.below(2) == 0 { "hy1.s" } else { "s" };
+                server::login_accepted(&user, session, now)
+            }
+            2 => server::login_refused(self.rng.below(25) as u8),
+            3 => server::pong(),
+            4 | 5 => {
+                let message = self.message();
+                server::push((id % 2 == 0).then_some(id.max(1)), now, &me(), &message)
+            }
+            6 => {
+                let head = (id % 2 == 0).then_some(u64::from(id));
+                let bell = Doorbell { chatroom: None, time: now, head };
+                server::doorbell(now, &me(), &bell)
+            }
+            7 => {
+                let status = [0, 0, 20604, 405][self.rng.below(4) as usize];
+                let inbox_seq = (id % 2 == 0).then_some(self.rng.below(40));
+                let uid = MessageUid::from(format!("A-{id}"));
+                server::send_ack(&SendAck { id, status, time: now, uid, inbox_seq })
+            }
+            8 | 9 => {
+                let user = me();
+                let mut page = PageWriter::new(&user);
+                for _ in 0..self.rng.below(5) {
+                    let message = self.message();
+                    assert!(page.push(&message));
+                }
+                let epoch = if self.rng.below(8) == 0 { "e2" } else { EPOCH };
+                let head = self.rng.below(60);
+                let inbox = InboxState { epoch: epoch.into(), head, first: self.rng.below(10) };
+                let body = page.finish(now, self.rng.below(2) == 0, Some(&inbox));
+                server::answer(id, id % 2 == 0, now, 0, body)
+            }
+            10 => server::disconnect(self.rng.below(4) as u8),
+            _ => server::answer(id, true, now, self.rng.below(3) as u16, Bytes::new()),
+        }
+    }
+
+    fn bytes(&mut self) -> Bytes {
+        let mut bytes = Vec::new();
+        let _ = self.frame().encode(&mut bytes);
+        if self.rng.below(10) == 0 && !bytes.is_empty() {
+            let place = self.rng.below(bytes.len() as u64) as usize;
+            bytes[place] ^= 1 << self.rng.below(8);
+            bytes.truncate(bytes.len() - self.rng.below(bytes.len() as u64) as usize);
+        }
+        Bytes::from(bytes)
+    }
+
+    fn command(&mut self) -> Command {
+        self.calls += 1;
+        let call = CallId(self.calls);
+        let conversation = if self.rng.below(4) == 0 { None } else { Some(with("a")) };
+        match self.rng.below(10) {
+            0 => {
+                let token = if self.rng.below(6) == 0 { "B" } else { "A" }.to_owned();
+                Command::Connect { call, token, user: None }
+            }
+            1 if self.rng.below(4) == 0 => Command::Disconnect { call },
+            2 => Command::CancelSend { call, id: client_id(self.rng.below(20)) },
+            3 => {
+                let remote = self.rng.below(2) == 0;
+                Command::Conversations { call, kinds: Vec::new(), count: Some(3), remote }
+            }
+            4 => Command::SetUnread { call, conversation, count: self.rng.below(3) as u32 },
+            5 => Command::RemoveConversation { call, conversation: with("a") },
+            _ => {
+                let to = if self.rng.below(2) == 0 { "a" } else { "b" };
+                let mut message = text(to, self.rng.below(20) + 1);
+                if self.rng.below(4) == 0 {
+                    message.flags = MessageFlags::default();
+                }
+                let give_up_after_ms = (self.rng.below(2) == 0).then_some(30_000);
+                Command::Send { call, message, give_up_after_ms }
+            }
+        }
+    }
+
+    fn input(&mut self) -> Input {
+        let link = self.pick(&self.links.clone());
+        match self.rng.below(20) {
+            0 => Input::LinkOpened(link),
+            1 if self.rng.below(3) == 0 => Input::LinkClosed(link, CloseCause::Code(1006)),
+            2 | 3 => {
+                let body =
+                    answer_of(r#""server":"a","backupServer":"b""#, "me", self.rng.below(3) > 0);
+                let status = [200, 200, 200, 200, 500, 401][self.rng.below(6) as usize];
+                let body = Bytes::from(body);
+                let outcome = match self.rng.below(5) {
+                    0 => HttpOutcome::Failed,
+                    _ => HttpOutcome::Answer { status, body, retry_after_s: None },
+                };
+                Input::HttpDone(self.pick(&self.http.clone()), outcome)
+            }
+            4 => Input::HandedOver(self.pick(&self.batches.clone())),
+            5 => {
+                let hints = [Hint::Online, Hint::Offline, Hint::Visible, Hint::Hidden, Hint::Woke];
+                Input::Hint(hints[self.rng.below(5) as usize])
+            }
+            6 => {
+                let restored = match self.rng.below(3) {
+                    0 => Restored::MemoryOnly,
+                    _ => Restored::Owned(self.kept.clone()),
+                };
+                Input::RestoredUser(self.pick(&self.users.clone()), restored)
+            }
+            7 if self.rng.below(10) == 0 => Input::StoreFailed,
+            8 => Input::WallClock(UnixMillis::new(self.rng.next_u64() as i64)),
+            9 if self.rng.below(10) == 0 => Input::RestoredApp(self.kept.clone()),
+            10..=13 => Input::Command(self.command()),
+            14 | 15 => Input::Timeout,
+            _ => {
+                let bytes = self.bytes();
+                Input::Received(link, bytes)
+            }
+        }
+    }
+
+    fn step(&mut self) {
+        let input = self.input();
+        let leap = [0, 0, 10, 200, 3_000, 40_000][self.rng.below(6) as usize];
+        self.now = (self.now + leap).saturating_sub(self.rng.below(3));
+        self.engine.handle(Tick::from_millis(self.now), input);
+        self.drain();
+        self.kept.truncate(200);
+        let due = self.engine.poll_timeout();
+        self.engine.handle(Tick::from_millis(self.now), Input::Timeout);
+        self.drain();
+        if due.is_some() {
+            let next = self.engine.poll_timeout();
+            assert!(next.is_none_or(|next| next.as_millis() > self.now), "comes to rest");
+        }
+    }
+}
+
+#[test]
+fn random_sequences_never_panic_and_come_to_rest() {
+    for seed in 0..300 {
+        let mut chaos = Chaos::new(seed);
+        for _ in 0..400 {
+            chaos.step();
+        }
+        assert!(chaos.outputs > 0 && chaos.outputs < 40_000);
+    }
+}
+
+#[test]
+fn every_call_is_settled_in_the_end() {
+    for seed in 0..60 {
+        let mut chaos = Chaos::new(seed);
+        for _ in 0..200 {
+            chaos.step();
+        }
+        chaos.calls += 1;
+        let call = CallId(chaos.calls);
+        let now = Tick::from_millis(chaos.now);
+        chaos.engine.handle(now, Input::Command(Command::Disconnect { call }));
+        chaos.drain();
+        chaos.settled.sort_unstable();
+        assert_eq!(chaos.settled, (1..=chaos.calls).collect::<Vec<_>>(), "seed {seed}");
+    }
+}
+
+#[test]
+fn the_same_seed_and_inputs_give_the_same_outputs() {
+    let run = || {
+        let mut chaos = Chaos::new(5);
+        (0..400).for_each(|_| chaos.step());
+        (chaos.outputs, chaos.kept, chaos.sent, chaos.now)
+    };
+    assert_eq!(run(), run());
+}

@@ -1,0 +1,161 @@
+use super::world::*;
+use crate::error::ErrorCode;
+use crate::ids::{CallId, ConversationId};
+use crate::session::io::*;
+use crate::signal::relations::ConversationInfo;
+use crate::signal::{Request, server, topic};
+
+fn info(target: &str, seq: u64, unread: u32) -> ConversationInfo {
+    ConversationInfo {
+        conversation: with(target),
+        latest: Some(row(target, seq)),
+        read_time: None,
+        unread: Some(unread),
+    }
+}
+
+fn ask(world: &mut World, remote: bool) -> CallId {
+    let call = world.call();
+    let (kinds, count) = (Vec::new(), None);
+    world.feed(Input::Command(Command::Conversations { call, kinds, count, remote }));
+    call
+}
+
+fn targets(world: &World, call: CallId) -> Vec<String> {
+    match world.outcome(call) {
+        Some(Ok(Outcome::Conversations(list))) => {
+            list.iter().map(|found| found.id.target.as_str().to_owned()).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn set_unread(world: &mut World, conversation: Option<ConversationId>, count: u32) -> CallId {
+    let call = world.call();
+    world.feed(Input::Command(Command::SetUnread { call, conversation, count }));
+    call
+}
+
+fn queries(world: &World, topic: &str) -> usize {
+    let asks = |sent: &&Request| matches!(sent, Request::Query { topic: of, .. } if **of == *topic);
+    world.sent.iter().filter(asks).count()
+}
+
+#[test]
+fn the_list_is_asked_once_and_calls_wait_for_it() {
+    let mut world = World::new();
+    world.connect("T");
+    let early = ask(&mut world, false);
+    assert_eq!(targets(&world, early), [""; 0], "offline: what there is");
+    world.log_in();
+    let call = ask(&mut world, false);
+    assert_eq!(world.outcome(call), None);
+    let list = world.list_query().unwrap();
+    world.list(list, &[info("b", 5, 2), info("a", 3, 0)], 5);
+    assert_eq!(targets(&world, call), ["b", "a"]);
+    assert_eq!((world.unread("b"), world.unread("a")), (2, 0));
+    world.answer_everything();
+    let again = ask(&mut world, false);
+    assert_eq!(targets(&world, again).len(), 2);
+    assert_eq!(world.list_query(), None);
+    let remote = ask(&mut world, true);
+    let list = world.list_query().unwrap();
+    world.list(list, &[info("b", 6, 0)], 6);
+    assert_eq!(targets(&world, remote), ["b", "a"]);
+    assert_eq!(world.unread("b"), 0, "read elsewhere");
+}
+
+#[test]
+fn a_list_that_does_not_come_fails_its_calls_and_releases_the_pull() {
+    let mut world = World::new();
+    world.connect("T");
+    world.log_in();
+    let call = ask(&mut world, true);
+    let list = world.list_query().unwrap();
+    let now = world.server_time();
+    world.receive(&server::answer(list, false, now, 1, bytes::Bytes::new()));
+    assert!(world.outcome(call).unwrap().is_err());
+    assert!(world.pull().is_some());
+    let lost = ask(&mut world, true);
+    let link = world.link();
+    world.feed(Input::LinkClosed(link, CloseCause::Code(1006)));
+    assert_eq!(world.error(lost).code, ErrorCode::Disconnected);
+}
+
+#[test]
+fn what_comes_while_the_list_is_under_way_is_counted_once() {
+    let mut world = World::logged_in(true);
+    ask(&mut world, true);
+    let list = world.list_query().unwrap();
+    world.push(70, &row("a", 1));
+    world.push(71, &row("a", 2));
+    world.list(list, &[info("a", 1, 1)], 1);
+    assert_eq!(world.unread("a"), 2, "one counted by the server, one after it");
+}
+
+#[test]
+fn reading_is_reported_now_or_after_the_next_login() {
+    let mut world = World::logged_in(true);
+    world.push(70, &row("a", 1));
+    world.push(71, &row("b", 2));
+    let call = set_unread(&mut world, Some(with("a")), 0);
+    assert_eq!(world.outcome(call), Some(Ok(Outcome::Done)));
+    assert_eq!(queries(&world, topic::MARK_READ), 1);
+    world.answer_everything();
+    let link = world.link();
+    world.advance(1_000);
+    world.feed(Input::LinkClosed(link, CloseCause::Code(1006)));
+    set_unread(&mut world, None, 0);
+    assert_eq!((world.unread("a"), world.unread("b")), (0, 0));
+    assert_eq!(queries(&world, topic::MARK_READ), 0);
+    let kept = core::mem::take(&mut world.kept);
+    let mut world = World::restarted(&["nav.example"], kept);
+    world.connect("T");
+    world.log_in();
+    assert_eq!(queries(&world, topic::MARK_READ), 1, "b's, even after a restart");
+    world.answer_everything();
+    let wrong = set_unread(&mut world, None, 3);
+    assert_eq!(world.error(wrong).code, ErrorCode::InvalidArgument);
+}
+
+#[test]
+fn a_removed_conversation_stays_removed() {
+    let mut world = World::logged_in(true);
+    world.push(70, &row("a", 1));
+    let link = world.link();
+    world.advance(1_000);
+    world.feed(Input::LinkClosed(link, CloseCause::Code(1006)));
+    let call = world.call();
+    let conversation = with("a");
+    world.feed(Input::Command(Command::RemoveConversation { call, conversation }));
+    assert_eq!(world.outcome(call), Some(Ok(Outcome::Done)));
+    assert!(world.events.contains(&Event::ConversationsRemoved(vec![with("a")])));
+    let kept = core::mem::take(&mut world.kept);
+    let mut world = World::restarted(&["nav.example"], kept);
+    world.connect("T");
+    world.log_in();
+    assert_eq!(queries(&world, topic::REMOVE_CONVERSATION), 1);
+    let list = world.list_query().unwrap();
+    world.list(list, &[info("a", 1, 1)], 1);
+    assert_eq!(world.engine.conversations(&[], None), []);
+    world.answer_everything();
+    assert_eq!(world.kept_keys("gone:"), [""; 0]);
+}
+
+#[test]
+fn stored_state_of_any_kind_of_damage_is_survived() {
+    let mut world = World::logged_in(true);
+    world.push(70, &row("a", 1));
+    world.send(text("a", 2));
+    let kept = core::mem::take(&mut world.kept);
+    for key in kept.keys() {
+        for value in ["", "1", "1|", "9|x", "{}", "1|-1|-1|-1|-1|-1|-1|-1|-1|-1|-1|-1", "\u{0}"] {
+            let mut damaged = kept.clone();
+            damaged.insert(key.clone(), value.into());
+            let mut world = World::restarted(&["nav.example"], damaged);
+            let call = world.connect("T");
+            world.log_in();
+            assert!(world.outcome(call).unwrap().is_ok(), "{key:?} {value}");
+        }
+    }
+}
