@@ -5,35 +5,30 @@ use std::collections::{BTreeMap, VecDeque};
 use bytes::Bytes;
 use hongyan::error::ErrorCode;
 use hongyan::ids::UserId;
-use hongyan::signal::{Doorbell, Request, SendAck, server};
-use hongyan::time::{Tick, UnixMillis};
+use hongyan::signal::{Request, server};
+use hongyan::time::Tick;
 use hongyan::wire::{Direction, Frame};
 
 use super::extended::ExtendedInbox;
-use super::inbox::{Inbox, message};
+use super::inbox::Inbox;
 use super::io::{ClientInfo, EndReason, Input, Transmit, encoded};
-use super::legacy::{Held, LegacyInbox};
+use super::legacy::LegacyInbox;
 use super::publish::Sending;
 use super::query::PullAsked;
 use super::queue::WriteQueue;
-use crate::core::ask::{Ask, AskId, Login, Notice, SyncFrame};
+use crate::core::ask::{Ask, AskId, Login};
 use crate::core::clock::Now;
-use crate::store::{Head, InboxRow, Page, PullFrom, Stored};
+use crate::store::{Page, PullFrom};
 
 /// How long a client may take for its first frame, in ms.
 const HANDSHAKE: u64 = 10_000;
 /// How long a client may be silent, in ms. A hidden page's timers may wake once a minute, and its
 /// pings then come 95 s apart at worst.
 const MAX_SILENCE: u64 = 100_000;
-/// How long a shutdown waits for commits, in ms.
-const MAX_DRAIN: u64 = 5_000;
 /// So many asks may be unanswered before nothing more is read from the client.
 const MAX_ASKS: usize = 128;
 /// CONNACK 3.
 const SERVER_UNAVAILABLE: u8 = 3;
-/// DISCONNECT 1.
-const KICKED: u8 = 1;
-
 /// A QUERY that waits for its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Question {
@@ -60,7 +55,7 @@ pub(super) enum Asked {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// CONNACK waits for the end of the inbox.
     Greeting,
     /// In use.
@@ -80,14 +75,14 @@ pub struct Connection {
     pub(super) client: ClientInfo,
     pub(super) epoch: String,
     pub(super) inbox: Inbox,
-    phase: Phase,
+    pub(super) phase: Phase,
     asked: BTreeMap<AskId, Asked>,
     asks: VecDeque<(AskId, Ask)>,
     last_ask: u64,
-    queue: WriteQueue,
+    pub(super) queue: WriteQueue,
     /// Ids of frames to the client count down: it numbers its own from 1 up, and old clients mix
     /// the two.
-    last_push_id: u16,
+    pub(super) last_push_id: u16,
     started: Tick,
     last_frame: Option<Tick>,
     pings: u64,
@@ -207,7 +202,7 @@ impl Connection {
         self.asked.values().any(|asked| matches!(asked, Asked::Send(_)))
     }
 
-    fn end(&mut self, reason: EndReason) {
+    pub(super) fn end(&mut self, reason: EndReason) {
         if self.ended().is_some() {
             return;
         }
@@ -221,7 +216,7 @@ impl Connection {
         self.phase = Phase::Ended { reason, told: false };
     }
 
-    fn close(&mut self, clean: bool, reason: EndReason) {
+    pub(super) fn close(&mut self, clean: bool, reason: EndReason) {
         if matches!(self.phase, Phase::Greeting | Phase::Open | Phase::Draining { .. }) {
             self.phase = Phase::Closing { clean, reason };
         }
@@ -325,141 +320,6 @@ impl Connection {
                 let step = inbox.pinged(first);
                 self.take_step(now, step, None);
             }
-        }
-    }
-
-    fn notice(&mut self, now: Now, notice: Notice) {
-        match notice {
-            Notice::Row(row) => self.row(now, row),
-            Notice::Head(head) => self.grown_to(now, head),
-            Notice::Volatile(row) => self.pass(now, Held::Volatile(row)),
-            Notice::SyncCopy { original, stored } => {
-                self.pass(now, Held::SyncCopy { original, stored });
-            }
-            Notice::Kicked => {
-                self.send(now, &server::disconnect(KICKED));
-                self.close(true, EndReason::Kicked);
-            }
-            Notice::Replaced => self.end(EndReason::Replaced),
-            Notice::ShuttingDown => {
-                if matches!(self.phase, Phase::Greeting | Phase::Open) {
-                    self.phase = Phase::Draining { until: now.tick + MAX_DRAIN };
-                }
-            }
-        }
-    }
-
-    fn row(&mut self, now: Now, row: InboxRow) {
-        if self.phase == Phase::Greeting {
-            return self.known_to(Head { seq: row.seq, time: row.sent_time, first: 0 });
-        }
-        match &mut self.inbox {
-            Inbox::Legacy(inbox) => {
-                // Own rows come as sync copies.
-                if !row.own
-                    && let Some(time) = inbox.grown_to(row.sent_time)
-                {
-                    self.ring(now, time, None);
-                }
-            }
-            Inbox::Extended(inbox) => {
-                let step = inbox.row(row.seq, !self.queue.is_half_full());
-                self.take_step(now, step, Some(row));
-            }
-        }
-    }
-
-    /// The inbox ends here; the first pull will bring what the session lacks.
-    fn known_to(&mut self, head: Head) {
-        match &mut self.inbox {
-            Inbox::Legacy(inbox) => inbox.known_to(head.time),
-            Inbox::Extended(inbox) => inbox.known_to(head.seq),
-        }
-    }
-
-    pub(super) fn grown_to(&mut self, now: Now, head: Head) {
-        if self.phase == Phase::Greeting {
-            return self.known_to(head);
-        }
-        match &mut self.inbox {
-            Inbox::Legacy(inbox) => {
-                if let Some(time) = inbox.grown_to(head.time) {
-                    self.ring(now, time, None);
-                }
-            }
-            Inbox::Extended(inbox) => {
-                let step = inbox.grown_to(head.seq);
-                self.take_step(now, step, None);
-            }
-        }
-    }
-
-    /// A volatile message or a sync copy: now, later or never.
-    pub(super) fn pass(&mut self, now: Now, held: Held) {
-        if self.phase == Phase::Greeting {
-            return; // CONNACK comes first, and the first pull brings what is kept
-        }
-        let held = match &mut self.inbox {
-            Inbox::Legacy(inbox) => match inbox.pass_or_hold(held) {
-                Some(Held::Volatile(row)) => {
-                    Held::Volatile(InboxRow { sent_time: inbox.volatile_time(), ..row })
-                }
-                Some(copy) => copy,
-                None => return,
-            },
-            Inbox::Extended(_) => held,
-        };
-        match held {
-            Held::Volatile(row) if !self.queue.is_half_full() => {
-                let message = message(row, &self.me, false);
-                let frame = server::push(None, now.wall, &self.me, &message);
-                self.send(now, &frame);
-            }
-            Held::SyncCopy { original, stored } if !self.client.extended => {
-                self.sync_copy(now, original, stored);
-            }
-            Held::Volatile(_) | Held::SyncCopy { .. } => {}
-        }
-    }
-
-    fn sync_copy(&mut self, now: Now, original: SyncFrame, stored: Stored) {
-        let id = self.next_push_id();
-        let SyncFrame { topic, target, body } = original;
-        self.send(now, &server::sync_copy(id, now.wall, topic, target, body));
-        let (time, uid) = (stored.sent_time, stored.uid);
-        let ack = SendAck { id, status: 0, time, uid, inbox_seq: None };
-        self.send(now, &server::send_ack(&ack));
-    }
-
-    pub(super) fn push(&mut self, now: Now, row: InboxRow) {
-        let id = self.next_push_id();
-        let message = message(row, &self.me, self.client.extended);
-        let frame = server::push(Some(id), now.wall, &self.me, &message);
-        self.send(now, &frame);
-    }
-
-    fn next_push_id(&mut self) -> u16 {
-        self.last_push_id = match self.last_push_id {
-            0 | 1 => u16::MAX,
-            id => id - 1,
-        };
-        self.last_push_id
-    }
-
-    pub(super) fn ring(&mut self, now: Now, time: UnixMillis, head: Option<u64>) {
-        let doorbell = Doorbell { chatroom: None, time, head };
-        let frame = server::doorbell(now.wall, &self.me, &doorbell);
-        if self.ended().is_none()
-            && let Some(bytes) = encoded(&frame)
-        {
-            self.queue.push_doorbell(now.tick, bytes);
-        }
-    }
-
-    pub(super) fn extended_head(&self) -> Option<u64> {
-        match &self.inbox {
-            Inbox::Legacy(_) => None,
-            Inbox::Extended(inbox) => Some(inbox.head()),
         }
     }
 

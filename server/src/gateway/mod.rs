@@ -22,6 +22,7 @@ mod extended;
 mod inbox;
 mod io;
 mod legacy;
+mod notice;
 mod publish;
 mod query;
 mod queue;
