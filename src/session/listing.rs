@@ -41,7 +41,7 @@ pub struct Listing {
     waiting: Vec<Waiting>,
     /// Counted messages delivered while the list was under way, with their numbers.
     meanwhile: Vec<(u64, ConversationId)>,
-    /// Conversations whose unread count was set while the list was under way.
+    /// Conversations whose unread count was set since the server may have looked at it.
     touched: BTreeSet<ConversationId>,
     /// Removed here, and the server does not know: when.
     removed: BTreeMap<ConversationId, UnixMillis>,
@@ -61,13 +61,9 @@ impl Listing {
     /// Whether a message is not in the unread counts yet. `counted`: the number up to which
     /// messages are.
     pub fn adds_unread(&self, message: &Message, counted: u64) -> bool {
-        match message.inbox_seq {
-            Some(seq) => seq > counted,
-            None => {
-                let until = self.counted.get(&message.conversation);
-                until.is_none_or(|until| message.sent_time > *until)
-            }
-        }
+        let until = self.counted.get(&message.conversation);
+        message.inbox_seq.is_none_or(|seq| seq > counted)
+            && until.is_none_or(|until| message.sent_time > *until)
     }
 
     /// A message is delivered.
@@ -144,7 +140,10 @@ impl Engine {
             self.listing.asking = true;
             self.listing.pages = 0;
             self.listing.meanwhile.clear();
-            self.listing.touched.clear();
+            // What was read and not reported is unread in the answer: who knows which the server
+            // looks at first.
+            let reads = self.conversations.unreported_reads().into_iter();
+            self.listing.touched = reads.map(|(id, _)| id).collect();
             self.ask_list_page(UnixMillis::ZERO);
         }
     }
@@ -195,21 +194,22 @@ impl Engine {
     }
 
     fn merge_list(&mut self, page: ConversationPage, extended: bool) {
-        let head = page.head.filter(|_| extended);
+        // The number up to which messages are counted is one for all conversations: where the page
+        // set a count meanwhile, all known counts stay as they are, and the pull adds to them.
+        let head = page.head.filter(|_| extended && self.listing.touched.is_empty());
         for row in page.rows {
             let time = row.latest.as_ref().map_or(UnixMillis::ZERO, |latest| latest.sent_time);
             if self.listing.removed.get(&row.conversation).is_some_and(|at| time <= *at) {
                 continue;
             }
             let id = row.conversation.detached();
-            let counts = head.is_some() && !self.listing.touched.contains(&id);
             let known = self.conversations.get(&id).is_some();
             if row.unread.is_some() && !known {
                 self.listing.counted.insert(id.clone(), time);
             }
             let server = ServerRow { id, latest: row.latest, unread: row.unread };
-            self.conversations.merge(&server, counts);
-            if let (true, Some(head)) = (counts, head) {
+            self.conversations.merge(&server, head.is_some());
+            if let Some(head) = head {
                 self.add_meanwhile(head, &server.id);
             }
         }

@@ -94,6 +94,25 @@ fn what_comes_while_the_list_is_under_way_is_counted_once() {
 }
 
 #[test]
+fn a_list_that_the_server_made_before_it_heard_of_the_reading_counts_nothing() {
+    for read_first in [true, false] {
+        let mut world = World::logged_in(true);
+        world.push(70, &row("a", 1));
+        if read_first {
+            set_unread(&mut world, Some(with("a")), 0);
+        }
+        ask(&mut world, true);
+        let list = world.list_query().unwrap();
+        set_unread(&mut world, Some(with("a")), 0);
+        world.list(list, &[info("a", 3, 3)], 3);
+        assert_eq!(world.unread("a"), 0, "the page has read all that it saw");
+        world.push(71, &row("a", 2));
+        world.push(72, &row("a", 3));
+        assert_eq!(world.unread("a"), 2, "and nothing of what came after");
+    }
+}
+
+#[test]
 fn reading_is_reported_now_or_after_the_next_login() {
     let mut world = World::logged_in(true);
     world.push(70, &row("a", 1));

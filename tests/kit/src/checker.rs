@@ -124,7 +124,8 @@ pub struct Checker {
     accepted: BTreeSet<Key>,
     refused: BTreeSet<Key>,
     views: BTreeMap<View, Seen>,
-    /// Whether a message must also be shown at its sender's other devices.
+    /// Whether a message must also be shown at its sender's other devices, and in order. Without
+    /// the extensions a copy comes when it is sent or with a later pull.
     pub copies_are_due: bool,
     /// Whether the server's times must rise within each conversation as it is shown.
     pub times_must_rise: bool,
@@ -192,7 +193,8 @@ impl Checker {
                 let last = newest.entry((&key.from, key.device, &key.to)).or_insert(key.number);
                 let peer = if key.to == view.user { &key.from } else { &key.to };
                 let latest = latest.entry(peer).or_insert(i64::MIN);
-                if key.number < *last || (self.times_must_rise && time <= latest) {
+                let in_order = key.number >= *last && (!self.times_must_rise || time > latest);
+                if !in_order && (self.copies_are_due || key.to == view.user) {
                     verdict.reordered.push(key.clone());
                 }
                 *last = (*last).max(key.number);

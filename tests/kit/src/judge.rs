@@ -16,9 +16,9 @@ use crate::world::{Counts, World};
 /// wait of a socket, and the idle cut of the server.
 const QUIET_MS: u64 = 420_000;
 /// Everything is level: a message arrives within this, ms, and so many ways through the network
-/// (up, a doorbell, a pull that was under way, another, its page).
+/// (up, a doorbell, a pull that was under way, a few more for a few small pages).
 const PROMPT_MS: u64 = 1_000;
-const PROMPT_WAYS: u64 = 8;
+const PROMPT_WAYS: u64 = 16;
 
 /// What came of a run.
 #[derive(Clone, Debug)]

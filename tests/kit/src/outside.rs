@@ -237,11 +237,14 @@ impl World {
         }
     }
 
-    /// The store takes its time, but keeps the order of what one connection asks.
+    /// The store takes its time, and keeps the order of what one connection sends.
     fn serve_later(&mut self, connection: ConnectionId, id: AskId, ask: Box<Ask>) {
-        let wait = self.rng.below(self.setup.commit_ms + 1);
-        let due = (self.now + wait).max(self.served_until.get(&connection).copied().unwrap_or_default());
-        self.served_until.insert(connection, due);
+        let mut due = self.now + self.rng.below(self.setup.commit_ms + 1);
+        if matches!(*ask, Ask::Send { .. }) {
+            let last = self.served_until.entry(connection).or_default();
+            *last = due.max(*last);
+            due = *last;
+        }
         self.agenda.add(due, Happening::Serve { connection, id, ask });
     }
 }
