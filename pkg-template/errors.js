@@ -54,6 +54,9 @@ export const ERRORS = {
 const ORIGINS = ['caller', 'client', 'network', 'server'];
 
 export class HongyanError extends Error {
+  /** Kept when names are made short. */
+  static name = 'HongyanError';
+
   /**
    * @param {number} code
    * @param {number | string} origin a name of `ORIGINS`, or its place there
