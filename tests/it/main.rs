@@ -5,4 +5,10 @@
 //! as small as it can be, and its record is printed.
 
 #[cfg(not(target_arch = "wasm32"))]
+mod delivery;
+#[cfg(not(target_arch = "wasm32"))]
+mod links;
+#[cfg(not(target_arch = "wasm32"))]
+mod scenario;
+#[cfg(not(target_arch = "wasm32"))]
 mod simulation;

@@ -179,9 +179,8 @@ impl World {
             self.feed(client, Input::Hint(Hint::Visible));
             self.feed(client, Input::Hint(Hint::Online));
         }
-        self.agenda.retain(|happening| {
-            !matches!(happening, Happening::Act(_) | Happening::ServerDies(_))
-        });
+        self.agenda
+            .retain(|happening| !matches!(happening, Happening::Act(_) | Happening::ServerDies(_)));
         self.navigators = NavigatorMood::Well;
     }
 }

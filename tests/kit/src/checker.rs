@@ -201,9 +201,8 @@ impl Checker {
                 *latest = (*latest).max(*time);
             }
         }
-        let copy = |key: &Key| {
-            self.copies_are_due && key.from == view.user && key.device != view.device
-        };
+        let copy =
+            |key: &Key| self.copies_are_due && key.from == view.user && key.device != view.device;
         if seen.closed {
             return;
         }
@@ -242,10 +241,7 @@ mod tests {
     #[test]
     fn a_perfect_run_is_clean() {
         assert!(judged(&[0, 1, 2]).clean());
-        assert_eq!(
-            judged(&[0, 1, 2]).line(),
-            "messages=3 lost=0 doubled=0 reordered=0 phantom=0"
-        );
+        assert_eq!(judged(&[0, 1, 2]).line(), "messages=3 lost=0 doubled=0 reordered=0 phantom=0");
     }
 
     #[test]

@@ -22,10 +22,7 @@ pub struct Durable {
 impl Durable {
     /// An empty store.
     pub fn new(seed: u64) -> Self {
-        Self {
-            store: Arc::new(MemoryStore::new(seed, "epoch-1")),
-            failing: Arc::default(),
-        }
+        Self { store: Arc::new(MemoryStore::new(seed, "epoch-1")), failing: Arc::default() }
     }
 
     /// Refuses to store anything, or takes messages again.

@@ -102,9 +102,7 @@ fn heard(rng: &mut Rng) -> Heard {
 fn fault(setup: &Setup, rng: &mut Rng) -> Action {
     let client = rng.below(setup.clients.len() as u64) as ClientIndex;
     match rng.below(26) {
-        0..=2 => {
-            Action::Cut { client, client_hears: heard(rng), server_hears: heard(rng) }
-        }
+        0..=2 => Action::Cut { client, client_hears: heard(rng), server_hears: heard(rng) },
         3 => {
             let way = rng.below(3);
             Action::Silence { client, up: way != 0, down: way != 1 }
@@ -120,9 +118,7 @@ fn fault(setup: &Setup, rng: &mut Rng) -> Action {
         17..=19 => end_page(client, rng),
         20 => Action::StorageFull(client, rng.below(60_000)),
         21 => hint(client, rng),
-        22 => {
-            Action::Sleep { client, ms: rng.below(120_000), woken: chance(rng, 50) }
-        }
+        22 => Action::Sleep { client, ms: rng.below(120_000), woken: chance(rng, 50) },
         23 => Action::ThrottleTimers(client, pick(rng, &[1_000, 60_000])),
         24 => Action::WallClock(client, pick(rng, &[-86_400_000, 3_600_000, 31_536_000_000])),
         _ => rarely(client, rng),
@@ -195,8 +191,7 @@ fn end_page(client: ClientIndex, rng: &mut Rng) -> Action {
 }
 
 fn hint(client: ClientIndex, rng: &mut Rng) -> Action {
-    const HINTS: [Hint; 5] =
-        [Hint::Online, Hint::Offline, Hint::Visible, Hint::Hidden, Hint::Woke];
+    const HINTS: [Hint; 5] = [Hint::Online, Hint::Offline, Hint::Visible, Hint::Hidden, Hint::Woke];
     Action::Hint(client, pick(rng, &HINTS))
 }
 

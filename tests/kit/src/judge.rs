@@ -132,12 +132,7 @@ impl World {
         }
     }
 
-    fn compare_unread(
-        &mut self,
-        client: usize,
-        page: &[Conversation],
-        server: &[ConversationRow],
-    ) {
+    fn compare_unread(&mut self, client: usize, page: &[Conversation], server: &[ConversationRow]) {
         let view = self.clients[client].view();
         let logins = self.clients.iter().filter(|other| other.user == view.user).count();
         for conversation in page {

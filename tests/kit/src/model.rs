@@ -101,8 +101,7 @@ impl Model {
     /// A page asked for a message to be sent.
     pub fn sending(&mut self, client: ClientIndex, life: u32, id: ClientMessageId, key: Key) {
         self.checker.sent(key.clone());
-        let sending =
-            Sending { key, client, life, durable: false, end: None, orphan: false };
+        let sending = Sending { key, client, life, durable: false, end: None, orphan: false };
         self.sends.insert(id, sending);
     }
 
@@ -167,9 +166,10 @@ impl Model {
 
     /// The newest send of `client` that was not told to have ended.
     pub fn newest_open(&self, client: ClientIndex, life: u32) -> Option<ClientMessageId> {
-        let open = self.sends.iter().filter(|(_, send)| {
-            send.client == client && send.life == life && send.end.is_none()
-        });
+        let open = self
+            .sends
+            .iter()
+            .filter(|(_, send)| send.client == client && send.life == life && send.end.is_none());
         open.max_by_key(|(_, send)| (send.key.number, send.key.to.clone())).map(|(id, _)| *id)
     }
 

@@ -193,7 +193,7 @@ impl World {
 
     /// The answer in the shape that published clients parse.
     fn navigation(&self, client: ClientIndex) -> String {
-        let user = &self.clients[client].user;
+        let user = self.mistaken_for.as_ref().unwrap_or(&self.clients[client].user);
         let rate = self.setup.announced_rate;
         let terms = format!(
             r#","hongyan":{{"version":1,"sendRate":{},"sendBurst":{}}}"#,

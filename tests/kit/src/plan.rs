@@ -2,7 +2,7 @@
 //! that fails can be made smaller and run again.
 
 use hongyan::session::io::Hint;
-use hongyan_server::core::rate::SendRate;
+pub use hongyan_server::core::rate::SendRate;
 
 /// Index of a client (a user at a device) in [`Setup::clients`].
 pub type ClientIndex = usize;

@@ -48,8 +48,7 @@ impl Outlet for Inlet {
     fn notify(&self, notice: Notice) -> bool {
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let last_word =
-            matches!(notice, Notice::Kicked | Notice::Replaced | Notice::ShuttingDown);
+        let last_word = matches!(notice, Notice::Kicked | Notice::Replaced | Notice::ShuttingDown);
         if !last_word {
             if takes_one(&mut faults.lose) {
                 return true;
@@ -110,8 +109,7 @@ impl Server {
     /// A server with an empty store.
     pub fn new(setup: &Setup) -> Self {
         let store = Durable::new(setup.seed);
-        let settings =
-            Settings { send_rate: setup.send_rate, multi_device: setup.multi_device };
+        let settings = Settings { send_rate: setup.send_rate, multi_device: setup.multi_device };
         Self {
             core: Core::new(store.clone(), settings),
             store,
@@ -151,8 +149,7 @@ impl Server {
     pub fn accept(&mut self, now: Now, user: &str, device: Option<&str>, hy: bool) -> ConnectionId {
         self.accepted += 1;
         let id = ConnectionId(self.accepted);
-        let login =
-            Login { user: UserId::from(user), device: device.map(ByteString::from) };
+        let login = Login { user: UserId::from(user), device: device.map(ByteString::from) };
         let inlet = Arc::new(Inlet { faults: Arc::clone(&self.faults), ..Inlet::default() });
         let outlet: Arc<dyn Outlet> = Arc::clone(&inlet) as Arc<dyn Outlet>;
         let session = self.core.hub().join(&login, hy, outlet);

@@ -115,6 +115,8 @@ pub struct World {
     pub trace: Trace,
     /// What was counted.
     pub counts: Counts,
+    /// Whom navigation takes everybody for, if not for who they are.
+    pub mistaken_for: Option<String>,
     pub(crate) rng: Rng,
     pub(crate) agenda: Agenda<Happening>,
     pub(crate) sockets: BTreeMap<SocketId, Socket>,
@@ -142,6 +144,7 @@ impl World {
             model,
             trace: Trace::new(traced),
             counts: Counts::default(),
+            mistaken_for: None,
             rng: Rng::new(setup.seed),
             agenda: Agenda::default(),
             sockets: BTreeMap::new(),
@@ -204,7 +207,8 @@ impl World {
     }
 
     fn next_at(&self) -> Option<Tick> {
-        let sockets = self.sockets.values().flat_map(|socket| [self.up_at(socket), self.down_at(socket)]);
+        let sockets =
+            self.sockets.values().flat_map(|socket| [self.up_at(socket), self.down_at(socket)]);
         let clients = self.clients.iter().map(Client::wakes_at);
         let others = [self.agenda.next_at(), self.server.next_timeout()];
         let all = sockets.chain(clients).chain(others);
@@ -323,8 +327,7 @@ impl World {
     ) -> R {
         let page = &mut self.clients[client];
         let was_open = page.is_open();
-        let mut around =
-            Around { now: self.now, model: &mut self.model, trace: &mut self.trace };
+        let mut around = Around { now: self.now, model: &mut self.model, trace: &mut self.trace };
         let result = work(page, &mut around);
         if was_open && !page.is_open() {
             self.page_is_gone(client);
@@ -420,8 +423,8 @@ impl World {
         let Some(socket) = self.sockets.get_mut(&id) else { return };
         // A client that is gone refuses the connection before its request is read. A request of the
         // same page that is read too late does no harm with the extensions: it names the device.
-        let late = socket.client_gone
-            && !(extended && self.clients[socket.client].life == socket.life);
+        let late =
+            socket.client_gone && !(extended && self.clients[socket.client].life == socket.life);
         if socket.up.is_silent() || late {
             socket.server_gone = true;
             return;
@@ -468,6 +471,15 @@ impl World {
         let id = SocketId(self.last_socket);
         self.sockets.insert(id, Socket::new(client, self.clients[client].life, link));
         id
+    }
+
+    /// Gives a client a frame as if the server had sent it on the link that is up.
+    pub fn inject(&mut self, client: ClientIndex, frame: &Frame) {
+        let mut bytes = Vec::new();
+        let link = self.current_socket(client).and_then(|id| self.sockets.get(&id));
+        if let (Some(link), Ok(())) = (link.map(|socket| socket.link), frame.encode(&mut bytes)) {
+            self.feed(client, Input::Received(link, Bytes::from(bytes)));
+        }
     }
 
     /// Ends a page here and now; `reopen` ms later another opens.

@@ -1,0 +1,125 @@
+//! Each fault of a link alone: found out in time, and made up for.
+
+use hongyan::session::io::Status;
+use hongyan_testkit::plan::{Action, FrameKind, Heard, NavigatorMood, Setup, TrapEnd};
+use hongyan_testkit::world::World;
+
+use crate::scenario::{assert_clean, pair, send, settled, setup, shown};
+
+const MINUTE: u64 = 60_000;
+
+fn silence(up: bool, down: bool) -> Action {
+    Action::Silence { client: 1, up, down }
+}
+
+#[test]
+fn a_healthy_day_loses_no_link() {
+    let mut world = World::new(setup(&["a", "b"]), false);
+    world.run_for(24 * 60 * MINUTE);
+    assert_eq!(world.counts.sockets, 2);
+    for client in &world.clients {
+        assert_eq!(client.times_told(Status::NetworkUnavailable), 0);
+        assert_eq!(client.times_told(Status::Connected), 1);
+    }
+    // A frame at least every 10 s each: PINGREQ where no pull came in between.
+    let most = 2 * 24 * 60 * 6;
+    assert!((most * 9 / 10..=most + 10).contains(&world.counts.pings), "{}", world.counts.pings);
+    assert_clean(world);
+}
+
+#[test]
+fn a5_a_silent_link_is_given_up_within_15_s() {
+    for (up, down) in [(true, true), (true, false), (false, true)] {
+        let mut world = pair();
+        world.act(silence(up, down));
+        let lost = |world: &World| world.clients[1].times_told(Status::NetworkUnavailable) == 1;
+        assert!(world.run_until(15_100, lost), "up {up}, down {down}");
+        send(&mut world, "b", 1);
+        assert!(world.run_until(1_000, |world| shown(world, 1) == 1));
+        assert_clean(world);
+    }
+}
+
+#[test]
+fn a8_frames_that_come_29_s_late_in_a_burst_are_shown_once() {
+    let mut world = pair();
+    world.act(Action::Stall(1, 29_000));
+    send(&mut world, "b", 10);
+    world.run_for(MINUTE);
+    assert_eq!(shown(&world, 1), 10);
+    assert_clean(world);
+}
+
+#[test]
+fn a15_servers_that_refuse_are_asked_for_ever_and_not_too_often() {
+    let mut world = pair();
+    world.act(Action::RefuseSockets(0, 60 * MINUTE));
+    world.act(Action::Navigators(NavigatorMood::Refused, 60 * MINUTE));
+    world.act(Action::Cut { client: 0, client_hears: Heard::AtOnce, server_hears: Heard::AtOnce });
+    let before = (world.counts.sockets, world.counts.navigations);
+    world.run_for(60 * MINUTE);
+    let attempts = world.counts.sockets - before.0 + world.counts.navigations - before.1;
+    assert!((200..3_000).contains(&attempts), "{attempts} in an hour");
+    let up = |world: &World| world.clients[0].status() == Some(Status::Connected);
+    assert!(!up(&world));
+    assert!(world.run_until(30_000, up), "the pause is never longer than 20 s");
+    assert_clean(world);
+}
+
+#[test]
+fn a17_a_link_that_flaps_every_200_ms_is_not_hammered() {
+    let mut world = pair();
+    let before = world.counts.sockets;
+    for _ in 0..300 {
+        world.act(Action::Cut {
+            client: 0,
+            client_hears: Heard::AtOnce,
+            server_hears: Heard::AtOnce,
+        });
+        world.run_for(200);
+    }
+    let opened = world.counts.sockets - before;
+    assert!((3..=121).contains(&opened), "{opened} in a minute");
+    assert_clean(world);
+}
+
+#[test]
+fn a18_an_abandoned_socket_that_opens_late_disturbs_nobody() {
+    for extended in [true, false] {
+        let late_reports = true;
+        let mut world = settled(Setup { late_reports, extended, ..setup(&["a", "b"]) });
+        world.act(Action::SlowOpen(1, 11_000));
+        world.act(Action::Cut {
+            client: 1,
+            client_hears: Heard::AtOnce,
+            server_hears: Heard::AtOnce,
+        });
+        world.run_for(500);
+        world.act(Action::SlowOpen(1, 0));
+        send(&mut world, "b", 5);
+        world.run_for(MINUTE);
+        assert_eq!((shown(&world, 1), world.server.connections()), (5, 2));
+        assert_clean(world);
+    }
+}
+
+#[test]
+fn a_lost_connack_costs_one_handshake() {
+    let mut world = pair();
+    world.act(Action::Trap { client: 1, frame: FrameKind::ConnAck, end: TrapEnd::Silence });
+    world.act(Action::Cut { client: 1, client_hears: Heard::AtOnce, server_hears: Heard::AtOnce });
+    let up = |world: &World| world.clients[1].times_told(Status::Connected) == 2;
+    assert!(world.run_until(15_000, up));
+    assert_clean(world);
+}
+
+#[test]
+fn d16_the_server_decides_who_one_is() {
+    let mut world = World::new(setup(&["a", "b"]), false);
+    world.mistaken_for = Some("nobody".into());
+    world.run_for(20_000);
+    send(&mut world, "b", 3);
+    world.run_for(5_000);
+    assert_eq!(shown(&world, 1), 3);
+    assert_clean(world);
+}
