@@ -135,6 +135,9 @@ impl Connection {
             return None;
         }
         let was_active = self.link.is_active();
+        if self.link.login().is_some() {
+            cx.out.status(Status::Disconnected);
+        }
         let error = Error::client(ErrorCode::Disconnected);
         cx.out.reject(&mut self.calls, error);
         self.link.replace(cx, Link::Idle);

@@ -24,7 +24,8 @@ impl Connection {
     pub(super) fn start_round(&mut self, cx: &mut Context) {
         let error = Error::network(ErrorCode::NavigationFailed);
         self.round = Round { navigated: false, failed: Vec::new(), error, since: cx.now };
-        if self.navigation.is_none() {
+        // An answer grows old in a page that stays open, too.
+        if self.navigation.is_none() || cx.clock.wall(cx.now).is_some() {
             self.navigation = self.kept_navigation(cx);
         }
         if self.navigation.is_some() { self.ask_hosts(cx) } else { self.ask_navigator(cx, 0) }

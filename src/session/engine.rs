@@ -19,6 +19,7 @@ use super::profile::{Device, Profile};
 use super::requests::Requests;
 use super::sync_copies::SyncCopies;
 use super::timers::Timer;
+use super::volatile::Volatile;
 use super::wire_ids::WireIds;
 use crate::conversation::{Conversation, Conversations};
 use crate::error::{Error, ErrorCode};
@@ -41,6 +42,7 @@ pub struct Engine {
     pub(super) wire_ids: WireIds,
     pub(super) requests: Requests,
     pub(super) outbox: Outbox,
+    pub(super) volatile: Volatile,
     pub(super) pacing: Pacing,
     pub(super) inbox: Inbox,
     pub(super) hand_over: HandOver,
@@ -69,6 +71,7 @@ impl Engine {
             wire_ids: WireIds::default(),
             requests: Requests::default(),
             outbox: Outbox::default(),
+            volatile: Volatile::default(),
             pacing: Pacing::default(),
             inbox: Inbox::default(),
             hand_over: HandOver::default(),
@@ -267,6 +270,10 @@ impl Engine {
                 let beat = self.heartbeat.probe(self.cx.now);
                 self.beat(beat);
                 self.connection.hurry(&mut self.cx);
+                // Servers with the extensions answer the ping with a doorbell if one is due.
+                if !self.is_extended() {
+                    self.catch_up.ring();
+                }
             }
             Hint::Hidden | Hint::Offline => {}
         }

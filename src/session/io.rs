@@ -92,7 +92,9 @@ pub enum Hint {
 /// What the page can ask for. Every command with a `call` is settled exactly once.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Log in; a second one joins the running attempt.
+    /// Log in. The call is settled after one round of everything there is to try, at most 15 s;
+    /// after a retryable failure the attempts go on by themselves. The same token again joins the
+    /// attempt under way, or the login there is; another token replaces it.
     Connect {
         /// Settled by `Outcome::Connected`.
         call: CallId,
@@ -101,12 +103,17 @@ pub enum Command {
         /// Who the token belongs to, if the page knows (finds stored state while offline).
         user: Option<UserId>,
     },
-    /// End the session; the outbox stays.
+    /// End the session. Calls under way are answered with `Disconnected`, which is retryable;
+    /// sends stay in the outbox and leave after the next login, told by `Event::SendChanged`.
     Disconnect {
         /// Settled by `Outcome::Done`.
         call: CallId,
     },
     /// Send a message. Its state is told by `Event::SendChanged`, its end settles the call.
+    ///
+    /// A stored message waits in the outbox for the network; the same message (same `client_id`
+    /// and content) once more joins the one that waits. A volatile one (neither persisted nor
+    /// counted) leaves now or fails with `Disconnected`. Without any `Connect` before: 30002.
     Send {
         /// Settled by `Outcome::Sent`.
         call: CallId,
@@ -142,7 +149,8 @@ pub enum Command {
         /// The new count.
         count: u32,
     },
-    /// Take a conversation out of the list, here and on the server.
+    /// Take a conversation out of the list: here at once, on the server now or after the next
+    /// login. Settled as soon as it is done here.
     RemoveConversation {
         /// Settled by `Outcome::Done`.
         call: CallId,
@@ -197,7 +205,7 @@ pub enum Transmit {
         /// Give up (and report `Failed`) after so long.
         timeout_ms: u32,
     },
-    /// Stop asking; report nothing.
+    /// Stop asking; report nothing. Like `CloseLink`, it may name what ended by itself just now.
     AbortHttp(HttpId),
     /// Load a user's stored state (and try to own it); answered by `Input::RestoredUser`.
     LoadUser(UserId),

@@ -45,8 +45,6 @@ pub struct Listing {
     touched: BTreeSet<ConversationId>,
     /// Removed here, and the server does not know: when.
     removed: BTreeMap<ConversationId, UnixMillis>,
-    /// Servers without numbers: messages up to these times are in the unread counts already.
-    counted: BTreeMap<ConversationId, UnixMillis>,
 }
 
 impl Listing {
@@ -61,9 +59,7 @@ impl Listing {
     /// Whether a message is not in the unread counts yet. `counted`: the number up to which
     /// messages are.
     pub fn adds_unread(&self, message: &Message, counted: u64) -> bool {
-        let until = self.counted.get(&message.conversation);
         message.inbox_seq.is_none_or(|seq| seq > counted)
-            && until.is_none_or(|until| message.sent_time > *until)
     }
 
     /// A message is delivered.
@@ -203,10 +199,6 @@ impl Engine {
                 continue;
             }
             let id = row.conversation.detached();
-            let known = self.conversations.get(&id).is_some();
-            if row.unread.is_some() && !known {
-                self.listing.counted.insert(id.clone(), time);
-            }
             let server = ServerRow { id, latest: row.latest, unread: row.unread };
             self.conversations.merge(&server, head.is_some());
             if let Some(head) = head {

@@ -19,7 +19,7 @@
 //!
 //! ```text
 //!  Command ─▶ connection ── account, navigation, route, link, backoff    (which server, when)
-//!             sending ───── outbox, pacing                               (what leaves)
+//!             sending ───── outbox, volatile, pacing                    (what leaves)
 //!             listing ───── conversation/                                (what the list says)
 //!  Received ─▶ wire ─▶ signal ─▶ connection | receiving ── inbox, cursor, catch_up, hand_over
 //!  RestoredUser ─▶ user_state ── profile                                 (whose state it is)
@@ -58,6 +58,7 @@ mod sending;
 mod sync_copies;
 mod timers;
 mod user_state;
+mod volatile;
 mod wire_ids;
 
 pub use config::Config;

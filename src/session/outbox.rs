@@ -18,7 +18,7 @@ use crate::signal::Outgoing;
 use crate::time::Tick;
 
 /// So many sends may wait.
-const MAX_ENTRIES: usize = 10_000;
+const MAX_ENTRIES: usize = 5_000;
 /// So many sends that were given up are known, in case the server has them after all.
 const MAX_GIVEN_UP: usize = 256;
 /// So many ids of finished sends are known, so that their own rows are not shown twice.
@@ -82,15 +82,6 @@ pub struct Outbox {
     next: Place,
     finished: Recent<ClientMessageId>,
     given_up: VecDeque<GivenUp>,
-    volatile: BTreeMap<u16, Volatile>,
-}
-
-/// A message that nobody keeps, on its way.
-#[derive(Debug)]
-struct Volatile {
-    message: Outgoing,
-    call: CallId,
-    since: Tick,
 }
 
 impl Default for Outbox {
@@ -102,12 +93,16 @@ impl Default for Outbox {
             next: 1,
             finished: Recent::new(MAX_FINISHED),
             given_up: VecDeque::new(),
-            volatile: BTreeMap::new(),
         }
     }
 }
 
 impl Outbox {
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Whether another send finds room.
     pub fn has_room(&self) -> bool {
         self.entries.len() < MAX_ENTRIES
@@ -249,35 +244,12 @@ impl Outbox {
             Stage::Sending { since, .. } => Some(since),
             Stage::Queued | Stage::Lost | Stage::Unsure { .. } => None,
         });
-        let volatile = self.volatile.values().map(|volatile| volatile.since);
-        sent.chain(volatile).min().map(|since| since + patience)
+        sent.min().map(|since| since + patience)
     }
 
     /// When the next send is to be given up.
     pub fn next_give_up(&self) -> Option<Tick> {
         self.entries.values().filter_map(|entry| entry.give_up).min()
-    }
-
-    /// The frame of a message that nobody keeps left.
-    pub fn left_volatile(&mut self, wire: u16, message: Outgoing, call: CallId, since: Tick) {
-        self.volatile.insert(wire, Volatile { message, call, since });
-    }
-
-    /// The message that nobody keeps and whose frame had this number.
-    pub fn answered_volatile(&mut self, wire: u16) -> Option<(Outgoing, CallId)> {
-        self.volatile.remove(&wire).map(|volatile| (volatile.message, volatile.call))
-    }
-
-    /// Messages that nobody keeps, without an answer for `patience` ms.
-    pub fn doubtful_volatile(&mut self, now: Tick, patience: u64) -> Vec<(Outgoing, CallId)> {
-        let due = self.volatile.extract_if(.., |_, volatile| volatile.since + patience <= now);
-        due.map(|(_, volatile)| (volatile.message, volatile.call)).collect()
-    }
-
-    /// The link is gone, and with it the messages that nobody keeps.
-    pub fn lost_volatile(&mut self) -> Vec<(Outgoing, CallId)> {
-        let lost = core::mem::take(&mut self.volatile).into_values();
-        lost.map(|volatile| (volatile.message, volatile.call)).collect()
     }
 
     /// The link is gone. Returns the sends that were on their way.

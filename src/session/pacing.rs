@@ -52,31 +52,22 @@ impl Pacing {
         self.level = self.capacity.saturating_sub(used);
     }
 
-    fn refill(&mut self, now: Tick) {
+    /// Whether a message may leave at `now`.
+    pub fn is_open(&mut self, now: Tick) -> bool {
         let gained = now.since(self.at).saturating_mul(self.rate);
         self.level = self.level.saturating_add(gained).min(self.capacity);
         self.at = now;
+        now >= self.paused_until && (self.rate == 0 || self.level >= MESSAGE)
     }
 
-    /// Takes leave for one message; `false` if none may leave yet.
-    pub fn take(&mut self, now: Tick) -> bool {
-        if now < self.paused_until {
-            return false;
-        }
-        if self.rate == 0 {
-            return true;
-        }
-        self.refill(now);
-        match self.level.checked_sub(MESSAGE) {
-            Some(rest) => {
-                self.level = rest;
-                true
-            }
-            None => false,
+    /// A message leaves.
+    pub fn take(&mut self) {
+        if self.rate != 0 {
+            self.level = self.level.saturating_sub(MESSAGE);
         }
     }
 
-    /// When [`take`](Self::take) will succeed, after it has not.
+    /// When [`is_open`](Self::is_open) will say yes, after it has said no.
     pub fn next_at(&self, now: Tick) -> Tick {
         let missing = MESSAGE.saturating_sub(self.level);
         let wait = if self.rate == 0 { 0 } else { missing.div_ceil(self.rate) };
@@ -109,7 +100,12 @@ mod tests {
     }
 
     fn leave(pacing: &mut Pacing, now: Tick) -> usize {
-        (0..100).take_while(|_| pacing.take(now)).count()
+        let mut left = 0;
+        while left < 100 && pacing.is_open(now) {
+            pacing.take();
+            left += 1;
+        }
+        left
     }
 
     #[test]
@@ -139,8 +135,9 @@ mod tests {
         let mut pacing = Pacing::default();
         pacing.refused(at(0));
         pacing.refused(at(1));
-        assert_eq!((pacing.take(at(999)), pacing.next_at(at(0))), (false, at(1_000)));
-        assert!(pacing.take(at(1_000)));
+        assert_eq!((pacing.is_open(at(999)), pacing.next_at(at(0))), (false, at(1_000)));
+        assert!(pacing.is_open(at(1_000)));
+        pacing.take();
         pacing.refused(at(1_000));
         assert_eq!(pacing.next_at(at(1_000)), at(3_000), "1 s for both of the first");
         pacing.accepted();

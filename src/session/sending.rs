@@ -84,8 +84,20 @@ impl Engine {
         });
     }
 
-    /// Appends a send to the outbox, in storage first.
+    /// Appends a send to the outbox, in storage first; one that storage brought back meanwhile
+    /// takes over its calls.
     pub(super) fn adopt(&mut self, mut entry: Entry) {
+        if let Some(known) =
+            self.outbox.find(entry.message.client_id).and_then(|place| self.outbox.get_mut(place))
+        {
+            if known.message == entry.message {
+                known.calls.append(&mut entry.calls);
+            } else {
+                let error = Error::caller(ErrorCode::MessageIdReused);
+                self.cx.out.reject(&mut entry.calls, error);
+            }
+            return;
+        }
         entry.durable = self.cx.out.is_durable();
         let (id, conversation) = (entry.message.client_id, entry.message.conversation.clone());
         let state = SendState::Queued { durable: entry.durable };
@@ -105,28 +117,12 @@ impl Engine {
         self.conversations.echo(&entry.message, user, at);
     }
 
-    /// A message that nobody keeps: now or never.
-    fn send_volatile(&mut self, call: CallId, message: Outgoing) {
-        let unsent = Error::network(ErrorCode::Disconnected);
-        let wire = if self.begun { self.wire_ids.take() } else { None };
-        let Some(wire) = wire else {
-            self.cx.out.settle(call, Err(unsent));
-            return;
-        };
-        match self.frame_of(wire, false, &message) {
-            Ok(frame) => {
-                self.transmit(&frame);
-                self.told(&message, SendState::Sending);
-                self.outbox.left_volatile(wire, message, call, self.cx.now);
-            }
-            Err(error) => {
-                self.wire_ids.give_back(wire);
-                self.cx.out.settle(call, Err(error));
-            }
-        }
-    }
-
-    fn frame_of(&self, wire: u16, repeated: bool, message: &Outgoing) -> Result<Frame, Error> {
+    pub(super) fn frame_of(
+        &self,
+        wire: u16,
+        repeated: bool,
+        message: &Outgoing,
+    ) -> Result<Frame, Error> {
         let repeated = repeated && self.is_extended();
         let login = self.connection.login();
         let frame = match login.filter(|_| &*message.object_name == RECALL_CLASS) {
@@ -140,17 +136,19 @@ impl Engine {
 
     /// Lets leave what may, in order, as fast as the server wants it.
     pub(super) fn send_when_due(&mut self) {
-        let mut next = None;
-        while let Some(place) = self.outbox.next_ready().filter(|_| self.begun) {
-            if !self.pacing.take(self.cx.now) {
-                next = Some(self.pacing.next_at(self.cx.now));
-                break;
-            }
+        while self.begun && self.pacing.is_open(self.cx.now) {
+            let Some(place) = self.outbox.next_ready() else { break };
             let Some(wire) = self.wire_ids.take() else { break };
+            self.pacing.take();
             self.leave(place, wire);
         }
-        let doubt = self.outbox.next_doubt(ACK_MS);
-        let deadlines = [next, doubt, self.outbox.next_give_up()];
+        let held = self.begun && !self.outbox.is_empty() && !self.pacing.is_open(self.cx.now);
+        let deadlines = [
+            held.then(|| self.pacing.next_at(self.cx.now)),
+            self.outbox.next_doubt(ACK_MS),
+            self.volatile.oldest().map(|since| since + ACK_MS),
+            self.outbox.next_give_up(),
+        ];
         self.cx.timers.assign(Timer::Send, deadlines.into_iter().flatten().min());
     }
 
@@ -171,7 +169,7 @@ impl Engine {
         }
     }
 
-    fn told(&mut self, message: &Outgoing, state: SendState) {
+    pub(super) fn told(&mut self, message: &Outgoing, state: SendState) {
         let (id, conversation) = (message.client_id, message.conversation.clone());
         self.cx.out.event(Event::SendChanged { id, conversation, state });
     }
@@ -187,9 +185,9 @@ impl Engine {
         if let Some(place) = self.outbox.answered(ack.id) {
             self.wire_ids.give_back(ack.id);
             self.entry_acked(place, ack);
-        } else if let Some((message, call)) = self.outbox.answered_volatile(ack.id) {
+        } else if let Some((message, call)) = self.volatile.answered(ack.id) {
             self.wire_ids.give_back(ack.id);
-            self.volatile_acked(&message, call, ack);
+            self.volatile_acked(message, call, ack);
         } else if let Some(late) = self.outbox.given_up_on_wire(ack.id) {
             self.wire_ids.give_back(ack.id);
             if ack.status == 0 {
@@ -220,18 +218,6 @@ impl Engine {
         let (message, durable) = (entry.message.clone(), entry.durable);
         self.cx.out.delete_user(key_of(LEFT_PREFIX, place));
         self.told(&message, SendState::Queued { durable });
-    }
-
-    fn volatile_acked(&mut self, message: &Outgoing, call: CallId, ack: &SendAck) {
-        let (id, uid, sent_time) = (message.client_id, ack.uid.detached(), ack.time);
-        if ack.status == 0 {
-            self.told(message, SendState::Sent);
-            self.cx.out.settle(call, Ok(Outcome::Sent { id, uid, sent_time }));
-        } else {
-            let error = Error::server(ErrorCode::from_number(i32::from(ack.status)));
-            self.told(message, SendState::Failed(error));
-            self.cx.out.settle(call, Err(error));
-        }
     }
 
     fn sent_late(&mut self, late: &GivenUp, ack: &SendAck) {
@@ -327,11 +313,8 @@ impl Engine {
                 self.told(&message, SendState::Queued { durable });
             }
         }
-        for (message, call) in self.outbox.lost_volatile() {
-            let error = Error::network(ErrorCode::Disconnected);
-            self.told(&message, SendState::Failed(error));
-            self.cx.out.settle(call, Err(error));
-        }
+        let volatile = self.volatile.take_all();
+        self.volatile_failed(volatile, Error::network(ErrorCode::Disconnected));
     }
 
     /// No link will come by itself: the calls are answered, the messages stay in the outbox and
@@ -348,11 +331,8 @@ impl Engine {
         for place in self.outbox.due(|entry| entry.give_up.is_some_and(|at| at <= now)) {
             self.give_up(place, Error::client(ErrorCode::Timeout));
         }
-        for (message, call) in self.outbox.doubtful_volatile(now, ACK_MS) {
-            let error = Error::client(ErrorCode::Timeout);
-            self.told(&message, SendState::Failed(error));
-            self.cx.out.settle(call, Err(error));
-        }
+        let volatile = self.volatile.take_older(now, ACK_MS);
+        self.volatile_failed(volatile, Error::client(ErrorCode::Timeout));
         let doubtful = self.outbox.due(|entry| match entry.stage {
             Stage::Sending { since, .. } => since + ACK_MS <= now,
             Stage::Queued | Stage::Lost | Stage::Unsure { .. } => false,

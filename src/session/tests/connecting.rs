@@ -54,6 +54,18 @@ fn a_kept_answer_skips_the_navigation() {
 }
 
 #[test]
+fn an_answer_older_than_two_hours_is_asked_for_anew() {
+    for (age, asks) in [(7_000_000, false), (7_300_000, true)] {
+        let mut world = World::logged_in(true);
+        world.feed(Input::WallClock(crate::time::UnixMillis::new(WALL + age)));
+        let link = world.link();
+        world.advance(1_000);
+        world.feed(Input::LinkClosed(link, CloseCause::Code(1006)));
+        assert_eq!(!world.http.is_empty(), asks);
+    }
+}
+
+#[test]
 fn a_token_belongs_to_its_answer() {
     let mut world = World::logged_in(true);
     world.disconnect();

@@ -91,7 +91,9 @@ fn one_in_flight_in_each_conversation() {
 #[test]
 fn a_thousand_sends_leave_in_order_at_the_announced_rate() {
     let mut world = World::logged_in(true);
-    (1..=1_000).for_each(|id| drop(world.send(text("a", id))));
+    for id in 1..=1_000 {
+        world.send(text("a", id));
+    }
     let mut left = Vec::new();
     let start = world.now;
     while left.len() < 1_000 {
@@ -315,7 +317,9 @@ fn the_outbox_survives_the_page() {
 fn a_damaged_entry_is_dropped_and_the_rest_goes_on() {
     let mut world = World::logged_in(true);
     lose_link(&mut world);
-    (1..=3).for_each(|id| drop(world.send(text("a", id))));
+    for id in 1..=3 {
+        world.send(text("a", id));
+    }
     let mut kept = core::mem::take(&mut world.kept);
     let key = (Some(me()), "out:0000000000000002".to_owned());
     assert!(kept.insert(key.clone(), "1|2|garbage".into()).is_some());
