@@ -212,7 +212,7 @@ impl Conversations {
     /// The server's list says this of a conversation. `counts`: its unread count replaces ours
     /// even if we have one.
     pub fn merge(&mut self, server: &ServerRow, counts: bool) {
-        let known = self.rows.contains_key(&server.id);
+        let known = self.rows.get(&server.id).is_some_and(Row::is_known);
         let id = server.id.detached();
         let before = self.rows.get(&id).map(|row| row.shown().clone());
         let latest = server.latest.as_ref().map(Latest::of);

@@ -14,6 +14,9 @@ pub(super) struct Row {
     /// Every received message up to here is shown or counted: marking as read reads up to here. An
     /// own message may be confirmed while an older received one is still on its way.
     pub(super) covered: UnixMillis,
+    /// Messages up to here are in the unread count that was taken from the server's list, though
+    /// they may be delivered only now.
+    pub(super) listed: UnixMillis,
     /// The user has read up to here.
     pub(super) read: UnixMillis,
     /// Whether the server was told.
@@ -26,7 +29,15 @@ impl Row {
     pub(super) fn new(id: ConversationId) -> Self {
         let shown = Conversation { id, latest: None, unread: 0, time: UnixMillis::ZERO };
         let zero = UnixMillis::ZERO;
-        Self { shown, confirmed: None, covered: zero, read: zero, read_told: true, failed: false }
+        Self {
+            shown,
+            confirmed: None,
+            covered: zero,
+            listed: zero,
+            read: zero,
+            read_told: true,
+            failed: false,
+        }
     }
 
     pub(super) fn restored(id: ConversationId, latest: Option<Latest>, unread: u32) -> Self {
@@ -43,6 +54,12 @@ impl Row {
 
     pub(super) fn confirmed(&self) -> Option<&Latest> {
         self.confirmed.as_ref()
+    }
+
+    /// Whether anything of others was ever received or listed here: without, the unread count
+    /// says nothing.
+    pub(super) fn is_known(&self) -> bool {
+        self.covered > UnixMillis::ZERO
     }
 
     /// Shows a message that is being sent, else the newest that the server knows.
@@ -65,7 +82,7 @@ impl Row {
     }
 
     pub(super) fn received(&mut self, latest: Latest, unread: bool) {
-        if unread {
+        if unread && latest.sent_time > self.listed {
             self.shown.unread = self.shown.unread.saturating_add(1);
         }
         if latest.direction == MessageDirection::Received {
@@ -141,12 +158,13 @@ impl Row {
     }
 
     pub(super) fn merged(&mut self, latest: Option<Latest>, unread: Option<u32>) {
-        let first = self.confirmed.is_none();
-        if let Some(latest) = latest.as_ref().filter(|_| unread.is_some() || first) {
-            self.covered = self.covered.max(latest.sent_time);
+        let time = latest.as_ref().map_or(UnixMillis::ZERO, |latest| latest.sent_time);
+        if unread.is_some() || !self.is_known() {
+            self.covered = self.covered.max(time);
         }
         if let Some(unread) = unread {
             self.shown.unread = unread;
+            self.listed = self.listed.max(time);
         }
         match latest {
             Some(latest) => self.confirm(latest),

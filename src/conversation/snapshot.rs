@@ -41,6 +41,7 @@ pub(super) fn write(row: &Row) -> String {
     let head = FieldWriter::new(VERSION)
         .unsigned(row.shown().unread.into())
         .number(row.covered.get())
+        .number(row.listed.get())
         .number(row.read.get())
         .flag(row.read_told);
     // A message that is being sent is kept by the outbox.
@@ -60,11 +61,13 @@ pub(super) fn read(id: ConversationId, value: &str) -> Option<Row> {
     let mut fields = FieldReader::open(value, VERSION)?;
     let unread = u32::try_from(fields.unsigned()?).ok()?;
     let covered = UnixMillis::new(fields.number()?);
+    let listed = UnixMillis::new(fields.number()?);
     let read = UnixMillis::new(fields.number()?);
     let read_told = fields.flag()?;
     let latest = if fields.is_at_end() { None } else { Some(read_latest(&mut fields)?) };
     let mut row = Row::restored(id, latest, unread);
     row.covered = covered;
+    row.listed = listed;
     row.read = read;
     row.read_told = read_told;
     Some(row)

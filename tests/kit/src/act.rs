@@ -169,6 +169,7 @@ impl World {
             self.weather[client].slow_open = 0;
             self.weather[client].reopen_after = 0;
             self.clients[client].doom = None;
+            self.clients[client].replies_per_mille = 0;
             self.clients[client].throttle_ms = 0;
             if self.clients[client].asleep_until.is_some() {
                 self.wakes(client, true);

@@ -193,7 +193,9 @@ impl Checker {
                 let last = newest.entry((&key.from, key.device, &key.to)).or_insert(key.number);
                 let peer = if key.to == view.user { &key.from } else { &key.to };
                 let latest = latest.entry(peer).or_insert(i64::MIN);
-                let in_order = key.number >= *last && (!self.times_must_rise || time > latest);
+                // What its sender was told to have failed may still arrive, and then late.
+                let in_order = key.number >= *last || self.refused.contains(key);
+                let in_order = in_order && (!self.times_must_rise || time > latest);
                 if !in_order && (self.copies_are_due || key.to == view.user) {
                     verdict.reordered.push(key.clone());
                 }

@@ -83,7 +83,8 @@ pub struct Client {
     /// Sends are given up after so long, as on the 2.x face.
     pub give_up_after_ms: Option<u32>,
     throws_per_mille: u64,
-    replies_per_mille: u64,
+    /// So many of a thousand messages are answered from within the listener.
+    pub replies_per_mille: u64,
     rng: Rng,
     page: Option<Page>,
 }
@@ -278,8 +279,11 @@ impl Client {
     /// The page marks a conversation as read.
     pub fn mark_read(&mut self, around: &mut Around<'_>, peer: &str) {
         let Some(call) = self.call(around, "mark read") else { return };
-        around.model.marked_read(&self.view(), peer);
-        let conversation = Some(ConversationId::new(ConversationKind::Private, peer));
+        let id = ConversationId::new(ConversationKind::Private, peer);
+        let row = self.engine().and_then(|engine| engine.conversation(&id));
+        let badge = row.map_or((0, 0), |row| (row.unread, row.time.get()));
+        around.model.marked_read(&self.view(), peer, badge);
+        let conversation = Some(id);
         let command = Command::SetUnread { call, conversation, count: 0 };
         self.feed(around, Input::Command(command));
     }

@@ -33,15 +33,6 @@ struct Sending {
     orphan: bool,
 }
 
-/// What one pair of eyes was shown of one peer.
-#[derive(Clone, Debug, Default)]
-struct Count {
-    /// The server's times of the messages that count.
-    times: Vec<i64>,
-    /// So many of them were there when this device marked them as read.
-    marked: usize,
-}
-
 /// Names one call of one page.
 type Call = (ClientIndex, u32, CallId);
 
@@ -58,9 +49,10 @@ pub struct Model {
     numbers: BTreeMap<(ClientIndex, String), u32>,
     open_calls: BTreeMap<Call, &'static str>,
     settled_calls: u64,
-    counts: BTreeMap<(View, String), Count>,
-    /// Up to when a user read a peer's messages at whichever device.
-    read_until: BTreeMap<(String, String), i64>,
+    /// By view and peer: the server's times of the messages that count.
+    counted: BTreeMap<(View, String), Vec<i64>>,
+    /// By view and peer: up to when they were read there.
+    read_until: BTreeMap<(View, String), i64>,
     complaints: Vec<String>,
 }
 
@@ -176,30 +168,38 @@ impl Model {
     /// The listeners at `view` saw a message, and the call came to its end.
     pub fn shown(&mut self, view: &View, key: Key, time: i64, counted: bool) {
         if counted && key.from != view.user {
-            let count = self.counts.entry((view.clone(), key.from.clone())).or_default();
-            count.times.push(time);
+            self.counted.entry((view.clone(), key.from.clone())).or_default().push(time);
         }
         self.checker.shown(view, key, time);
     }
 
-    /// The page at `view` marked the conversation with `peer` as read.
-    pub fn marked_read(&mut self, view: &View, peer: &str) {
-        let count = self.counts.entry((view.clone(), peer.to_owned())).or_default();
-        count.marked = count.times.len();
-        let newest = count.times.iter().copied().max().unwrap_or(i64::MIN);
-        let until = self.read_until.entry((view.user.clone(), peer.to_owned())).or_insert(newest);
+    /// The page at `view` marked the conversation with `peer` as read. `badge`: how many unread
+    /// messages it showed, the newest of this time. A badge that counts more than was shown was
+    /// taken from the server's list, and then all that is in that list is read.
+    pub fn marked_read(&mut self, view: &View, peer: &str, badge: (u32, i64)) {
+        let name = (view.clone(), peer.to_owned());
+        let shown = self.counted.get(&name).and_then(|times| times.iter().copied().max());
+        let listed = (badge.0 > self.unread(view, peer).1).then_some(badge.1);
+        let newest = shown.max(listed).unwrap_or(i64::MIN);
+        let until = self.read_until.entry(name).or_insert(newest);
         *until = newest.max(*until);
     }
 
     /// How many messages of `peer` are unread at `view`: at least (what no device has read), and
     /// at most (what this device has not).
     pub fn unread(&self, view: &View, peer: &str) -> (u32, u32) {
-        let Some(count) = self.counts.get(&(view.clone(), peer.to_owned())) else { return (0, 0) };
-        let read = self.read_until.get(&(view.user.clone(), peer.to_owned()));
-        let unmarked = count.times.get(count.marked..).unwrap_or_default();
-        let unread = unmarked.iter().filter(|time| read.is_none_or(|until| *time > until));
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        (number(unread.count()), number(unmarked.len()))
+        let Some(times) = self.counted.get(&(view.clone(), peer.to_owned())) else {
+            return (0, 0);
+        };
+        let here = self.read_until.get(&(view.clone(), peer.to_owned())).copied();
+        let marks = self.read_until.iter();
+        let anywhere = marks.filter(|((of, with), _)| of.user == view.user && with == peer);
+        let anywhere = anywhere.map(|(_, until)| *until).max();
+        let after = |until: Option<i64>| {
+            let unread = times.iter().filter(|time| until.is_none_or(|until| **time > until));
+            u32::try_from(unread.count()).unwrap_or(u32::MAX)
+        };
+        (after(anywhere), after(here))
     }
 
     /// Judges after the network was healed and left alone.
@@ -303,10 +303,13 @@ mod tests {
             model.shown(&view(device), key, i64::from(number), true);
         };
         show(&mut model, 1, 5);
-        model.marked_read(&view(1), "a");
+        model.marked_read(&view(1), "a", (1, 5));
         show(&mut model, 2, 5);
         show(&mut model, 2, 6);
         assert_eq!(model.unread(&view(1), "a"), (0, 0));
         assert_eq!(model.unread(&view(2), "a"), (1, 2));
+        model.marked_read(&view(1), "a", (3, 7));
+        show(&mut model, 1, 7);
+        assert_eq!(model.unread(&view(1), "a"), (0, 0), "the badge counted it before it came");
     }
 }
