@@ -203,10 +203,9 @@ mod tests {
     const ANSWER: &str = r#"getServerEndpoint({"code":200,"server":"im.example:8010","backupServer":"im.example:8010,b.example,","userId":"u1","voipCallInfo":"{\"strategy\":0}","hongyan":{"version":1,"sendRate":7,"sendBurst":20}});"#;
 
     fn usable(body: &str) -> Navigation {
-        match read_answer(200, body.as_bytes(), false) {
-            Verdict::Usable(navigation) => navigation,
-            other => panic!("{other:?}"),
-        }
+        let verdict = read_answer(200, body.as_bytes(), false);
+        let Verdict::Usable(navigation) = verdict else { panic!("{verdict:?}") };
+        navigation
     }
 
     #[test]

@@ -86,16 +86,12 @@ impl Chaos {
         }
         while let Some(event) = self.engine.poll_event() {
             self.outputs += 1;
-            match event {
-                Event::Messages { batch, .. } => {
-                    self.delivered += 1;
-                    self.batches.push(batch);
-                }
-                Event::Settled { call, .. } => {
-                    assert!(!self.settled.contains(&call.0), "settled twice");
-                    self.settled.push(call.0);
-                }
-                _ => {}
+            if let Event::Messages { batch, .. } = event {
+                self.delivered += 1;
+                self.batches.push(batch);
+            } else if let Event::Settled { call, .. } = event {
+                assert!(!self.settled.contains(&call.0), "settled twice");
+                self.settled.push(call.0);
             }
         }
     }
@@ -180,16 +176,15 @@ impl Chaos {
     fn answer(&mut self) -> Option<Frame> {
         let asked = Frame::decode(&self.sent.pop_front()?, Direction::ClientToServer).ok()?;
         let now = UnixMillis::new(WALL);
-        Some(match asked {
-            Frame::Query(query) if &*query.topic == topic::PULL => self.page(query.message_id),
-            Frame::Query(query) => {
-                let head = self.seq;
-                let body = server::conversation_list_body(&[], &me(), true, Some(head));
-                server::answer(query.message_id, false, now, 0, body)
-            }
-            Frame::PublishUp(publish) => self.ack(publish.message_id),
-            _ => server::pong(),
-        })
+        if let Frame::PublishUp(publish) = asked {
+            return Some(self.ack(publish.message_id));
+        }
+        let Frame::Query(query) = asked else { return Some(server::pong()) };
+        if &*query.topic == topic::PULL {
+            return Some(self.page(query.message_id));
+        }
+        let body = server::conversation_list_body(&[], &me(), true, Some(self.seq));
+        Some(server::answer(query.message_id, false, now, 0, body))
     }
 
     fn frame(&mut self) -> Frame {

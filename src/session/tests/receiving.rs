@@ -100,9 +100,9 @@ fn the_cursor_is_stored_behind_the_listeners() {
     let batches: Vec<_> = world
         .events
         .iter()
-        .filter_map(|event| match event {
-            Event::Messages { batch, .. } => Some(*batch),
-            _ => None,
+        .filter_map(|event| {
+            let Event::Messages { batch, .. } = event else { return None };
+            Some(*batch)
         })
         .collect();
     world.hand_over(batches[1]);
@@ -150,9 +150,9 @@ fn unfinished_pages_follow_each_other_and_every_answer_is_confirmed() {
     let more: Vec<bool> = world
         .events
         .iter()
-        .filter_map(|event| match event {
-            Event::Messages { has_more, .. } => Some(*has_more),
-            _ => None,
+        .filter_map(|event| {
+            let Event::Messages { has_more, .. } = event else { return None };
+            Some(*has_more)
         })
         .collect();
     assert_eq!(more, [true, true, false]);
@@ -338,9 +338,9 @@ fn a_page_that_lags_holds_up_the_pull_and_loses_nothing() {
     let batches: Vec<_> = world
         .events
         .iter()
-        .filter_map(|event| match event {
-            Event::Messages { batch, .. } => Some(*batch),
-            _ => None,
+        .filter_map(|event| {
+            let Event::Messages { batch, .. } = event else { return None };
+            Some(*batch)
         })
         .collect();
     world.hands_over = true;

@@ -467,17 +467,17 @@ impl World {
     }
 
     pub fn statuses(&self) -> Vec<Status> {
-        let statuses = self.events.iter().filter_map(|event| match event {
-            Event::Status(status) => Some(*status),
-            _ => None,
+        let statuses = self.events.iter().filter_map(|event| {
+            let Event::Status(status) = event else { return None };
+            Some(*status)
         });
         statuses.collect()
     }
 
     pub fn outcome(&self, call: CallId) -> Option<Result<Outcome, Error>> {
-        let mut outcomes = self.events.iter().filter_map(|event| match event {
-            Event::Settled { call: of, outcome } if *of == call => Some(outcome.clone()),
-            _ => None,
+        let mut outcomes = self.events.iter().filter_map(|event| {
+            let Event::Settled { call: of, outcome } = event else { return None };
+            (*of == call).then(|| outcome.clone())
         });
         let first = outcomes.next();
         assert!(outcomes.next().is_none(), "a call is settled once");
@@ -489,26 +489,26 @@ impl World {
     }
 
     pub fn send_states(&self, id: u64) -> Vec<SendState> {
-        let states = self.events.iter().filter_map(|event| match event {
-            Event::SendChanged { id: of, state, .. } if *of == client_id(id) => Some(*state),
-            _ => None,
+        let states = self.events.iter().filter_map(|event| {
+            let Event::SendChanged { id: of, state, .. } = event else { return None };
+            (*of == client_id(id)).then_some(*state)
         });
         states.collect()
     }
 
     /// Uids of all messages given to the page.
     pub fn delivered(&self) -> Vec<String> {
-        let batches = self.events.iter().filter_map(|event| match event {
-            Event::Messages { messages, .. } => Some(messages),
-            _ => None,
+        let batches = self.events.iter().filter_map(|event| {
+            let Event::Messages { messages, .. } = event else { return None };
+            Some(messages)
         });
         batches.flatten().map(|received| received.message.uid.as_str().to_owned()).collect()
     }
 
     pub fn gaps(&self) -> Vec<(u64, u64)> {
-        let gaps = self.events.iter().filter_map(|event| match event {
-            Event::Gap { from, to } => Some((*from, *to)),
-            _ => None,
+        let gaps = self.events.iter().filter_map(|event| {
+            let Event::Gap { from, to } = event else { return None };
+            Some((*from, *to))
         });
         gaps.collect()
     }
