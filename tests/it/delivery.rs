@@ -220,10 +220,12 @@ fn b22_a_thousand_waiting_sends_leave_in_order_and_no_faster_than_allowed() {
         send_rate: rate,
         announced_rate: rate,
         latency: (5, 5),
+        commit_ms: 0,
         ..setup(&["a", "b"])
     });
     world.act(Action::RefuseSockets(0, 5_000));
     world.act(CUT);
+    world.run_for(100);
     send(&mut world, "b", 1_000);
     world.run_for(190_000);
     assert!(shown(&world, 1) < 1_000, "not before its time");
