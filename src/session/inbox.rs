@@ -246,7 +246,7 @@ impl Inbox {
 
     fn timed_page(&mut self, page: PullPage) -> Sifted {
         let mut messages = page.messages;
-        messages.sort_by(|a, b| (a.sent_time, &a.uid).cmp(&(b.sent_time, &b.uid)));
+        sort(&mut messages, |a, b| (a.sent_time, &a.uid).cmp(&(b.sent_time, &b.uid)));
         let before = self.cursor.clone();
         let mut sifted = Sifted::default();
         for message in messages {

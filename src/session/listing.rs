@@ -1,7 +1,6 @@
 //! The conversation list and the server: asked once after the first login, merged, and told what
 //! was read and removed here.
 
-use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
 use super::engine::Engine;
@@ -13,6 +12,7 @@ use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, ConversationId, ConversationKind};
 use crate::signal::relations::{ConversationPage, ConversationsRequest};
 use crate::signal::{Answer, Message, MessageDirection, client};
+use crate::sorted::{SortedMap, SortedSet};
 use crate::time::UnixMillis;
 
 /// What the stored keys of removed conversations begin with.
@@ -42,9 +42,9 @@ pub struct Listing {
     /// Counted messages delivered while the list was under way, with their numbers.
     meanwhile: Vec<(u64, ConversationId)>,
     /// Conversations whose unread count was set since the server may have looked at it.
-    touched: BTreeSet<ConversationId>,
+    touched: SortedSet<ConversationId>,
     /// Removed here, and the server does not know: when.
-    removed: BTreeMap<ConversationId, UnixMillis>,
+    removed: SortedMap<ConversationId, UnixMillis>,
 }
 
 impl Listing {

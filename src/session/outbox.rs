@@ -10,11 +10,12 @@
 //!     └─ the extensions ── Lost ─────────────────────────────▶ Unsure ── not in the pull ─▶ (failed)
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use super::recent::Recent;
 use crate::ids::{CallId, ClientMessageId, ConversationId};
 use crate::signal::Outgoing;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::time::Tick;
 
 /// So many sends may wait.
@@ -76,9 +77,9 @@ pub struct GivenUp {
 /// All sends of one user that are not finished.
 #[derive(Debug)]
 pub struct Outbox {
-    entries: BTreeMap<Place, Entry>,
-    places: BTreeMap<ClientMessageId, Place>,
-    on_wire: BTreeMap<u16, Place>,
+    entries: SortedMap<Place, Entry>,
+    places: SortedMap<ClientMessageId, Place>,
+    on_wire: SortedMap<u16, Place>,
     next: Place,
     finished: Recent<ClientMessageId>,
     given_up: VecDeque<GivenUp>,
@@ -87,9 +88,9 @@ pub struct Outbox {
 impl Default for Outbox {
     fn default() -> Self {
         Self {
-            entries: BTreeMap::new(),
-            places: BTreeMap::new(),
-            on_wire: BTreeMap::new(),
+            entries: SortedMap::new(),
+            places: SortedMap::new(),
+            on_wire: SortedMap::new(),
             next: 1,
             finished: Recent::new(MAX_FINISHED),
             given_up: VecDeque::new(),
@@ -158,7 +159,7 @@ impl Outbox {
 
     /// The next send that may leave: the first of its conversation, if it is not on its way.
     pub fn next_ready(&self) -> Option<Place> {
-        let mut busy: BTreeSet<&ConversationId> = BTreeSet::new();
+        let mut busy: SortedSet<&ConversationId> = SortedSet::new();
         for (place, entry) in &self.entries {
             if busy.insert(&entry.message.conversation) && entry.stage == Stage::Queued {
                 return Some(*place);
@@ -258,7 +259,7 @@ impl Outbox {
             known.wire = None;
         }
         let mut lost: Vec<Place> = core::mem::take(&mut self.on_wire).into_values().collect();
-        lost.sort_unstable();
+        sort(&mut lost, Ord::cmp);
         for place in &lost {
             if let Some(entry) = self.entries.get_mut(place) {
                 entry.stage = Stage::Lost;

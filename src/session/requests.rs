@@ -1,9 +1,9 @@
 //! Queries under way: which answer belongs to which question, and how long to wait for it.
 
-use std::collections::BTreeMap;
 
 use super::wire_ids::WireIds;
 use crate::ids::ConversationId;
+use crate::sorted::SortedMap;
 use crate::time::{Tick, UnixMillis};
 
 /// A query without an answer has failed after so long, ms.
@@ -27,7 +27,7 @@ pub enum Query {
 /// Questions by the number of their frame.
 #[derive(Debug, Default)]
 pub struct Requests {
-    pending: BTreeMap<u16, (Query, Tick)>,
+    pending: SortedMap<u16, (Query, Tick)>,
 }
 
 impl Requests {

@@ -99,7 +99,7 @@ impl Engine {
     }
 
     fn load(&mut self, mut entries: Vec<(String, String)>) {
-        entries.sort();
+        sort(&mut entries, Ord::cmp);
         let left: Vec<Place> =
             entries.iter().filter_map(|(key, _)| place_of(LEFT_PREFIX, key)).collect();
         for (key, value) in &entries {

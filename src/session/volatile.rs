@@ -1,17 +1,17 @@
 //! Messages that nobody keeps (typing, receipts): now or never, in no queue and no storage.
 
-use std::collections::BTreeMap;
 
 use super::engine::Engine;
 use super::io::{Outcome, SendState};
 use crate::error::{Error, ErrorCode};
 use crate::ids::CallId;
 use crate::signal::{Outgoing, SendAck};
+use crate::sorted::SortedMap;
 use crate::time::Tick;
 
 /// Those whose frame left and was not answered.
 #[derive(Debug, Default)]
-pub struct Volatile(BTreeMap<u16, OnWire>);
+pub struct Volatile(SortedMap<u16, OnWire>);
 
 #[derive(Debug)]
 struct OnWire {
@@ -38,7 +38,7 @@ impl Volatile {
 
     /// Takes out those without an answer for `patience` ms.
     pub fn take_older(&mut self, now: Tick, patience: u64) -> Vec<(Outgoing, CallId)> {
-        let due = self.0.extract_if(.., |_, on_wire| on_wire.since + patience <= now);
+        let due = self.0.take_if(|_, on_wire| on_wire.since + patience <= now);
         due.map(|(_, on_wire)| (on_wire.message, on_wire.call)).collect()
     }
 

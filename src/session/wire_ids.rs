@@ -1,12 +1,12 @@
 //! Numbers of PUBLISH and QUERY on the wire: one counter, 1 to 65535, never one that is in flight.
 
-use std::collections::BTreeSet;
+use crate::sorted::SortedSet;
 
 /// Gives numbers away and takes them back.
 #[derive(Clone, Debug, Default)]
 pub struct WireIds {
     last: u16,
-    in_flight: BTreeSet<u16>,
+    in_flight: SortedSet<u16>,
 }
 
 impl WireIds {
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn numbers_wrap_past_those_in_flight() {
-        let mut ids = WireIds { last: 65_533, in_flight: BTreeSet::new() };
+        let mut ids = WireIds { last: 65_533, in_flight: SortedSet::new() };
         let taken: Vec<_> = (0..3).map(|_| ids.take().unwrap()).collect();
         assert_eq!(taken, [65_534, 65_535, 1], "0 is no number");
         ids.last = 65_533;

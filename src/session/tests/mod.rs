@@ -1,9 +1,11 @@
 //! The engine against a scripted peer on virtual time.
 
 mod connecting;
+mod fixtures;
 mod fuzz;
 mod listing;
 mod receiving;
+mod reconnecting;
 mod sending;
 mod waking;
 mod world;
