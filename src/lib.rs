@@ -20,6 +20,8 @@ pub mod ops;
 pub mod proto;
 pub mod rng;
 pub mod signal;
+#[cfg(feature = "client")]
+pub mod sorted;
 pub mod time;
 pub mod wire;
 

@@ -12,13 +12,12 @@ pub mod fields;
 mod row;
 mod snapshot;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::ids::{ClientMessageId, ConversationId, ConversationKind, MessageUid, UserId};
 use crate::signal::{Message, MessageDirection, Outgoing};
+use crate::sorted::{SortedMap, SortedSet, sort};
 use crate::time::UnixMillis;
 use row::Row;
 pub use snapshot::{KEY_PREFIX, id_of, key_of};
@@ -90,10 +89,10 @@ pub struct ServerRow {
 /// All conversations of one user.
 #[derive(Debug, Default)]
 pub struct Conversations {
-    rows: BTreeMap<ConversationId, Row>,
-    changed: BTreeSet<ConversationId>,
-    removed: BTreeSet<ConversationId>,
-    to_store: BTreeSet<ConversationId>,
+    rows: SortedMap<ConversationId, Row>,
+    changed: SortedSet<ConversationId>,
+    removed: SortedSet<ConversationId>,
+    to_store: SortedSet<ConversationId>,
 }
 
 impl Conversations {
@@ -107,7 +106,7 @@ impl Conversations {
         let wanted = |row: &&Conversation| kinds.is_empty() || kinds.contains(&row.id.kind);
         let mut found: Vec<&Conversation> =
             self.rows.values().map(Row::shown).filter(wanted).collect();
-        found.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.id.cmp(&b.id)));
+        sort(&mut found, |a, b| b.time.cmp(&a.time).then_with(|| a.id.cmp(&b.id)));
         let count = count.map_or(usize::MAX, |count| count as usize);
         found.into_iter().take(count).cloned().collect()
     }
@@ -266,7 +265,7 @@ impl Conversations {
             }
         }
         self.removed.remove(id);
-        self.rows.entry(id.clone()).or_insert_with(|| Row::new(id.clone()))
+        self.rows.get_or_insert_with(id, Row::new)
     }
 
     fn note(&mut self, id: ConversationId) {

@@ -12,6 +12,7 @@ use super::recent::Recent;
 use crate::ids::MessageUid;
 use crate::signal::pull::{InboxState, PullPage, PullRequest};
 use crate::signal::{Message, MessageDirection};
+use crate::sorted::sort;
 use crate::time::UnixMillis;
 
 /// So many uids are known by heart.

@@ -1,7 +1,6 @@
 //! The conversation list and the server: asked once after the first login, merged, and told what
 //! was read and removed here.
 
-
 use super::context::Context;
 use super::engine::Engine;
 use super::io::Outcome;

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use super::recent::Recent;
 use crate::ids::{CallId, ClientMessageId, ConversationId};
 use crate::signal::Outgoing;
-use crate::sorted::{SortedMap, SortedSet};
+use crate::sorted::{SortedMap, SortedSet, sort};
 use crate::time::Tick;
 
 /// So many sends may wait.
@@ -160,7 +160,7 @@ impl Outbox {
     /// The next send that may leave: the first of its conversation, if it is not on its way.
     pub fn next_ready(&self) -> Option<Place> {
         let mut busy: SortedSet<&ConversationId> = SortedSet::new();
-        for (place, entry) in &self.entries {
+        for (place, entry) in self.entries.iter() {
             if busy.insert(&entry.message.conversation) && entry.stage == Stage::Queued {
                 return Some(*place);
             }

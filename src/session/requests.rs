@@ -1,6 +1,5 @@
 //! Queries under way: which answer belongs to which question, and how long to wait for it.
 
-
 use super::wire_ids::WireIds;
 use crate::ids::ConversationId;
 use crate::sorted::SortedMap;

@@ -15,6 +15,7 @@ use crate::conversation::KEY_PREFIX;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, UserId};
 use crate::signal::client;
+use crate::sorted::sort;
 use crate::time::UnixMillis;
 
 impl Engine {

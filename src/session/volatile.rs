@@ -1,6 +1,5 @@
 //! Messages that nobody keeps (typing, receipts): now or never, in no queue and no storage.
 
-
 use super::engine::Engine;
 use super::io::{Outcome, SendState};
 use crate::error::{Error, ErrorCode};
@@ -39,7 +38,7 @@ impl Volatile {
     /// Takes out those without an answer for `patience` ms.
     pub fn take_older(&mut self, now: Tick, patience: u64) -> Vec<(Outgoing, CallId)> {
         let due = self.0.take_if(|_, on_wire| on_wire.since + patience <= now);
-        due.map(|(_, on_wire)| (on_wire.message, on_wire.call)).collect()
+        due.into_iter().map(|(_, on_wire)| (on_wire.message, on_wire.call)).collect()
     }
 
     /// Takes all out.

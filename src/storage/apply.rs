@@ -1,9 +1,8 @@
 //! Does what the engine says should be kept, and reads it back.
 
-use std::collections::BTreeMap;
-
 use super::{Storage, StorageError, keys};
 use crate::ops::{Scope, StoreOp};
+use crate::sorted::SortedMap;
 
 /// One application's part of a storage.
 ///
@@ -14,13 +13,13 @@ pub struct Keeper<S> {
     app_key: String,
     storage: S,
     /// By full name; `None` is a deletion that storage refused.
-    refused: BTreeMap<String, Option<String>>,
+    refused: SortedMap<String, Option<String>>,
 }
 
 impl<S: Storage> Keeper<S> {
     /// Keeps the state of the application `app_key` in `storage`.
     pub fn new(app_key: &str, storage: S) -> Self {
-        Self { app_key: app_key.to_owned(), storage, refused: BTreeMap::new() }
+        Self { app_key: app_key.to_owned(), storage, refused: SortedMap::new() }
     }
 
     /// A name for `scope` of this application, unlike that of any other.
@@ -40,7 +39,7 @@ impl<S: Storage> Keeper<S> {
                 found.push((key.to_owned(), value));
             }
         }
-        for (name, value) in &self.refused {
+        for (name, value) in self.refused.iter() {
             if let (Some(key), Some(value)) = (name.strip_prefix(&prefix), value) {
                 found.push((key.to_owned(), value.clone()));
             }

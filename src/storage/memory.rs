@@ -1,12 +1,11 @@
 //! A storage that lasts as long as the page.
 
-use std::collections::BTreeMap;
-
 use super::{Storage, StorageError};
+use crate::sorted::SortedMap;
 
 /// Keeps everything in memory; never fails.
 #[derive(Clone, Debug, Default)]
-pub struct MemoryStorage(BTreeMap<String, String>);
+pub struct MemoryStorage(SortedMap<String, String>);
 
 impl Storage for MemoryStorage {
     fn get(&self, key: &str) -> Result<Option<String>, StorageError> {
@@ -24,8 +23,7 @@ impl Storage for MemoryStorage {
     }
 
     fn keys(&self, prefix: &str) -> Result<Vec<String>, StorageError> {
-        let from = self.0.range(prefix.to_owned()..);
-        Ok(from.map(|(key, _)| key).take_while(|key| key.starts_with(prefix)).cloned().collect())
+        Ok(self.0.keys().filter(|key| key.starts_with(prefix)).cloned().collect())
     }
 }
 
