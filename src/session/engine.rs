@@ -7,6 +7,7 @@ use super::catch_up::CatchUp;
 use super::config::Config;
 use super::connection::{Change, Connection};
 use super::context::Context;
+use super::crossing::CrossedPage;
 use super::cursor::Cursor;
 use super::hand_over::HandOver;
 use super::heartbeat::{Beat, Heartbeat};
@@ -47,6 +48,8 @@ pub struct Engine {
     pub(super) inbox: Inbox,
     pub(super) hand_over: HandOver,
     pub(super) catch_up: CatchUp,
+    /// A page that waits for the answer to a send.
+    pub(super) crossed: Option<CrossedPage>,
     pub(super) copies: SyncCopies,
     pub(super) listing: Listing,
     pub(super) conversations: Conversations,
@@ -76,6 +79,7 @@ impl Engine {
             inbox: Inbox::default(),
             hand_over: HandOver::default(),
             catch_up: CatchUp::default(),
+            crossed: None,
             copies: SyncCopies::default(),
             listing: Listing::default(),
             conversations: Conversations::default(),
@@ -343,6 +347,7 @@ impl Engine {
         let device = self.device.name(&self.profile);
         self.connection.open_when_ready(&mut self.cx, device);
         self.begin_when_ready();
+        self.take_crossed_page();
         self.pull_when_due();
         self.send_when_due();
         self.flush();

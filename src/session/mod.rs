@@ -35,6 +35,7 @@ mod clock;
 pub mod config;
 mod connection;
 mod context;
+mod crossing;
 mod cursor;
 mod dial;
 pub mod engine;

@@ -5,6 +5,7 @@ use super::inbox::Push;
 use super::io::{Event, Received};
 use super::requests::Query;
 use crate::error::{Error, ErrorCode};
+use crate::signal::pull::PullPage;
 use crate::signal::{Answer, Doorbell, Message, MessageDirection, client};
 use crate::time::UnixMillis;
 
@@ -53,6 +54,15 @@ impl Engine {
         if page.malformed > 0 {
             self.cx.out.event(Event::Trouble(Error::server(ErrorCode::Unknown)));
         }
+        if extended {
+            self.take_page(page, true);
+        } else {
+            self.page_or_wait(page);
+        }
+    }
+
+    /// A page goes through the inbox to the page of the browser.
+    pub(super) fn take_page(&mut self, page: PullPage, extended: bool) {
         let sifted = self.inbox.page(page, extended);
         if sifted.reset {
             self.store_was_restored();

@@ -307,6 +307,29 @@ fn other_servers_are_pulled_by_times() {
 }
 
 #[test]
+fn a_pull_that_overtakes_a_puback_waits_for_it() {
+    for acked in [true, false] {
+        let mut world = World::logged_in(false);
+        world.send(text("a", 1));
+        world.send(text("a", 2));
+        let (wire, ..) = world.published().unwrap();
+        world.ring(None, WALL + 3);
+        let (id, _) = world.pull().unwrap();
+        let uid = MessageUid::from(format!("A-{wire}"));
+        let own = Message { client_id: None, inbox_seq: None, uid, ..own_row("a", 2, 9) };
+        world.page(id, &[plain("b", 1), own, plain("b", 3)], true, state(0, 0));
+        assert_eq!(world.delivered(), [""; 0], "whose row it is will be known soon");
+        if acked {
+            world.ack(wire, 0, None);
+            assert_eq!(world.delivered(), ["U-1", "U-3"], "it was this page's");
+        } else {
+            world.ack(wire, 405, None);
+            assert_eq!(world.delivered().len(), 3, "it was another login's");
+        }
+    }
+}
+
+#[test]
 fn sync_copies_are_completed_by_their_second_frame() {
     let mut world = World::logged_in(false);
     let body = crate::signal::client::publish(1, false, &text("b", 9)).unwrap();

@@ -448,6 +448,7 @@ impl Client {
         }
         let view = self.view();
         for (key, time, counted) in shown {
+            around.model.shown_to_page(self.index, self.life, &key);
             self.shown.push((around.now, key.clone()));
             around.model.shown(&view, key, time, counted);
         }

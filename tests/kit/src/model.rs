@@ -53,6 +53,7 @@ pub struct Model {
     counted: BTreeMap<(View, String), Vec<i64>>,
     /// By view and peer: up to when they were read there.
     read_until: BTreeMap<(View, String), i64>,
+    shown_where_sent: Vec<ClientMessageId>,
     complaints: Vec<String>,
 }
 
@@ -165,6 +166,18 @@ impl Model {
         open.max_by_key(|(_, send)| (send.key.number, send.key.to.clone())).map(|(id, _)| *id)
     }
 
+    /// The page `life` of `client` was shown a message. If it sent it itself, it knew it already:
+    /// only one whose outcome was unknown to it may be news.
+    pub fn shown_to_page(&mut self, client: ClientIndex, life: u32, key: &Key) {
+        let mut sends = self.sends.iter();
+        let own = sends.find(|(_, send)| {
+            send.client == client && send.life == life && send.key == *key
+        });
+        if let Some((id, _)) = own {
+            self.shown_where_sent.push(*id);
+        }
+    }
+
     /// The listeners at `view` saw a message, and the call came to its end.
     pub fn shown(&mut self, view: &View, key: Key, time: i64, counted: bool) {
         if counted && key.from != view.user {
@@ -215,7 +228,14 @@ impl Model {
             .filter(|send| send.end.is_none() && !send.orphan)
             .map(|send| format!("{}: never ended", send.key.to_text()))
             .collect();
-        open.into_iter().chain(unsettled).for_each(|text| self.complain(text));
+        let echoed: Vec<String> = self
+            .shown_where_sent
+            .iter()
+            .filter_map(|id| self.sends.get(id))
+            .filter(|send| send.end != Some(End::Unknown))
+            .map(|send| format!("{}: shown where it was sent", send.key.to_text()))
+            .collect();
+        open.into_iter().chain(unsettled).chain(echoed).for_each(|text| self.complain(text));
         self.checker.verdict(true)
     }
 
