@@ -24,7 +24,8 @@ impl Engine {
         });
         let own: Vec<_> = own.map(|message| &message.conversation).collect();
         let crossed = self.outbox.iter().filter(|(_, entry)| {
-            matches!(entry.stage, Stage::Sending { .. }) && own.contains(&&entry.message.conversation)
+            matches!(entry.stage, Stage::Sending { .. })
+                && own.contains(&&entry.message.conversation)
         });
         let sends = crossed.map(|(place, _)| place).collect();
         self.crossed = Some(CrossedPage { page, sends });

@@ -2,10 +2,11 @@
 
 use hongyan::session::io::{Hint, Input};
 
+use crate::happening::{Happening, Mended};
 use crate::pipe::Item;
 use crate::plan::{Action, ClientIndex, NavigatorMood};
 use crate::server::NoticeFaults;
-use crate::world::{Happening, Mended, World};
+use crate::world::World;
 
 /// What a shutdown in good order takes, ms.
 const DRAIN_MS: u64 = 6_000;

@@ -4,23 +4,19 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use bytes::Bytes;
-use bytestring::ByteString;
 use hongyan::conversation::Conversation;
 use hongyan::error::{Error, ErrorCode};
-use hongyan::ids::{BatchId, CallId, ClientMessageId, ConversationId, ConversationKind, UserId};
-use hongyan::ops::{Scope, StoreOp};
+use hongyan::ids::{CallId, ClientMessageId, ConversationId, ConversationKind, UserId};
+use hongyan::ops::Scope;
 use hongyan::rng::Rng;
 use hongyan::session::config::Config;
 use hongyan::session::engine::Engine;
-use hongyan::session::io::{
-    Command, Event, Input, Outcome, Received, Restored, SendState, Status, Transmit,
-};
-use hongyan::signal::{MessageFlags, Outgoing};
+use hongyan::session::io::{Command, Event, Input, Outcome, Restored, SendState, Status, Transmit};
 use hongyan::storage::Keeper;
 use hongyan::time::{Tick, UnixMillis};
 
 use crate::checker::{Key, View};
+use crate::content::{op_text, outgoing};
 use crate::disk::Disk;
 use crate::model::Model;
 use crate::plan::{ClientIndex, PageEnd, Setup};
@@ -82,10 +78,10 @@ pub struct Client {
     pub thrown: u64,
     /// Sends are given up after so long, as on the 2.x face.
     pub give_up_after_ms: Option<u32>,
-    throws_per_mille: u64,
+    pub(crate) throws_per_mille: u64,
     /// So many of a thousand messages are answered from within the listener.
     pub replies_per_mille: u64,
-    rng: Rng,
+    pub(crate) rng: Rng,
     page: Option<Page>,
 }
 
@@ -233,7 +229,7 @@ impl Client {
         around.model.checker.replace(&old, &self.view());
     }
 
-    fn call(&mut self, around: &mut Around<'_>, what: &'static str) -> Option<CallId> {
+    pub(crate) fn call(&mut self, around: &mut Around<'_>, what: &'static str) -> Option<CallId> {
         let page = self.page.as_mut()?;
         page.calls += 1;
         let call = CallId(page.calls);
@@ -355,7 +351,7 @@ impl Client {
     }
 
     /// One input and every output, in the order that the engine demands.
-    fn handle(&mut self, around: &mut Around<'_>, input: Input) -> Fate {
+    pub(crate) fn handle(&mut self, around: &mut Around<'_>, input: Input) -> Fate {
         let Some(page) = &mut self.page else { return Fate::Dead };
         let now = Tick::from_millis(around.now.since(page.origin));
         page.engine.handle(now, input);
@@ -395,125 +391,5 @@ impl Client {
             page.events.push_back(event);
         }
         Fate::Alive
-    }
-
-    fn observe(&mut self, around: &mut Around<'_>, event: Event) -> Fate {
-        around.trace.note(around.now, || format!("{} told {}", self.index, event_text(&event)));
-        match event {
-            Event::Status(status) => self.statuses.push((around.now, status)),
-            Event::Messages { batch, messages, .. } => {
-                return self.listen(around, batch, &messages);
-            }
-            Event::SendChanged { id, state, .. } => {
-                self.send_states.insert(id, state);
-                around.model.send_changed(id, state);
-            }
-            Event::Settled { call, outcome } => {
-                around.model.settled(self.index, self.life, call);
-                self.outcomes.insert(call, outcome);
-            }
-            Event::Gap { from, to } => self.gaps.push((from, to)),
-            Event::Trouble(error) => self.troubles.push(error.code),
-            Event::ConversationsChanged(_)
-            | Event::ConversationsRemoved(_)
-            | Event::SignedIn { .. } => {}
-        }
-        Fate::Alive
-    }
-
-    /// The page's listeners run, and answer the hand-over.
-    fn listen(&mut self, around: &mut Around<'_>, batch: BatchId, messages: &[Received]) -> Fate {
-        if self.doom == Some(PageEnd::InListener) {
-            return Fate::Dead;
-        }
-        let mut shown = Vec::new();
-        for received in messages {
-            let message = &received.message;
-            if self.rng.below(1000) < self.throws_per_mille {
-                self.thrown += 1;
-            }
-            match key_of(&message.content) {
-                Some(key) => {
-                    if self.reply(around, &key) == Fate::Dead {
-                        return Fate::Dead;
-                    }
-                    shown.push((key, message.sent_time.get(), message.flags.counted));
-                }
-                None => around.model.complain(format!("{}: strange content", self.index)),
-            }
-        }
-        let doomed = self.doom == Some(PageEnd::BeforeHandOver);
-        if doomed || self.handle(around, Input::HandedOver(batch)) == Fate::Dead {
-            return Fate::Dead;
-        }
-        let view = self.view();
-        for (key, time, counted) in shown {
-            around.model.shown_to_page(self.index, self.life, &key);
-            self.shown.push((around.now, key.clone()));
-            around.model.shown(&view, key, time, counted);
-        }
-        Fate::Alive
-    }
-
-    /// A listener may call anything: here it answers now and then.
-    fn reply(&mut self, around: &mut Around<'_>, key: &Key) -> Fate {
-        if key.from == self.user || self.rng.below(1000) >= self.replies_per_mille {
-            return Fate::Alive;
-        }
-        let Some(call) = self.call(around, "reply") else { return Fate::Dead };
-        let own = around.model.next_key(self.index, &self.user, &key.from);
-        let id = ClientMessageId::from_random(self.rng.next_u64());
-        around.model.sending(self.index, self.life, id, own.clone());
-        let message = outgoing(id, &key.from, &own);
-        let give_up_after_ms = self.give_up_after_ms;
-        self.handle(around, Input::Command(Command::Send { call, message, give_up_after_ms }))
-    }
-}
-
-fn outgoing(id: ClientMessageId, to: &str, key: &Key) -> Outgoing {
-    Outgoing {
-        conversation: ConversationId::new(ConversationKind::Private, to),
-        object_name: ByteString::from_static("RC:TxtMsg"),
-        content: Bytes::from(format!(r#"{{"content":"{}"}}"#, key.to_text())),
-        flags: MessageFlags::NORMAL,
-        client_id: id,
-        push_text: ByteString::new(),
-        push_data: ByteString::new(),
-        only_to: Vec::new(),
-        config_flag: 0,
-    }
-}
-
-/// The key in a content.
-pub fn key_of(content: &[u8]) -> Option<Key> {
-    let text = std::str::from_utf8(content).ok()?;
-    Key::from_text(text.strip_prefix(r#"{"content":""#)?.strip_suffix(r#""}"#)?)
-}
-
-fn op_text(op: &StoreOp) -> String {
-    match op {
-        StoreOp::Put { key, value, .. } => format!("{key} = {value}"),
-        StoreOp::Delete { key, .. } => format!("no {key}"),
-    }
-}
-
-fn event_text(event: &Event) -> String {
-    match event {
-        Event::Messages { batch, messages, has_more } => {
-            let keys: Vec<String> = messages
-                .iter()
-                .map(|received| {
-                    let key = key_of(&received.message.content).map(|key| key.to_text());
-                    format!("{:?}#{:?}", key.unwrap_or_default(), received.message.inbox_seq)
-                })
-                .collect();
-            format!("batch {} {} more={has_more}", batch.0, keys.join(", "))
-        }
-        Event::SendChanged { id, state, .. } => format!("send {id:?} {state:?}"),
-        other => {
-            let mut text = format!("{other:?}");
-            text.truncate(text.char_indices().nth(200).map_or(text.len(), |(at, _)| at));
-            text
-        }
     }
 }

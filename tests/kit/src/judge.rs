@@ -8,9 +8,10 @@ use hongyan_server::store::{ConversationQuery, ConversationRow, Store};
 
 use crate::checker::Verdict;
 use crate::client::Client;
+use crate::happening::Counts;
 use crate::plan::{Action, Plan};
 use crate::server::at_once;
-use crate::world::{Counts, World};
+use crate::world::World;
 
 /// Quiet after the healing, ms: two rounds of the slowest clock (a pull every 180 s), the longest
 /// wait of a socket, and the idle cut of the server.

@@ -134,9 +134,10 @@ impl Model {
     }
 
     fn judge_failure(&mut self, key: &Key, code: ErrorCode) {
-        let allowed = match code {
-            ErrorCode::Timeout => self.may_stay_unknown,
-            other => self.may_fail_with.contains(&other),
+        let allowed = if code == ErrorCode::Timeout {
+            self.may_stay_unknown
+        } else {
+            self.may_fail_with.contains(&code)
         };
         if !allowed {
             self.complain(format!("{}: failed with {}", key.to_text(), code.number()));
@@ -170,9 +171,8 @@ impl Model {
     /// only one whose outcome was unknown to it may be news.
     pub fn shown_to_page(&mut self, client: ClientIndex, life: u32, key: &Key) {
         let mut sends = self.sends.iter();
-        let own = sends.find(|(_, send)| {
-            send.client == client && send.life == life && send.key == *key
-        });
+        let own =
+            sends.find(|(_, send)| send.client == client && send.life == life && send.key == *key);
         if let Some((id, _)) = own {
             self.shown_where_sent.push(*id);
         }

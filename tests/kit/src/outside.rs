@@ -7,11 +7,12 @@ use hongyan::wire::Direction;
 use hongyan_server::core::ask::{Ask, AskId};
 use hongyan_server::gateway::Transmit as ServerTransmit;
 
+use crate::happening::Happening;
 use crate::pipe::Item;
 use crate::plan::{ClientIndex, FrameKind, Heard, NavigatorMood, TrapEnd};
 use crate::server::{ConnectionId, Wish};
 use crate::socket::{SocketId, kind_of, parameter};
-use crate::world::{Happening, World, frame_text};
+use crate::world::{World, frame_text};
 
 /// A browser gives up a socket that does not open after so long, ms.
 const BROWSER_PATIENCE: u64 = 120_000;

@@ -4,20 +4,20 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use hongyan::ids::{HttpId, LinkId, UserId};
+use hongyan::ids::LinkId;
 use hongyan::rng::Rng;
-use hongyan::session::io::{CloseCause, Hint, HttpOutcome, Input};
+use hongyan::session::io::{CloseCause, Hint, Input};
 use hongyan::time::{Tick, UnixMillis};
 use hongyan::wire::{Direction, Frame};
-use hongyan_server::core::ask::{Ask, AskId, Told};
 use hongyan_server::core::clock::Now;
 use hongyan_server::gateway::Input as ServerInput;
 
 use crate::agenda::Agenda;
 use crate::client::{Around, Client, Fate};
+use crate::happening::{Counts, Happening, Mended, Weather};
 use crate::model::Model;
 use crate::pipe::Item;
-use crate::plan::{Action, ClientIndex, FrameKind, NavigatorMood, PageEnd, Setup, TrapEnd};
+use crate::plan::{Action, ClientIndex, NavigatorMood, PageEnd, Setup};
 use crate::server::{ConnectionId, Server};
 use crate::socket::{Socket, SocketId};
 use crate::trace::Trace;
@@ -26,78 +26,6 @@ use crate::trace::Trace;
 const START_MS: i64 = 1_760_000_000_000;
 /// More steps than this without the clock moving: something goes round in circles.
 const MAX_STEPS_AT_ONCE: u32 = 20_000;
-
-/// What is to happen at a known time.
-#[derive(Debug)]
-pub(crate) enum Happening {
-    /// Part of the plan.
-    Act(Action),
-    /// The network brings a client's handshake to the server.
-    Accept { socket: SocketId, user: String, device: Option<String>, extended: bool },
-    /// An HTTP request ends.
-    Http { client: ClientIndex, life: u32, id: HttpId, outcome: HttpOutcome },
-    /// Storage was read.
-    Restore { client: ClientIndex, life: u32, user: UserId },
-    /// The client's end of a socket hears that it is closed.
-    ClientHears { socket: SocketId, cause: CloseCause },
-    /// The server's end does.
-    ServerHears(SocketId),
-    /// The store gets to an ask.
-    Serve { connection: ConnectionId, id: AskId, ask: Box<Ask> },
-    /// Its answer reaches the connection.
-    Told { connection: ConnectionId, id: AskId, told: Box<Told> },
-    /// The server's process ends, and comes back after so long.
-    ServerDies(u64),
-    /// The server's process is there again.
-    ServerIsUp,
-    /// The client's user opens a page.
-    OpenPage(ClientIndex),
-    /// The machine wakes up.
-    Wakes { client: ClientIndex, told: bool },
-    /// Something that was out of order is in order again.
-    Mended(Mended),
-}
-
-/// What is in order again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mended {
-    Navigators,
-    Store,
-    Storage(ClientIndex),
-    Sockets(ClientIndex),
-}
-
-/// What goes wrong around one client.
-#[derive(Debug, Default)]
-pub(crate) struct Weather {
-    pub(crate) traps: Vec<(FrameKind, TrapEnd)>,
-    pub(crate) refuses_sockets: bool,
-    /// Sockets need so much longer to open, ms.
-    pub(crate) slow_open: u64,
-    /// After a page ended in the middle of something, the next opens after so long, ms.
-    pub(crate) reopen_after: u64,
-    /// The user logged out and wants to stay so.
-    pub(crate) logged_out: bool,
-}
-
-/// What was counted.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Counts {
-    /// Things that went wrong.
-    pub faults: u64,
-    /// Frames that entered a socket.
-    pub frames: u64,
-    /// Sockets that were opened.
-    pub sockets: u64,
-    /// PINGREQs.
-    pub pings: u64,
-    /// Navigation requests.
-    pub navigations: u64,
-    /// Pulls.
-    pub pulls: u64,
-    /// PUBLISH frames from clients.
-    pub publishes: u64,
-}
 
 /// See the module.
 pub struct World {
