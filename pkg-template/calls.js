@@ -1,6 +1,7 @@
 /** Calls of the core: they wait until it runs, and for the answers that it tells later. */
 import { HongyanError } from './errors.js';
 import { Core, load, markCrashed } from './loader.js';
+import { onTrap } from './trap.js';
 
 export class Calls {
   /** @type {{name: 'idle'} | {name: 'starting'} | {name: 'running', core: Core} | {name: 'ended', error: HongyanError}} */
@@ -12,10 +13,14 @@ export class Calls {
   #waiting = new Map();
   #flushing = false;
   #make;
+  #ignoreTraps = () => {};
 
-  /** @param {{source: () => import('./index.js').CoreSource | null, make: () => Core}} how it is loaded and made */
-  constructor({ source, make }) {
-    this.#make = { source, make };
+  /**
+   * @param {{source: () => import('./index.js').CoreSource | null, make: () => Core, crashed: (error: HongyanError) => void}} how
+   * it is loaded and made, and whom to tell when it stops for good
+   */
+  constructor({ source, make, crashed }) {
+    this.#make = { source, make, crashed };
   }
 
   /** Loads the core unless it is there or under way; a failure rejects what waits for it. */
@@ -24,7 +29,10 @@ export class Calls {
     this.#state = { name: 'starting' };
     try {
       await load(this.#make.source());
-      if (this.#state.name === 'starting') this.#state = { name: 'running', core: this.#make.make() };
+      if (this.#state.name === 'starting') {
+        this.#ignoreTraps = onTrap((cause) => this.crash(cause));
+        this.#state = { name: 'running', core: this.#make.make() };
+      }
     } catch (error) {
       if (this.#state.name === 'starting') this.#state = { name: 'idle' };
       this.#rejectAll(typeof error === 'number' ? new HongyanError(error, 'client') : error);
@@ -61,6 +69,7 @@ export class Calls {
   end(error) {
     const state = this.#state;
     this.#state = { name: 'ended', error };
+    this.#ignoreTraps();
     this.#rejectAll(error);
     return state.name === 'running' ? state.core : null;
   }
@@ -88,8 +97,7 @@ export class Calls {
       run(state.core);
       this.#flushLater(state.core);
     } catch (error) {
-      // The core throws the number of what is wrong with the arguments. Anything else is a trap:
-      // a panic has been told already, and this one has not.
+      // The core throws the number of what is wrong with the arguments. Anything else is a trap.
       if (typeof error === 'number') this.reject(call, new HongyanError(error, 'caller'));
       else this.crash(error);
     }
@@ -99,7 +107,10 @@ export class Calls {
   crash(cause) {
     if (this.ended) return;
     markCrashed();
-    this.end(new HongyanError(33094, 'client', undefined, cause));
+    const error = new HongyanError(33094, 'client', undefined, cause);
+    this.end(error);
+    // Once the core is off the stack: a listener may make a new client.
+    queueMicrotask(() => this.#make.crashed(error));
   }
 
   /** What commands changed is told after the page's own turn. */

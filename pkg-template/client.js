@@ -33,7 +33,7 @@ export class Client {
       this.#unpacker = new Unpacker(core.memory());
       return core;
     };
-    this.#calls = new Calls({ source, make });
+    this.#calls = new Calls({ source, make, crashed: (error) => this.#emit('error', error) });
     this.#calls.start();
   }
 
@@ -171,9 +171,8 @@ export class Client {
       listed: (call, head) => this.#calls.resolve(call, this.#unpacker.conversations(head)),
       failed: (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
       signedIn: (userId, serverTime) => this.#signedIn(userId, serverTime),
-      gap: (range) => this.#emit('gap', range),
+      gap: (from, to) => this.#emit('gap', { from, to }),
       trouble: (code, origin) => this.#emit('error', new HongyanError(code, origin)),
-      crashed: () => this.#crashed(),
     };
     return Object.fromEntries(Object.entries(told).map(([name, hear]) => [name, (...args) => this.#guard(hear, args)]));
   }
@@ -225,12 +224,6 @@ export class Client {
     const message = this.#sends.get(clientId) ?? null;
     if (state.name === 'sent' || state.name === 'failed' || state.name === 'cancelled') this.#sends.delete(clientId);
     this.#emit('send', { clientId, conversation, state, message });
-  }
-
-  #crashed() {
-    this.#calls.crash();
-    // Once the core is off the stack: a listener may make a new client.
-    queueMicrotask(() => this.#emit('error', new HongyanError(33094, 'client')));
   }
 
   #emit(event, ...args) {

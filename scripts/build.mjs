@@ -1,11 +1,12 @@
 // Builds the package: src/ and pkg-template/ -> pkg/. The core is compiled and shrunk first; then
 // every entry is bundled into one file, so that a page asks for two: the module and its core.
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildRongimlib } from './build-rongimlib.mjs';
 import { inRoot, targetDir } from './lib/paths.mjs';
-import { run, runMain } from './lib/run.mjs';
+import { Failure, output, run, runMain } from './lib/run.mjs';
+import { shorten } from './lib/shorten.mjs';
 import './lib/tools.mjs';
 
 const WASM = 'hongyan_bg.wasm';
@@ -19,18 +20,51 @@ const OPT_LEVEL = 'z';
 const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
 const SHRINK = ['-Oz', ...FEATURES.map((name) => `--enable-${name}`)];
 
-/** Compiles the core into `out`: a module for JS and the WebAssembly file. */
-async function buildCore(out) {
+const CARGO = ['rustc', '--quiet', '--release', '--lib', '--crate-type', 'cdylib', '--target', TARGET];
+/**
+ * The standard library built along, for size, and panics without their texts: a seventh of the
+ * download. The compiler's own word for "not promised for ever" has to be said for both, so the
+ * build goes on without them where they fail.
+ */
+const LEAN = {
+  args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
+  env: { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: '-Zunstable-options -Cpanic=immediate-abort' },
+};
+
+/** Compiles the core; returns where it is. */
+async function compileCore() {
   const env = { CARGO_PROFILE_RELEASE_OPT_LEVEL: OPT_LEVEL };
-  await run('cargo', ['rustc', '--quiet', '--release', '--lib', '--crate-type', 'cdylib', '--target', TARGET], { env });
-  const compiled = join(targetDir, TARGET, 'release', 'hongyan.wasm');
+  const sources = join(output('rustc', '--print', 'sysroot') ?? '', 'lib/rustlib/src/rust/library/std');
+  try {
+    if (!existsSync(sources)) throw new Failure('the sources of the standard library are missing (rustup component add rust-src)');
+    await run('cargo', [...CARGO, ...LEAN.args], { env: { ...env, ...LEAN.env } });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.warn(`the core comes out larger than it could be: ${error.message}`);
+    await run('cargo', CARGO, { env });
+  }
+  return join(targetDir, TARGET, 'release', 'hongyan.wasm');
+}
+
+/** Builds the core into `out`: a module for JS and the WebAssembly file. */
+async function buildCore(out) {
   await run('wasm-bindgen', [
-    compiled, '--target', 'web', '--no-typescript', '--omit-default-module-path', '--remove-producers-section',
-    '--experimental-reset-state-function', '--out-name', 'hongyan', '--out-dir', out,
+    await compileCore(), '--target', 'web', '--no-typescript', '--omit-default-module-path',
+    '--remove-producers-section', '--experimental-reset-state-function', '--out-name', 'hongyan', '--out-dir', out,
   ]);
-  const [whole, shrunk] = [join(out, WASM), join(out, 'shrunk.wasm')];
+  const [whole, shrunk, glue] = [join(out, WASM), join(out, 'shrunk.wasm'), join(out, 'hongyan.js')];
   await run('wasm-opt', [...SHRINK, '--strip-debug', '--strip-producers', '-o', shrunk, whole]);
-  renameSync(shrunk, whole);
+  const short = shorten(readFileSync(shrunk), readFileSync(glue, 'utf8'));
+  writeFileSync(whole, short.core);
+  writeFileSync(glue, guardExports(short.glue));
+  rmSync(shrunk);
+}
+
+/** Lets `trap.js` watch every call into the core; the glue has no hook for that. */
+function guardExports(glue) {
+  const taken = /\bwasm = (\w+)\.exports;/g;
+  if (!taken.test(glue)) throw new Error('the glue of this wasm-bindgen takes the exports in a way unknown here');
+  return `import { guarded } from './trap.js';\n${glue.replace(taken, 'wasm = guarded($1.exports);')}`;
 }
 
 /** Bundles an entry of the package in `from` into one small file. */

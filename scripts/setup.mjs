@@ -74,6 +74,15 @@ const wasmTarget = {
   },
 };
 
+const rustSources = {
+  name: 'sources of Rust\'s standard library',
+  ready: () => existsSync(`${output('rustc', '--print', 'sysroot')}/lib/rustlib/src/rust/library/std`),
+  install: () => {
+    if (!output('rustup', '--version')) throw new Failure('Please install the rust-src that belongs to your Rust');
+    return run('rustup', ['component', 'add', 'rust-src']);
+  },
+};
+
 const compiler = {
   name: 'C compiler and linker',
   ready: () => output('cc', '--version') !== null,
@@ -116,7 +125,7 @@ const browser = {
 };
 
 const FOR_START = [compiler, nodeModules, wasmTarget, wasmBindgen];
-const PARTS = { start: FOR_START, test: [...FOR_START, opensslHeaders, wasmPack, browser] };
+const PARTS = { start: FOR_START, test: [...FOR_START, rustSources, opensslHeaders, wasmPack, browser] };
 
 /** Installs what `goal` ('start' or 'test') needs; silent and fast when all is there. */
 export async function setup(goal) {

@@ -7,7 +7,6 @@ use wasm_bindgen::prelude::*;
 use super::decimal;
 use super::error::thrown;
 use super::events::Teller;
-use super::fatal;
 use super::options::Options;
 use super::pack::bits;
 use super::page::Page;
@@ -23,7 +22,6 @@ use crate::signal::{MessageFlags, Outgoing};
 pub struct Core {
     host: Host,
     teller: Rc<Teller>,
-    number: u32,
 }
 
 #[wasm_bindgen]
@@ -35,11 +33,10 @@ impl Core {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &Options, page: Page) -> Result<Core, JsValue> {
         let seed = random::bits().map_err(|_none| thrown(ErrorCode::NoRandomness))?;
-        let teller = Rc::new(Teller::new(page.clone()));
+        let teller = Rc::new(Teller::new(page));
         let listener = Box::new(Rc::clone(&teller));
         let host = Host::start(options.config(), options.persist(), seed, listener);
-        let number = fatal::add(host.clone(), page);
-        Ok(Self { host, teller, number })
+        Ok(Self { host, teller })
     }
 
     /// The memory that packed batches are read from.
@@ -54,7 +51,6 @@ impl Core {
 
     /// Ends everything; the page hears nothing any more.
     pub fn stop(&self) {
-        fatal::remove(self.number);
         self.host.stop();
     }
 

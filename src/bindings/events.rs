@@ -3,8 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen::JsValue;
-
 use super::decimal;
 use super::error::origin;
 use super::pack::Packer;
@@ -90,21 +88,10 @@ impl host::Page for Rc<Teller> {
             Event::SignedIn { user, server_time } => {
                 self.page.signed_in(user.as_str(), server_time.get() as f64);
             }
-            Event::Gap { from, to } => self.page.gap(gap(from, to)),
+            Event::Gap { from, to } => self.page.gap(&decimal::text(from), &decimal::text(to)),
             Event::Trouble(error) => self.page.trouble(error.code.number(), origin(error)),
         }
     }
-}
-
-/// The event of the page, `{from, to}`: rare results take the convenient way.
-fn gap(from: u64, to: u64) -> JsValue {
-    #[derive(serde::Serialize)]
-    struct Gap {
-        from: String,
-        to: String,
-    }
-    let gap = Gap { from: decimal::text(from), to: decimal::text(to) };
-    serde_wasm_bindgen::to_value(&gap).unwrap_or_default()
 }
 
 /// Place in `STATUSES` of `status.js`.

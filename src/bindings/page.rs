@@ -42,10 +42,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = signedIn)]
     pub(super) fn signed_in(this: &Page, user: &str, server_time: f64);
     #[wasm_bindgen(method)]
-    pub(super) fn gap(this: &Page, range: JsValue);
+    pub(super) fn gap(this: &Page, from: &str, to: &str);
     #[wasm_bindgen(method)]
     pub(super) fn trouble(this: &Page, code: i32, origin: u32);
-    /// The core stopped for good.
-    #[wasm_bindgen(method)]
-    pub(super) fn crashed(this: &Page);
 }

@@ -1,0 +1,119 @@
+// wasm-bindgen names what the core and its glue share by long names with hashes, which stand in
+// both files and hardly compress. Nobody reads them: here they become a few letters.
+
+const IMPORTS = 2;
+const EXPORTS = 7;
+/** The imports that the glue makes; others are a module's exports and keep their names. */
+const GLUE = './hongyan_bg.js';
+/** What the glue's own rules name. */
+const KEPT = new Set(['memory']);
+
+class Reader {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.at = 0;
+  }
+
+  number() {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.bytes[this.at++];
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+    }
+  }
+
+  take(length) {
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+
+  name() {
+    return Buffer.from(this.take(this.number())).toString();
+  }
+
+  /** The bytes that `read` passes over. */
+  span(read) {
+    const start = this.at;
+    read();
+    return this.bytes.subarray(start, this.at);
+  }
+}
+
+function number(value) {
+  const bytes = [];
+  do {
+    bytes.push((value & 127) | (value > 127 ? 128 : 0));
+    value >>>= 7;
+  } while (value > 0);
+  return Buffer.from(bytes);
+}
+
+const name = (text) => Buffer.concat([number(Buffer.byteLength(text)), Buffer.from(text)]);
+
+/** An import's kind and type: function, table, memory, global. */
+function skipType(reader) {
+  const kind = reader.number();
+  if (kind === 1) reader.take(1);
+  if (kind === 1 || kind === 2) {
+    const limits = reader.number();
+    if (limits & 1) reader.number();
+  }
+  if (kind === 3) reader.take(1);
+  reader.number();
+}
+
+function shortenImports(section, short) {
+  const reader = new Reader(section);
+  const count = reader.number();
+  const parts = [number(count)];
+  for (let i = 0; i < count; i += 1) {
+    const [module, field] = [reader.name(), reader.name()];
+    parts.push(name(short(module)), name(module === GLUE ? short(field) : field), reader.span(() => skipType(reader)));
+  }
+  return Buffer.concat(parts);
+}
+
+function shortenExports(section, short) {
+  const reader = new Reader(section);
+  const count = reader.number();
+  const parts = [number(count)];
+  for (let i = 0; i < count; i += 1) {
+    const field = reader.name();
+    parts.push(name(short(field)), reader.span(() => [reader.number(), reader.number()]));
+  }
+  return Buffer.concat(parts);
+}
+
+/**
+ * The core and its glue with short names for what they share.
+ * @param {Uint8Array} core
+ * @param {string} glue
+ * @returns {{core: Buffer, glue: string}}
+ */
+export function shorten(core, glue) {
+  const names = new Map();
+  const short = (long) => {
+    if (KEPT.has(long)) return long;
+    if (!names.has(long)) names.set(long, `$${names.size.toString(36)}`);
+    return names.get(long);
+  };
+  const reader = new Reader(core);
+  const parts = [reader.take(8)];
+  while (reader.at < core.length) {
+    const id = reader.take(1);
+    let section = reader.take(reader.number());
+    if (id[0] === IMPORTS) section = shortenImports(section, short);
+    if (id[0] === EXPORTS) section = shortenExports(section, short);
+    parts.push(id, number(section.length), section);
+  }
+  return { core: Buffer.concat(parts), glue: rename(glue, names) };
+}
+
+function rename(glue, names) {
+  const known = (long, otherwise, text) => (names.has(long) ? text(names.get(long)) : otherwise);
+  return glue
+    .replace(/^(\s+)"(\.[^"]+)": /gm, (all, space, module) => known(module, all, (short) => `${space}"${short}": `))
+    .replace(/\bwasm\.([\w$]+)/g, (all, field) => known(field, all, (short) => `wasm.${short}`))
+    .replace(/^(\s+)(__wbg_\w+|__wbindgen_\w+): /gm, (all, space, field) => known(field, all, (short) => `${space}${short}: `));
+}
