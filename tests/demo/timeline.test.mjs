@@ -36,6 +36,8 @@ describe('a timeline', () => {
     const timeline = new Timeline();
     timeline.submit('1', 'me', 'mine', 1);
     timeline.add(message('later', 50));
+    // As the conversation list has it.
+    timeline.add(own('1', '', 60));
     assert.deepEqual(texts(timeline), ['later', 'mine']);
     timeline.settle('1', { name: 'sent', messageUId: 'mine', sentTime: 40 }, own('1', 'mine', 40));
     assert.deepEqual(texts(timeline), ['mine', 'later']);

@@ -94,8 +94,10 @@ export class Chat {
     try {
       await this.client.connect(this.session.token, { userId: this.session.userId });
     } catch (error) {
-      if (!(error instanceof HongyanError) || !TOKEN_REFUSED.includes(error.code)) return;
-      await this.renewToken();
+      const refused = error instanceof HongyanError && TOKEN_REFUSED.includes(error.code);
+      if (refused) await this.renewToken();
+      // Every other end is shown by the status; the SDK goes on trying where that can help.
+      else console.warn(error);
     }
   }
 

@@ -49,7 +49,7 @@ export class Timeline {
 
   constructor(kept: readonly Row[] = []) {
     for (const row of kept) {
-      if (row.state === 'sent') this.insert(row);
+      if (row.messageUId !== '') this.insert(row);
       else this.pending.push(row);
       if (row.state === 'sending') this.unheard.add(row.key);
     }
@@ -59,11 +59,15 @@ export class Timeline {
     return [...this.settled, ...this.pending];
   }
 
-  /** Takes a message that the server keeps; a second copy changes nothing. */
+  /**
+   * Takes a message that the server keeps; a second copy changes nothing. One without the server's
+   * id (an own send on its way, as the conversation list shows it) is told of by {@link settle}.
+   */
   add(message: Message): void {
+    if (message.messageUId === '') return;
     const row = rowOf(message);
     this.pending = this.pending.filter((other) => other.key !== row.key);
-    if (row.messageUId !== '' && !this.uids.has(row.messageUId)) this.insert(row);
+    if (!this.uids.has(row.messageUId)) this.insert(row);
   }
 
   /** An own message on its way. Sent again, it keeps its row. */
@@ -83,8 +87,8 @@ export class Timeline {
     const at = this.pending.findIndex((row) => row.key === clientId);
     const row = this.pending[at];
     if (state.name === 'sent') {
-      if (message) this.add(message);
-      else if (row) this.confirm(row, state);
+      if (row) this.confirm(row, state);
+      else if (message) this.add(message);
     } else if (state.name === 'cancelled') {
       this.pending = this.pending.filter((other) => other.key !== clientId);
     } else if (row) {

@@ -44,7 +44,7 @@ export class Person {
 
   async startChat(peer) {
     await this.page.getByRole('button', { name: 'New chat' }).first().click();
-    await this.page.getByLabel('Chat with').fill(peer);
+    await this.page.getByRole('textbox', { name: 'Chat with' }).fill(peer);
     await this.page.keyboard.press('Enter');
     await this.page.getByRole('log').waitFor({ state: 'attached' });
   }

@@ -41,10 +41,11 @@ export function composerView(chat: Chat): HTMLElement {
   let shown: string | null = null;
   const update = () => {
     const key = chat.open && keyOf(chat.open);
-    if (key === shown) return;
-    shown = key;
-    text.value = (key && chat.drafts.get(key)) || '';
-    requestAnimationFrame(fit);
+    if (key !== shown) {
+      shown = key;
+      text.value = (key && chat.drafts.get(key)) || '';
+      requestAnimationFrame(fit);
+    }
     if (key && matchMedia('(pointer: fine)').matches) text.focus();
   };
   chat.on('open', update);

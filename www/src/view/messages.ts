@@ -102,10 +102,14 @@ export function messagesView(chat: Chat): HTMLElement {
     if (follow) toEnd();
     else showJump();
   };
-  let planned = 0;
+  let planned = false;
   const plan = () => {
-    cancelAnimationFrame(planned);
-    planned = requestAnimationFrame(draw);
+    if (planned) return;
+    planned = true;
+    requestAnimationFrame(() => {
+      planned = false;
+      draw();
+    });
   };
 
   earlier.addEventListener('click', () => {

@@ -9,11 +9,13 @@ export function newChatView(chat: Chat): HTMLDialogElement {
   });
   const dialog = h('dialog', { class: 'card', 'aria-labelledby': 'peer-label' },
     h('form', {
-      method: 'dialog',
       on: {
-        submit: () => {
+        submit: (event: Event) => {
+          event.preventDefault();
           const peer = name.value.trim();
           name.value = '';
+          // Before the chat opens: closing gives the focus back to where it was.
+          dialog.close();
           if (peer) chat.showPerson(peer);
         },
       },
