@@ -18,7 +18,9 @@ const OPT_LEVEL = 'z';
  * browser has yet (string references), and the core does not load.
  */
 const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
-const SHRINK = ['-Oz', ...FEATURES.map((name) => `--enable-${name}`)];
+/** The first kilobyte of memory is the far end of the stack: nothing has its address there. */
+const LAYOUT = ['--low-memory-unused', '--optimize-added-constants-propagate'];
+const SHRINK = ['-Oz', ...LAYOUT, '-Oz', ...FEATURES.map((name) => `--enable-${name}`)];
 
 const CARGO = ['rustc', '--quiet', '--release', '--lib', '--crate-type', 'cdylib', '--target', TARGET];
 /**

@@ -126,7 +126,7 @@ impl Io {
                 }
             }
             Transmit::CloseLink(id) => drop(self.links.remove(&id)),
-            Transmit::Http { id, url, timeout_ms } => self.ask(id, url, timeout_ms),
+            Transmit::Http { id, url, timeout_ms } => self.ask(id, &url, timeout_ms),
             Transmit::AbortHttp(id) => drop(self.questions.remove(&id)),
             Transmit::LoadUser(user) => self.load_user(user),
             Transmit::ReleaseUser(_user) => self.user = None,
@@ -141,7 +141,7 @@ impl Io {
         self.links.insert(id, link);
     }
 
-    fn ask(&mut self, id: HttpId, url: String, timeout_ms: u32) {
+    fn ask(&mut self, id: HttpId, url: &str, timeout_ms: u32) {
         let question = HttpRequest::get(id, url, timeout_ms, &self.report);
         if question.is_none() {
             (self.report)(News::Input(Input::HttpDone(id, HttpOutcome::Failed)));
