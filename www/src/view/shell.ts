@@ -64,9 +64,8 @@ const nothingOpen = () =>
 
 export function shellView(options: Options): HTMLElement {
   const { chat } = options;
-  const dialog = newChatView(chat);
-  const shell = h('div', { class: 'shell' },
-    sidebar(options, () => dialog.showModal()), conversation(chat), nothingOpen(), dialog);
+  const shell = h('div', { class: 'shell' });
+  // Before the parts listen: they can take the focus only once they can be seen.
   const update = () => {
     shell.dataset['pane'] = chat.open ? 'chat' : 'list';
   };
@@ -77,5 +76,7 @@ export function shellView(options: Options): HTMLElement {
   chat.on('list', title);
   update();
   title();
+  const dialog = newChatView(chat);
+  shell.append(sidebar(options, () => dialog.showModal()), conversation(chat), nothingOpen(), dialog);
   return shell;
 }
