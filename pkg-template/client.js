@@ -5,10 +5,8 @@ import { HongyanError, parameterError } from './errors.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
 import { parsed, Unpacker } from './messages.js';
+import { Sends } from './sends.js';
 import { CLOSED, STATUSES } from './status.js';
-
-/** In the order of the core's numbers. */
-const SEND_STATES = ['queued', 'sending', 'sent', 'failed', 'cancelled'];
 
 export class Client {
   #calls;
@@ -19,8 +17,7 @@ export class Client {
   #serverTimeOffset = 0;
   /** @type {Unpacker | null} */
   #unpacker = null;
-  /** Own sends of this page that are not settled, by client id. @type {Map<string, object>} */
-  #sends = new Map();
+  #sends = new Sends((change) => this.#emit('send', change));
 
   /**
    * @param {ReturnType<typeof import('./options.js').checkedOptions>} options
@@ -66,7 +63,7 @@ export class Client {
     const conversation = checkedRef(to);
     const wire = wireContent(content);
     const clientId = options.clientId ?? newClientId();
-    this.#sends.set(clientId, this.#ownMessage(conversation, wire, clientId, options));
+    this.#sends.add(this.#ownMessage(conversation, wire, clientId, options));
     const sent = this.#calls.call((core, call) => {
       const { giveUpAfterMs, onlyTo = [], pushText = '', pushData = '', configFlag = 0 } = options;
       const flags = flagBits(wire, options.mentioned);
@@ -164,10 +161,12 @@ export class Client {
       messages: (head, hasMore) => this.#received(this.#unpacker.messages(head), hasMore),
       conversationsChanged: (head) => this.#emit('conversation', { changed: this.#unpacker.conversations(head), removed: [] }),
       conversationsRemoved: (head) => this.#emit('conversation', { changed: [], removed: this.#unpacker.refs(head) }),
-      sendChanged: (...args) => this.#sendChanged(...args),
+      sendMoved: (...change) => this.#sends.moved(...change),
+      sendKept: (...change) => this.#sends.kept(this.#userId, ...change),
+      sendFailed: (...change) => this.#sends.failed(...change),
       done: (call) => this.#calls.resolve(call),
       connected: (call, userId) => this.#calls.resolve(call, { userId }),
-      sent: (call, ...args) => this.#calls.resolve(call, this.#sent(...args)),
+      sent: (call, clientId) => this.#calls.resolve(call, this.#sends.message(clientId)),
       listed: (call, head) => this.#calls.resolve(call, this.#unpacker.conversations(head)),
       failed: (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
       signedIn: (userId, serverTime) => this.#signedIn(userId, serverTime),
@@ -205,27 +204,6 @@ export class Client {
     }
   }
 
-  #sendChanged(clientId, type, targetId, number, durable, code, origin) {
-    const name = SEND_STATES[number];
-    // Told with what the server gave, together with the answer to the call.
-    if (name === 'sent' && this.#sends.has(clientId)) return;
-    this.#tellSend(clientId, { type, targetId }, sendState(name, durable, code, origin));
-  }
-
-  /** A send of this page was kept by the server. */
-  #sent(clientId, messageUId, sentTime) {
-    const message = { ...this.#sends.get(clientId), senderUserId: this.#userId, messageUId, sentTime };
-    this.#sends.set(clientId, message);
-    this.#tellSend(clientId, message.conversation, { name: 'sent', messageUId, sentTime });
-    return message;
-  }
-
-  #tellSend(clientId, conversation, state) {
-    const message = this.#sends.get(clientId) ?? null;
-    if (state.name === 'sent' || state.name === 'failed' || state.name === 'cancelled') this.#sends.delete(clientId);
-    this.#emit('send', { clientId, conversation, state, message });
-  }
-
   #emit(event, ...args) {
     const heard = this.#listeners.emit(event, ...args);
     if (event === 'error') this.#log(heard ? 'info' : 'warn', args[0].message);
@@ -234,12 +212,6 @@ export class Client {
   #threw(error, event) {
     if (event === 'error' || !this.#listeners.emit('error', error)) report(error);
   }
-}
-
-function sendState(name, durable, code, origin) {
-  if (name === 'queued') return { name, durable };
-  if (name === 'failed') return { name, error: new HongyanError(code, origin) };
-  return { name };
 }
 
 /** Tells the page's error handler, as an uncaught error would. */

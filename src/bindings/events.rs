@@ -31,9 +31,8 @@ impl Teller {
         match outcome {
             Ok(Outcome::Done) => self.page.done(call),
             Ok(Outcome::Connected { user }) => self.page.connected(call, user.as_str()),
-            Ok(Outcome::Sent { id, uid, sent_time }) => {
-                let id = decimal::text(id.to_wire() as u64);
-                self.page.sent(call, &id, uid.as_str(), sent_time.get() as f64);
+            Ok(Outcome::Sent { id, .. }) => {
+                self.page.sent(call, &decimal::text(id.to_wire() as u64));
             }
             Ok(Outcome::Conversations(list)) => {
                 self.page.listed(call, self.pack(|packer| packer.conversations(list.iter())));
@@ -62,10 +61,20 @@ impl Teller {
     }
 
     fn send_changed(&self, id: &str, conversation: &ConversationId, state: SendState) {
-        let (number, durable, error) = send_state(state);
-        let (code, origin) = error.map_or((0, 0), |error| (error.code.number(), origin(error)));
         let (kind, target) = (conversation.kind.number(), conversation.target.as_str());
-        self.page.send_changed(id, kind, target, number, durable, code, origin);
+        match state {
+            SendState::Queued { durable } => {
+                self.page.send_moved(id, kind, target, if durable { 1 } else { 0 });
+            }
+            SendState::Sending => self.page.send_moved(id, kind, target, 2),
+            SendState::Cancelled => self.page.send_moved(id, kind, target, 3),
+            SendState::Sent { uid, sent_time } => {
+                self.page.send_kept(id, kind, target, uid.as_str(), sent_time.get() as f64);
+            }
+            SendState::Failed(error) => {
+                self.page.send_failed(id, kind, target, error.code.number(), origin(error));
+            }
+        }
     }
 }
 
@@ -113,16 +122,5 @@ const fn status_number(status: Status) -> u32 {
         Status::NavigationTimedOut => 13,
         Status::Blocked => 14,
         Status::Refused => 15,
-    }
-}
-
-/// Place in `SEND_STATES` of `client.js`, whether a reload leaves it, and why it failed.
-const fn send_state(state: SendState) -> (u32, bool, Option<Error>) {
-    match state {
-        SendState::Queued { durable } => (0, durable, None),
-        SendState::Sending => (1, false, None),
-        SendState::Sent => (2, false, None),
-        SendState::Failed(error) => (3, false, Some(error)),
-        SendState::Cancelled => (4, false, None),
     }
 }

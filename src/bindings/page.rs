@@ -18,14 +18,24 @@ extern "C" {
     pub(super) fn conversations_changed(this: &Page, head: *const u32);
     #[wasm_bindgen(method, js_name = conversationsRemoved)]
     pub(super) fn conversations_removed(this: &Page, head: *const u32);
-    #[wasm_bindgen(method, js_name = sendChanged)]
-    pub(super) fn send_changed(
+    /// `state`: place in `STATES_ON_THE_WAY` of `sends.js`.
+    #[wasm_bindgen(method, js_name = sendMoved)]
+    pub(super) fn send_moved(this: &Page, id: &str, kind: i32, target: &str, state: u32);
+    #[wasm_bindgen(method, js_name = sendKept)]
+    pub(super) fn send_kept(
         this: &Page,
         id: &str,
         kind: i32,
         target: &str,
-        state: u32,
-        durable: bool,
+        uid: &str,
+        sent_time: f64,
+    );
+    #[wasm_bindgen(method, js_name = sendFailed)]
+    pub(super) fn send_failed(
+        this: &Page,
+        id: &str,
+        kind: i32,
+        target: &str,
         code: i32,
         origin: u32,
     );
@@ -34,7 +44,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn connected(this: &Page, call: u32, user: &str);
     #[wasm_bindgen(method)]
-    pub(super) fn sent(this: &Page, call: u32, id: &str, uid: &str, sent_time: f64);
+    pub(super) fn sent(this: &Page, call: u32, id: &str);
     #[wasm_bindgen(method)]
     pub(super) fn listed(this: &Page, call: u32, head: *const u32);
     #[wasm_bindgen(method)]

@@ -275,7 +275,7 @@ pub struct Received {
 }
 
 /// How a send stands: queued → sending → sent | failed | cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendState {
     /// In the outbox. `durable`: it survives a reload.
     Queued {
@@ -285,7 +285,12 @@ pub enum SendState {
     /// On its way.
     Sending,
     /// Stored by the server.
-    Sent,
+    Sent {
+        /// The server's name for it; empty for a message that nobody keeps.
+        uid: MessageUid,
+        /// The server's time.
+        sent_time: UnixMillis,
+    },
     /// Refused or given up; `Error::retryable` says whether to offer a retry.
     Failed(Error),
     /// Taken back by the page.

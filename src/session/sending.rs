@@ -232,7 +232,7 @@ impl Engine {
     fn sent_after_all(&mut self, late: &GivenUp, uid: &MessageUid, at: UnixMillis) {
         self.outbox.note_sent(late.message.client_id);
         self.conversations.sent(&late.message, uid, at);
-        self.told(&late.message, SendState::Sent);
+        self.told(&late.message, SendState::Sent { uid: uid.detached(), sent_time: at });
     }
 
     /// The server keeps an own message: its row must not come as news.
@@ -252,7 +252,7 @@ impl Engine {
         let id = entry.message.client_id;
         self.outbox.note_sent(id);
         self.conversations.sent(&entry.message, uid, sent_time);
-        self.told(&entry.message, SendState::Sent);
+        self.told(&entry.message, SendState::Sent { uid: uid.detached(), sent_time });
         for call in entry.calls {
             self.cx.out.settle(call, Ok(Outcome::Sent { id, uid: uid.detached(), sent_time }));
         }

@@ -76,7 +76,7 @@ impl Engine {
             return;
         }
         let (id, uid, sent_time) = (message.client_id, ack.uid.detached(), ack.time);
-        self.told(&message, SendState::Sent);
+        self.told(&message, SendState::Sent { uid: uid.clone(), sent_time });
         self.cx.out.settle(call, Ok(Outcome::Sent { id, uid, sent_time }));
     }
 

@@ -420,7 +420,7 @@ impl World {
     pub fn send_states(&self, id: u64) -> Vec<SendState> {
         let states = self.events.iter().filter_map(|event| {
             let Event::SendChanged { id: of, state, .. } = event else { return None };
-            (*of == client_id(id)).then_some(*state)
+            (*of == client_id(id)).then(|| state.clone())
         });
         states.collect()
     }

@@ -19,7 +19,7 @@ impl Client {
                 return self.listen(around, batch, &messages);
             }
             Event::SendChanged { id, state, .. } => {
-                self.send_states.insert(id, state);
+                self.send_states.insert(id, state.clone());
                 around.model.send_changed(id, state);
             }
             Event::Settled { call, outcome } => {

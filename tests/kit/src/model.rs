@@ -51,8 +51,8 @@ pub struct Model {
     settled_calls: u64,
     /// By view and peer: the server's times of the messages that count.
     counted: BTreeMap<(View, String), Vec<i64>>,
-    /// By view and peer: up to when they were read there.
-    read_until: BTreeMap<(View, String), i64>,
+    /// By view and peer: up to when they were read there, for certain and perhaps.
+    read_until: BTreeMap<(View, String), (i64, i64)>,
     shown_where_sent: Vec<ClientMessageId>,
     complaints: Vec<String>,
 }
@@ -109,7 +109,7 @@ impl Model {
                 None
             }
             SendState::Sending => None,
-            SendState::Sent => Some(End::Sent),
+            SendState::Sent { .. } => Some(End::Sent),
             SendState::Failed(error) if error.code == ErrorCode::Timeout => Some(End::Unknown),
             SendState::Failed(_) => Some(End::Failed),
             SendState::Cancelled => Some(End::Cancelled),
@@ -186,28 +186,27 @@ impl Model {
         self.checker.shown(view, key, time);
     }
 
-    /// The page at `view` marked the conversation with `peer` as read. `badge`: how many unread
-    /// messages it showed, the newest of this time. A badge that counts more than was shown was
-    /// taken from the server's list, and then all that is in that list is read.
-    pub fn marked_read(&mut self, view: &View, peer: &str, badge: (u32, i64)) {
+    /// The page at `view` marked the conversation with `peer` as read, at `now` by the server's
+    /// clock, and showed a badge of so many unread messages. A badge that counts more than was
+    /// shown was taken from the server's list, and then all that is in that list is read.
+    pub fn marked_read(&mut self, view: &View, peer: &str, badge: u32, now: i64) {
         let name = (view.clone(), peer.to_owned());
         let shown = self.counted.get(&name).and_then(|times| times.iter().copied().max());
-        let listed = (badge.0 > self.unread(view, peer).1).then_some(badge.1);
-        let newest = shown.max(listed).unwrap_or(i64::MIN);
-        let until = self.read_until.entry(name).or_insert(newest);
-        *until = newest.max(*until);
+        let certain = shown.unwrap_or(i64::MIN);
+        let perhaps = if badge > self.unread(view, peer).1 { now } else { certain };
+        let until = self.read_until.entry(name).or_insert((certain, perhaps));
+        *until = (certain.max(until.0), perhaps.max(until.1));
     }
 
-    /// How many messages of `peer` are unread at `view`: at least (what no device has read), and
-    /// at most (what this device has not).
+    /// How many messages of `peer` are unread at `view`: at least (what no device has read, not
+    /// even perhaps), and at most (what this device has certainly not).
     pub fn unread(&self, view: &View, peer: &str) -> (u32, u32) {
-        let Some(times) = self.counted.get(&(view.clone(), peer.to_owned())) else {
-            return (0, 0);
-        };
-        let here = self.read_until.get(&(view.clone(), peer.to_owned())).copied();
+        let name = (view.clone(), peer.to_owned());
+        let Some(times) = self.counted.get(&name) else { return (0, 0) };
+        let here = self.read_until.get(&name).map(|(certain, _)| *certain);
         let marks = self.read_until.iter();
         let anywhere = marks.filter(|((of, with), _)| of.user == view.user && with == peer);
-        let anywhere = anywhere.map(|(_, until)| *until).max();
+        let anywhere = anywhere.map(|(_, (_, perhaps))| *perhaps).max();
         let after = |until: Option<i64>| {
             let unread = times.iter().filter(|time| until.is_none_or(|until| **time > until));
             u32::try_from(unread.count()).unwrap_or(u32::MAX)
@@ -270,6 +269,10 @@ mod tests {
         View { user: "b".into(), device, epoch: 0 }
     }
 
+    fn sent() -> SendState {
+        SendState::Sent { uid: "UID".into(), sent_time: hongyan::time::UnixMillis::new(1) }
+    }
+
     fn model() -> Model {
         let mut model = Model::default();
         let key = model.next_key(0, "a", "b");
@@ -282,9 +285,9 @@ mod tests {
         let mut model = model();
         model.send_changed(ID, SendState::Queued { durable: true });
         model.send_changed(ID, SendState::Sending);
-        model.send_changed(ID, SendState::Sent);
+        model.send_changed(ID, sent());
         assert_eq!(model.complaints(), [""; 0]);
-        model.send_changed(ID, SendState::Sent);
+        model.send_changed(ID, sent());
         assert_eq!(model.complaints().len(), 1);
     }
 
@@ -323,13 +326,15 @@ mod tests {
             model.shown(&view(device), key, i64::from(number), true);
         };
         show(&mut model, 1, 5);
-        model.marked_read(&view(1), "a", (1, 5));
+        model.marked_read(&view(1), "a", 1, 9);
         show(&mut model, 2, 5);
         show(&mut model, 2, 6);
         assert_eq!(model.unread(&view(1), "a"), (0, 0));
         assert_eq!(model.unread(&view(2), "a"), (1, 2));
-        model.marked_read(&view(1), "a", (3, 7));
+        model.marked_read(&view(1), "a", 3, 9);
         show(&mut model, 1, 7);
-        assert_eq!(model.unread(&view(1), "a"), (0, 0), "the badge counted it before it came");
+        assert_eq!(model.unread(&view(1), "a"), (0, 1), "the badge may have counted it already");
+        show(&mut model, 1, 10);
+        assert_eq!(model.unread(&view(1), "a"), (1, 2));
     }
 }

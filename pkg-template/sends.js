@@ -1,0 +1,55 @@
+/** Own sends of this page, from the call to the end, and what is told of them. */
+import { HongyanError } from './errors.js';
+
+/** In the order of the core's numbers. */
+const STATES_ON_THE_WAY = [
+  { name: 'queued', durable: false },
+  { name: 'queued', durable: true },
+  { name: 'sending' },
+  { name: 'cancelled' },
+].map(Object.freeze);
+
+export class Sends {
+  /** By client id. @type {Map<string, import('./index.js').Message>} */
+  #messages = new Map();
+  #tell;
+
+  /** @param {(change: object) => void} tell */
+  constructor(tell) {
+    this.#tell = tell;
+  }
+
+  /** @param {import('./index.js').Message} message */
+  add(message) {
+    this.#messages.set(message.clientId, message);
+  }
+
+  /** The message of a send that has just ended. */
+  message(clientId) {
+    return this.#messages.get(clientId);
+  }
+
+  moved(clientId, type, targetId, number) {
+    const state = STATES_ON_THE_WAY[number];
+    this.#changed(clientId, type, targetId, state, state.name === 'cancelled');
+  }
+
+  /** `senderUserId`: who is signed in, which was not known when the page sent before that. */
+  kept(senderUserId, clientId, type, targetId, messageUId, sentTime) {
+    const message = this.#messages.get(clientId);
+    if (message) this.#messages.set(clientId, { ...message, senderUserId, messageUId, sentTime });
+    this.#changed(clientId, type, targetId, { name: 'sent', messageUId, sentTime }, true);
+  }
+
+  failed(clientId, type, targetId, code, origin) {
+    this.#changed(clientId, type, targetId, { name: 'failed', error: new HongyanError(code, origin) }, true);
+  }
+
+  /** A send that an earlier page left in the outbox has no message here. */
+  #changed(clientId, type, targetId, state, over) {
+    const message = this.#messages.get(clientId) ?? null;
+    // The answer to the call comes after this, in the same turn.
+    if (over) queueMicrotask(() => this.#messages.delete(clientId));
+    this.#tell({ clientId, conversation: { type, targetId }, state, message });
+  }
+}
