@@ -1,6 +1,7 @@
 // Makes a machine with Rust and Node ready: `node scripts/setup.mjs start|test`. What is there
 // already is left alone; what cannot be installed is named in one line.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inRoot, toolsDir } from './lib/paths.mjs';
 import { Failure, output, run, runMain } from './lib/run.mjs';
@@ -83,6 +84,17 @@ const rustSources = {
   },
 };
 
+const rustSource = {
+  name: "the sources of Rust's standard library (for a smaller core)",
+  ready: () => existsSync(join(output('rustc', '--print', 'sysroot') ?? '', 'lib/rustlib/src/rust/library/std')),
+  install: () => {
+    if (!output('rustup', '--version')) {
+      throw new Failure("Please install the sources of Rust's standard library (with rustup: rustup component add rust-src)");
+    }
+    return run('rustup', ['component', 'add', 'rust-src']);
+  },
+};
+
 const compiler = {
   name: 'C compiler and linker',
   ready: () => output('cc', '--version') !== null,
@@ -124,7 +136,7 @@ const browser = {
   install: () => apt(['chromium', 'chromium-driver']),
 };
 
-const FOR_START = [compiler, nodeModules, wasmTarget, wasmBindgen];
+const FOR_START = [compiler, nodeModules, wasmTarget, rustSource, wasmBindgen];
 const PARTS = { start: FOR_START, test: [...FOR_START, rustSources, opensslHeaders, wasmPack, browser] };
 
 /** Installs what `goal` ('start' or 'test') needs; silent and fast when all is there. */

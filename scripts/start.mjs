@@ -10,7 +10,8 @@ import { seconds, timed } from './lib/timing.mjs';
 import './lib/tools.mjs';
 
 const PACKAGE_INPUTS = [
-  'src', 'pkg-template', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs', 'package-lock.json',
+  'src', 'pkg-template', 'Cargo.toml', 'Cargo.lock', 'scripts/build.mjs', 'scripts/build-rongimlib.mjs',
+  'scripts/lib', 'package-lock.json', 'LICENSE',
 ];
 
 const packageStep = {
