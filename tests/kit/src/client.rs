@@ -21,6 +21,7 @@ use crate::disk::Disk;
 use crate::model::Model;
 use crate::plan::{ClientIndex, PageEnd, Setup};
 use crate::trace::Trace;
+use crate::world::wall_at;
 
 /// The application that all of them use.
 pub const APP_KEY: &str = "sim";
@@ -78,6 +79,8 @@ pub struct Client {
     pub thrown: u64,
     /// Sends are given up after so long, as on the 2.x face.
     pub give_up_after_ms: Option<u32>,
+    /// The stored state belongs to another tab.
+    memory_only: bool,
     pub(crate) throws_per_mille: u64,
     /// So many of a thousand messages are answered from within the listener.
     pub replies_per_mille: u64,
@@ -131,6 +134,7 @@ impl Client {
             troubles: Vec::new(),
             thrown: 0,
             give_up_after_ms: setup.give_up_after_ms,
+            memory_only: setup.memory_only.contains(&index),
             throws_per_mille: setup.throws_per_mille,
             replies_per_mille: setup.replies_per_mille,
             rng: Rng::new(seed),
@@ -207,9 +211,9 @@ impl Client {
         if let Some(page) = self.page.take() {
             around.trace.note(around.now, || format!("{} page {} ends", self.index, self.life));
             around.model.page_ended(self.index, page.kept);
-            if !page.kept {
+            self.counts_are_lost |= !page.kept;
+            if self.memory_only || !page.kept {
                 self.change_eyes(around);
-                self.counts_are_lost = true;
             }
         }
         self.out.clear();
@@ -277,8 +281,8 @@ impl Client {
         let Some(call) = self.call(around, "mark read") else { return };
         let id = ConversationId::new(ConversationKind::Private, peer);
         let row = self.engine().and_then(|engine| engine.conversation(&id));
-        let badge = row.map_or((0, 0), |row| (row.unread, row.time.get()));
-        around.model.marked_read(&self.view(), peer, badge);
+        let badge = row.map_or(0, |row| row.unread);
+        around.model.marked_read(&self.view(), peer, badge, wall_at(around.now).get());
         let conversation = Some(id);
         let command = Command::SetUnread { call, conversation, count: 0 };
         self.feed(around, Input::Command(command));
@@ -301,6 +305,9 @@ impl Client {
 
     /// What storage holds for a user.
     pub fn stored_state(&self, user: &UserId) -> Restored {
+        if self.memory_only {
+            return Restored::MemoryOnly;
+        }
         let scope = Scope::User(user.clone());
         Restored::Owned(self.page.as_ref().map_or(Vec::new(), |page| page.keeper.load(&scope)))
     }

@@ -53,15 +53,23 @@ fn setup(seed: u64, rng: &mut Rng) -> Setup {
         _ => (SendRate::default(), SendRate { per_second: 20, burst: 30 }),
     };
     let extended = chance(rng, 80);
+    let last = clients.len() - 1;
+    let memory_only = if chance(rng, 10) { vec![last] } else { Vec::new() };
     let latency = pick(rng, &[(1, 5), (20, 80), (20, 80), (100, 1_500)]);
     Setup {
         seed,
         clients,
+        memory_only,
         extended,
         multi_device,
         send_rate,
         announced_rate,
-        page_size: pick(rng, &[2, 3, 7, 100]),
+        // A small page costs a whole way there and back.
+        page_size: if latency.1 > 1_000 {
+            pick(rng, &[20, 30, 70, 100])
+        } else {
+            pick(rng, &[2, 3, 7, 100])
+        },
         latency,
         commit_ms: pick(rng, &[0, 5, 30, 400]),
         give_up_after_ms: chance(rng, 25).then_some(30_000),

@@ -144,7 +144,7 @@ impl World {
             let unread = conversation.unread;
             let wrong = match (view.epoch, logins) {
                 (_, _) if self.clients[client].counts_are_lost => false,
-                (0, 1) => unread != most || kept != Some(most),
+                (0, 1) => unread < least || unread > most || kept != Some(unread),
                 (0, _) => unread < least || unread > most,
                 (_, 1) => kept != Some(unread),
                 (_, _) => false,

@@ -29,6 +29,8 @@ struct Sending {
     /// The page was told that it survives a reload.
     durable: bool,
     end: Option<End>,
+    /// The page was told at some time that what became of it is unknown.
+    was_unknown: bool,
     /// Its page died before it ended.
     orphan: bool,
 }
@@ -94,7 +96,15 @@ impl Model {
     /// A page asked for a message to be sent.
     pub fn sending(&mut self, client: ClientIndex, life: u32, id: ClientMessageId, key: Key) {
         self.checker.sent(key.clone());
-        let sending = Sending { key, client, life, durable: false, end: None, orphan: false };
+        let sending = Sending {
+            key,
+            client,
+            life,
+            durable: false,
+            end: None,
+            was_unknown: false,
+            orphan: false,
+        };
         self.sends.insert(id, sending);
     }
 
@@ -120,6 +130,7 @@ impl Model {
         };
         let (key, before) = (send.key.clone(), send.end);
         send.end = end.or(send.end);
+        send.was_unknown |= end == Some(End::Unknown);
         match end {
             Some(End::Sent) => self.checker.accepted(key.clone()),
             Some(End::Unknown | End::Failed | End::Cancelled) => self.checker.refused(key.clone()),
@@ -231,7 +242,7 @@ impl Model {
             .shown_where_sent
             .iter()
             .filter_map(|id| self.sends.get(id))
-            .filter(|send| send.end != Some(End::Unknown))
+            .filter(|send| !send.was_unknown)
             .map(|send| format!("{}: shown where it was sent", send.key.to_text()))
             .collect();
         open.into_iter().chain(unsettled).chain(echoed).for_each(|text| self.complain(text));

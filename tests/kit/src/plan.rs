@@ -14,6 +14,8 @@ pub struct Setup {
     pub seed: u64,
     /// One entry for each client: its user.
     pub clients: Vec<String>,
+    /// Clients whose stored state belongs to another tab: they live in memory.
+    pub memory_only: Vec<ClientIndex>,
     /// Whether navigation announces the extensions.
     pub extended: bool,
     /// Whether logins of one user stand side by side.
@@ -45,6 +47,7 @@ impl Default for Setup {
         Self {
             seed: 1,
             clients: vec!["a".into(), "b".into()],
+            memory_only: Vec::new(),
             extended: true,
             multi_device: false,
             send_rate: unlimited,

@@ -125,7 +125,7 @@ impl World {
 
     /// True time.
     pub fn wall(&self) -> UnixMillis {
-        UnixMillis::new(START_MS).plus(i64::try_from(self.now.as_millis()).unwrap_or(i64::MAX))
+        wall_at(self.now)
     }
 
     /// One way through the network, ms.
@@ -422,6 +422,11 @@ impl World {
             self.clients[client].doom = Some(end);
         }
     }
+}
+
+/// True time at a tick.
+pub(crate) fn wall_at(now: Tick) -> UnixMillis {
+    UnixMillis::new(START_MS).plus(i64::try_from(now.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// A frame for the record.
