@@ -53,7 +53,12 @@ async function buildAll() {
 /** Runs the server; resolves when it has ended. Ctrl-C reaches it as SIGTERM. */
 function serve() {
   // A group of its own: Ctrl-C of the terminal must not reach it twice.
-  const server = spawn(serverBinary, ['serve'], { cwd: root, stdio: 'inherit', detached: true });
+  const server = spawn(serverBinary, ['serve'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  server.stdout.setEncoding('utf8').on('data', (text) => {
+    const url = text.match(/^listening on (\S+)/m)?.[1];
+    if (url) console.log(`\n  Open ${url} in two windows and pick two names. Ctrl-C stops the server.\n`);
+    else process.stdout.write(text);
+  });
   const stop = () => server.kill('SIGTERM');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   return new Promise((resolve) => {
