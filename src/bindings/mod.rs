@@ -1,7 +1,7 @@
 //! The way between JS values and the engine's commands and events.
 //!
-//! [`client::Core`] is the class that `index.js` drives: commands go in as texts and numbers,
-//! events come out through the methods of one JS object ([`page::Page`]). Messages take the short
+//! `client::Core` is the class that `index.js` drives: commands go in as texts and numbers,
+//! events come out through the methods of one JS object (`page::Page`). Messages take the short
 //! way of [`pack`]: one row of numbers per message and three texts for all of them, read by
 //! `messages.js`.
 
@@ -18,4 +18,4 @@ mod events;
 #[cfg(target_arch = "wasm32")]
 mod options;
 #[cfg(target_arch = "wasm32")]
-mod page;
+pub mod page;

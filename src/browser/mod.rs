@@ -1,6 +1,6 @@
 //! What only a browser can do: sockets, HTTP, one timer, clocks, storage, locks.
 //!
-//! [`host::Host`] is the loop between all of these and the engine. Everything here that lasts is a
+//! `host::Host` is the loop between all of these and the engine. Everything here that lasts is a
 //! value whose drop undoes it: nothing is leaked by a reconnect.
 
 pub mod clock;

@@ -55,7 +55,7 @@ pub mod row {
     pub const CLIENT_ID_LOW: usize = 8;
     /// End in the texts.
     pub const TEXT: usize = 9;
-    /// What the text is: see [`Shape`](super::content::Shape).
+    /// What the text is: see `Shape` in `content.rs`.
     pub const SHAPE: usize = 10;
     /// Slots of `extra`, `user.id`, `user.name`, `user.portraitUri`, as the shape says.
     pub const TAIL: usize = 11;
