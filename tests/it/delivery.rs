@@ -185,6 +185,27 @@ fn b17_what_comes_by_push_and_by_pull_is_shown_once() {
 }
 
 #[test]
+fn reading_after_an_own_message_does_not_read_an_older_one_that_is_still_on_its_way() {
+    for extended in [true, false] {
+        let mut world = settled(Setup { extended, ..setup(&["a", "b"]) });
+        send(&mut world, "b", 1);
+        world.run_for(1_000);
+        world.act(Action::LoseNotices(1));
+        send(&mut world, "b", 1);
+        world.run_for(1_000);
+        world.act(Action::Send { client: 1, to: "a".into(), count: 1 });
+        assert!(world.run_until(1_000, |world| world.model.ends().0 == 3));
+        assert_eq!(shown(&world, 1), 1, "the second is not there yet");
+        world.act(Action::MarkRead(1, "a".into()));
+        world.run_for(200_000);
+        assert_eq!(shown(&world, 1), 2);
+        let row = world.clients[1].engine().and_then(|engine| engine.conversation(&with("a")));
+        assert_eq!(row.map(|row| row.unread), Some(1));
+        assert_clean(world);
+    }
+}
+
+#[test]
 fn b20_two_devices_of_one_user_that_send_in_the_same_millisecond_see_each_other() {
     let clients = ["a", "a", "b"];
     let mut world =

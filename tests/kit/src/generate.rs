@@ -85,8 +85,8 @@ fn talk(setup: &Setup, rng: &mut Rng, talk_ms: u64, actions: &mut Vec<(u64, Acti
         let client = rng.below(setup.clients.len() as u64) as ClientIndex;
         let Some(to) = other_user(setup, rng, client) else { continue };
         let action = match rng.below(10) {
-            0 => Action::MarkRead(client, to),
-            1 => Action::Send { client, to, count: 1 + rng.below(25) as u32 },
+            0 | 1 => Action::MarkRead(client, to),
+            2 => Action::Send { client, to, count: 1 + rng.below(25) as u32 },
             _ => Action::Send { client, to, count: 1 + rng.below(3) as u32 },
         };
         actions.push((at, action));
