@@ -19,16 +19,46 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("time", &[]),
     ("error", &[]),
     ("rng", &[]),
+    ("sorted", &[]),
     ("ops", &["ids"]),
     ("wire", &["error"]),
     ("proto", &[]),
     ("signal", &["wire", "proto", "ids", "time", "error"]),
-    ("conversation", &["ids", "time", "error", "signal::message"]),
-    ("session", &["ids", "time", "error", "rng", "ops", "wire", "proto", "signal", "conversation"]),
-    ("storage", &["ids", "time", "ops", "signal::message"]),
+    ("conversation", &["ids", "time", "error", "sorted", "signal::message"]),
+    (
+        "session",
+        &[
+            "ids",
+            "time",
+            "error",
+            "rng",
+            "sorted",
+            "ops",
+            "wire",
+            "proto",
+            "signal",
+            "conversation",
+        ],
+    ),
+    ("storage", &["ids", "time", "sorted", "ops", "signal::message"]),
     ("archive", &["ids", "time", "ops", "signal::message"]),
     ("browser", &["session", "storage", "archive", "ops", "time", "ids", "error"]),
-    ("bindings", &["browser::host", "session", "ids", "error"]),
+    // Commands and events carry messages and rows of the list, so their data may be named; what is
+    // done with them may not.
+    (
+        "bindings",
+        &[
+            "browser::host",
+            "browser::random",
+            "session",
+            "signal::message",
+            "conversation::Conversation",
+            "conversation::Latest",
+            "ids",
+            "time",
+            "error",
+        ],
+    ),
 ];
 
 /// What the server may name of the SDK: the wire and its meaning, and the words both sides share.

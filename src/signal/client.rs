@@ -123,7 +123,7 @@ fn read_answer(ack: QueryAck) -> Answer {
     }
 }
 
-/// Reads the answer to a [`pull`].
+/// Reads the answer to a [`pull`](pull()).
 ///
 /// # Errors
 /// The page itself is malformed; messages in it that make no sense are counted.
