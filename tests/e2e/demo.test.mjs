@@ -98,7 +98,7 @@ describe('two people', () => {
     await kai.sees(['first']);
     await server.kill();
     try {
-      await kim.page.locator('.status[data-mood="busy"]').waitFor();
+      await kim.page.locator('.me .status[data-mood="busy"]').waitFor();
       await kim.say('said to nobody');
       await kai.say('nor heard');
       await kim.page.locator('.state[data-state="sending"]').waitFor();
@@ -129,7 +129,7 @@ describe('one person', () => {
     const ned = await invite('Ned', network.url);
     await ned.startChat('Ida');
     network.cut();
-    await ned.page.locator('.status[data-mood="busy"]').waitFor();
+    await ned.page.locator('.me .status[data-mood="busy"]').waitFor();
     await ned.say('written offline');
     await ned.page.locator('.state[data-state="sending"]').waitFor();
     network.mend();
@@ -227,6 +227,7 @@ describe('one person', () => {
     await pia.say('from a phone');
     await pia.allSent();
     assert.equal(await pia.page.locator('.side').isVisible(), false);
+    await pia.page.locator('.peer .status[data-status="connected"]').waitFor();
     await pia.page.getByRole('button', { name: 'Back to the chats' }).click();
     await pia.row('Paul').waitFor();
     assert.equal(await pia.page.locator('.conversation').isVisible(), false);

@@ -35,7 +35,7 @@ export class Person {
   }
 
   async status(name, ms) {
-    await this.page.locator(`.status[data-status="${name}"]`).waitFor({ timeout: ms ?? 15_000 });
+    await this.page.locator(`.me .status[data-status="${name}"]`).waitFor({ timeout: ms ?? 15_000 });
   }
 
   async isConnected(ms = 25_000) {

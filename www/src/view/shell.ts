@@ -41,13 +41,15 @@ function sidebar(options: Options, startNew: () => void): HTMLElement {
 
 function conversation(chat: Chat): HTMLElement {
   const head = h('div', { class: 'peer' });
+  // On a phone the side with the other one is out of sight.
+  const state = statusView(chat);
   const back = h('button', {
     class: 'tool back', 'aria-label': t('back'), on: { click: () => chat.show(null) },
   }, icon('back'));
   const gap = h('p', { class: 'gap', role: 'status', hidden: true }, t('gap'));
   const update = () => {
     const name = chat.open?.targetId ?? '';
-    head.replaceChildren(avatar(name), h('h1', { class: 'name', dir: 'auto' }, name));
+    head.replaceChildren(avatar(name), h('div', { class: 'who' }, h('h1', { class: 'name', dir: 'auto' }, name), state));
   };
   chat.on('open', update);
   chat.on('gap', () => (gap.hidden = false));

@@ -36,7 +36,8 @@ function describe(status: Status): [Mood, TextKey] {
 export function statusView(chat: Chat): HTMLElement {
   const word = h('span', { class: 'word' });
   const back = h('button', { class: 'link', on: { click: () => void chat.connect() } }, t('useHere'));
-  const pill = h('div', { class: 'status', role: 'status' }, h('span', { class: 'dot' }), word, back);
+  const pill = h('div', { class: 'status', role: 'status' },
+    h('span', { class: 'state-word' }, h('span', { class: 'dot' }), word), back);
   const update = () => {
     const [mood, key] = describe(chat.status);
     pill.dataset['mood'] = mood;
