@@ -227,7 +227,9 @@ describe('one person', () => {
     await pia.say('from a phone');
     await pia.allSent();
     assert.equal(await pia.page.locator('.side').isVisible(), false);
-    await pia.page.locator('.peer .status[data-status="connected"]').waitFor();
+    assert.equal(await pia.page.locator('.peer .status').isVisible(), false);
+    await invite('Pia');
+    await pia.page.locator('.peer .status[data-status="kicked"]').waitFor();
     await pia.page.getByRole('button', { name: 'Back to the chats' }).click();
     await pia.row('Paul').waitFor();
     assert.equal(await pia.page.locator('.conversation').isVisible(), false);
