@@ -156,14 +156,15 @@ impl Model {
     }
 
     /// A page is gone: nobody waits for its calls any more, and what it could not keep is lost.
-    /// `kept`: whether its storage took everything so far. Where an outcome may stay unknown, the
-    /// page may have died just before it was told so.
+    /// `kept`: whether its storage took everything so far. Where a send may fail, the page may
+    /// have died just before it was told so.
     pub fn page_ended(&mut self, client: ClientIndex, kept: bool) {
         self.open_calls.retain(|(of, _, _), _| *of != client);
+        let may_fail = self.may_stay_unknown || !self.may_fail_with.is_empty();
         let open = self.sends.values_mut().filter(|s| s.client == client && s.end.is_none());
         for send in open {
             send.orphan = true;
-            if !(send.durable && kept) || self.may_stay_unknown {
+            if !(send.durable && kept) || may_fail {
                 self.checker.refused(send.key.clone());
             }
         }
