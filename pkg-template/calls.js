@@ -1,7 +1,7 @@
 /** Calls of the core: they wait until it runs, and for the answers that it tells later. */
 import { HongyanError } from './errors.js';
 import { Core, load, markCrashed } from './loader.js';
-import { onTrap } from './trap.js';
+import { onTrap, stopCore } from './trap.js';
 
 export class Calls {
   /** @type {{name: 'idle'} | {name: 'starting'} | {name: 'running', core: Core} | {name: 'ended', error: HongyanError}} */
@@ -97,9 +97,10 @@ export class Calls {
       run(state.core);
       this.#flushLater(state.core);
     } catch (error) {
-      // The core throws the number of what is wrong with the arguments. Anything else is a trap.
+      // The core throws the number of what is wrong with the arguments. Anything else is a trap, or
+      // the core refusing to go on.
       if (typeof error === 'number') this.reject(call, new HongyanError(error, 'caller'));
-      else this.crash(error);
+      else this.#stopped(error);
     }
   }
 
@@ -127,8 +128,13 @@ export class Calls {
     try {
       run();
     } catch (error) {
-      this.crash(error);
+      this.#stopped(error);
     }
+  }
+
+  /** A trap has been told to everybody by now. */
+  #stopped(error) {
+    if (!this.ended) stopCore(error);
   }
 
   #rejectAll(error) {

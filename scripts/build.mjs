@@ -62,11 +62,16 @@ async function buildCore(out) {
   rmSync(shrunk);
 }
 
-/** Lets `trap.js` watch every call into the core; the glue has no hook for that. */
+/**
+ * Lets `trap.js` watch every call into the core; the glue has no hook for that. What the browser
+ * reports to a core that was replaced is no error of the page.
+ */
 function guardExports(glue) {
+  const stale = /throw new Error\('Cannot invoke closure from previous WASM instance'\);/g;
   const taken = /\bwasm = (\w+)\.exports;/g;
   if (!taken.test(glue)) throw new Error('the glue of this wasm-bindgen takes the exports in a way unknown here');
-  return `import { guarded } from './trap.js';\n${glue.replace(taken, 'wasm = guarded($1.exports);')}`;
+  const watched = glue.replace(taken, 'wasm = guarded($1.exports);').replace(stale, 'return;');
+  return `import { guarded } from './trap.js';\n${watched}`;
 }
 
 /** Bundles an entry of the package in `from` into one small file. */

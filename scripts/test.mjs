@@ -39,6 +39,7 @@ const STEPS = [
   { name: 'types', needs: ['package'], work: types },
   { name: 'demo-units', work: () => nodeTests('tests/demo') },
   { name: 'facade', work: () => nodeTests('tests/facade') },
+  { name: 'modern', needs: ['package'], work: () => nodeTests('tests/modern') },
   { name: 'demo', needs: ['package'], work: () => script('demo') },
   { name: 'server', work: () => cargo('build', '--package', 'hongyan-server', '--profile', 'server') },
   { name: 'browser', needs: ['server'], work: () => script('test-browser') },
