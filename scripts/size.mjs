@@ -1,5 +1,6 @@
-// Prints what the package weighs, raw, gzip -9 and brotli -11, and fails above the budget in
-// size-budget.json. What a page downloads for `import 'hongyan'` is the sum that counts.
+// Prints what the package weighs, raw, gzip -9 and brotli -11, and fails above the ceiling in
+// size-budget.json. What a page downloads for `import 'hongyan'` is the sum that counts. The
+// ceiling is what was reached so far and only ever goes down; the goal is where it has to go.
 import { readFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { inRoot } from './lib/paths.mjs';
@@ -22,21 +23,22 @@ function sum(weights) {
 }
 
 const number = (value) => value.toLocaleString('en');
-const row = (what, weight, budget) => [
-  what, ...NAMES.map((name) => number(weight[name])), budget === undefined ? '' : number(budget),
+const row = (what, weight, ...limits) => [
+  what, ...NAMES.map((name) => number(weight[name])), ...[0, 1].map((at) => (limits[at] === undefined ? '' : number(limits[at]))),
 ];
 
 await runMain(async () => {
   const entries = JSON.parse(readFileSync(inRoot('size-budget.json'), 'utf8'));
   const rows = [];
   const over = [];
-  for (const [entry, { files, brotli }] of Object.entries(entries)) {
+  for (const [entry, { files, ceiling, goal }] of Object.entries(entries)) {
     const weights = files.map(weigh);
     if (files.length > 1) files.forEach((file, index) => rows.push(row(`  ${file}`, weights[index])));
     const all = sum(weights);
-    rows.push(row(entry, all, brotli));
-    if (all.brotli > brotli) over.push(`${entry} is ${number(all.brotli - brotli)} bytes above its budget`);
+    rows.push(row(entry, all, ceiling, goal));
+    if (all.brotli > ceiling) over.push(`${entry} is ${number(all.brotli - ceiling)} bytes above its ceiling`);
+    if (all.brotli > goal) console.log(`${entry} has ${number(all.brotli - goal)} bytes of brotli to lose until its goal`);
   }
-  console.log(table([['', ...NAMES, 'budget (brotli)'], ...rows]));
+  console.log(table([['', ...NAMES, 'ceiling', 'goal (brotli)'], ...rows]));
   if (over.length > 0) throw new Failure(over.join('\n'));
 });
