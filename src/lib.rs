@@ -21,6 +21,8 @@ pub mod proto;
 pub mod rng;
 pub mod signal;
 #[cfg(feature = "client")]
+pub mod queue;
+#[cfg(feature = "client")]
 pub mod sorted;
 pub mod time;
 pub mod wire;

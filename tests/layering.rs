@@ -20,6 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("rng", &[]),
     ("sorted", &[]),
+    ("queue", &[]),
     ("ops", &["ids"]),
     ("wire", &["error"]),
     ("proto", &[]),
@@ -33,6 +34,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "error",
             "rng",
             "sorted",
+            "queue",
             "ops",
             "wire",
             "proto",
@@ -42,7 +44,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("storage", &["ids", "time", "sorted", "ops", "signal::message"]),
     ("archive", &["ids", "time", "ops", "signal::message"]),
-    ("browser", &["session", "storage", "archive", "ops", "time", "ids", "error"]),
+    ("browser", &["session", "storage", "archive", "ops", "queue", "time", "ids", "error"]),
     // Commands and events carry messages and rows of the list, so their data may be named; what is
     // done with them may not.
     (

@@ -10,13 +10,13 @@
 //! that answers at once) waits in the inbox, which the loop empties before it ends.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use super::clock::BrowserClock;
 use super::io::{Io, News, Report};
 use super::network;
 use crate::ids::BatchId;
+use crate::queue::Queue;
 use crate::session::config::Config;
 use crate::session::engine::Engine;
 use crate::session::io::{Command, Event, Hint, Input};
@@ -34,11 +34,11 @@ pub trait Page {
 pub struct Host(Rc<Shared>);
 
 struct Shared {
-    inbox: RefCell<VecDeque<News>>,
+    inbox: RefCell<Queue<News>>,
     machine: RefCell<Machine>,
     /// `None` once the client was stopped.
     io: RefCell<Option<Io>>,
-    events: RefCell<VecDeque<Event>>,
+    events: RefCell<Queue<Event>>,
     delivering: Cell<bool>,
     page: Box<dyn Page>,
 }
@@ -229,11 +229,10 @@ fn reporter(shared: &Weak<Shared>) -> Report {
 }
 
 /// What the engine is told before anything else.
-fn first_news(io: &Io, clock: &BrowserClock) -> VecDeque<News> {
-    let inputs = [
-        Input::RestoredApp(io.load_app()),
-        Input::WallClock(clock.wall()),
-        Input::Hint(network::visibility()),
-    ];
-    inputs.into_iter().map(News::Input).collect()
+fn first_news(io: &Io, clock: &BrowserClock) -> Queue<News> {
+    let mut news = Queue::default();
+    news.push_back(News::Input(Input::RestoredApp(io.load_app())));
+    news.push_back(News::Input(Input::WallClock(clock.wall())));
+    news.push_back(News::Input(Input::Hint(network::visibility())));
+    news
 }

@@ -1,7 +1,5 @@
 //! Who connects: the token, where it may be redeemed, and whom earlier logins found behind it.
 
-use std::collections::VecDeque;
-
 use super::navigation::base_url;
 use crate::conversation::fields::{FieldReader, FieldWriter};
 use crate::ids::UserId;
@@ -57,17 +55,17 @@ fn hash(token: &str) -> u64 {
 
 /// Whom the last few tokens belonged to, so that a page that opens offline finds its user's state.
 #[derive(Clone, Debug, Default)]
-pub struct KnownTokens(VecDeque<(u64, UserId)>);
+pub struct KnownTokens(Vec<(u64, UserId)>);
 
 impl KnownTokens {
     /// Reads the stored form; what is damaged is forgotten.
     pub fn from_stored(value: &str) -> Self {
-        let mut known = VecDeque::new();
+        let mut known = Vec::new();
         if let Some(mut fields) = FieldReader::open(value, STORED_VERSION) {
             while known.len() < MAX_KNOWN {
                 let Some(token) = fields.unsigned() else { break };
                 let Some(user) = fields.text() else { break };
-                known.push_back((token, UserId::from(user)));
+                known.push((token, UserId::from(user)));
             }
         }
         Self(known)
@@ -75,11 +73,11 @@ impl KnownTokens {
 
     /// Notes a token's user. Returns the new stored form if it changed.
     pub fn learn(&mut self, token: u64, user: &UserId) -> Option<String> {
-        if self.0.front().is_some_and(|(known, of)| *known == token && of == user) {
+        if self.0.first().is_some_and(|(known, of)| *known == token && of == user) {
             return None;
         }
         self.0.retain(|(known, _)| *known != token);
-        self.0.push_front((token, user.detached()));
+        self.0.insert(0, (token, user.detached()));
         self.0.truncate(MAX_KNOWN);
         let stored = FieldWriter::new(STORED_VERSION);
         let stored = self

@@ -1,7 +1,5 @@
 //! What every part of the engine may use: the time, the dice, the deadlines, the output queues.
 
-use std::collections::VecDeque;
-
 use super::clock::Clock;
 use super::config::Config;
 use super::io::{Event, Outcome, Status, Transmit};
@@ -9,6 +7,7 @@ use super::timers::Timers;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, HttpId, LinkId, UserId};
 use crate::ops::{Scope, StoreOp};
+use crate::queue::Queue;
 use crate::rng::Rng;
 use crate::time::Tick;
 
@@ -65,11 +64,11 @@ impl Context {
 #[derive(Debug, Default)]
 pub struct Out {
     /// For storage.
-    pub store: VecDeque<StoreOp>,
+    pub store: Queue<StoreOp>,
     /// For the network.
-    pub transmit: VecDeque<Transmit>,
+    pub transmit: Queue<Transmit>,
     /// For the page.
-    pub events: VecDeque<Event>,
+    pub events: Queue<Event>,
     /// The status told last.
     status: Option<Status>,
     /// Whose state may be written: the signed-in user, if this page owns that state.

@@ -28,7 +28,7 @@ use crate::ids::{ConversationId, ConversationKind, LinkId, UserId};
 use crate::ops::StoreOp;
 use crate::signal::{Signal, client};
 use crate::time::Tick;
-use crate::wire::{Direction, Frame};
+use crate::wire::Frame;
 
 /// A client without a world: see the [module](super) for how to drive it.
 #[derive(Debug)]
@@ -198,7 +198,7 @@ impl Engine {
         self.connection.link_opened(&mut self.cx, id);
         self.heartbeat.frame(self.cx.now);
         let me = self.connection.login().map(|login| login.user.clone()).unwrap_or_default();
-        let frame = Frame::decode(bytes, Direction::ServerToClient).ok();
+        let frame = Frame::decode_down(bytes).ok();
         match frame.and_then(|frame| client::read(frame, &me).ok()) {
             Some(signal) => self.signal(id, signal),
             None => self.nonsense(),
@@ -336,7 +336,7 @@ impl Engine {
     pub(super) fn transmit(&mut self, frame: &Frame) {
         let Some(id) = self.connection.login().map(|login| login.id) else { return };
         let mut bytes = Vec::new();
-        if frame.encode(&mut bytes).is_ok() {
+        if frame.encode_up(&mut bytes).is_ok() {
             self.cx.out.transmit.push_back(Transmit::Send(id, Bytes::from(bytes)));
         }
     }

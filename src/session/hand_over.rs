@@ -1,8 +1,6 @@
 //! What the page was given and what it has got: the cursor is stored behind the listeners, never
 //! before them.
 
-use std::collections::VecDeque;
-
 use super::cursor::Cursor;
 use crate::ids::BatchId;
 
@@ -20,7 +18,7 @@ struct Waiting {
 /// Batches in the order in which they were given.
 #[derive(Debug, Default)]
 pub struct HandOver {
-    waiting: VecDeque<Waiting>,
+    waiting: Vec<Waiting>,
     last: u32,
 }
 
@@ -29,13 +27,13 @@ impl HandOver {
     pub fn give(&mut self, cursor: Cursor) -> BatchId {
         self.last = self.last.wrapping_add(1);
         let batch = BatchId(self.last);
-        self.waiting.push_back(Waiting { batch, got: false, cursor });
+        self.waiting.push(Waiting { batch, got: false, cursor });
         batch
     }
 
     /// The inbox moved to `cursor` with nothing to give. Returns what may be stored.
     pub fn pass(&mut self, cursor: Cursor) -> Option<Cursor> {
-        match self.waiting.back_mut() {
+        match self.waiting.last_mut() {
             None => Some(cursor),
             // Stored together with the batch before it.
             Some(last) => {
@@ -49,8 +47,8 @@ impl HandOver {
     pub fn got(&mut self, batch: BatchId) -> Option<Cursor> {
         self.waiting.iter_mut().find(|waiting| waiting.batch == batch)?.got = true;
         let mut reached = None;
-        while let Some(waiting) = self.waiting.pop_front_if(|waiting| waiting.got) {
-            reached = Some(waiting.cursor);
+        while self.waiting.first().is_some_and(|waiting| waiting.got) {
+            reached = Some(self.waiting.remove(0).cursor);
         }
         reached
     }

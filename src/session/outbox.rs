@@ -10,8 +10,6 @@
 //!     └─ the extensions ── Lost ─────────────────────────────▶ Unsure ── not in the pull ─▶ (failed)
 //! ```
 
-use std::collections::VecDeque;
-
 use super::recent::Recent;
 use crate::ids::{CallId, ClientMessageId, ConversationId};
 use crate::signal::Outgoing;
@@ -82,7 +80,7 @@ pub struct Outbox {
     on_wire: SortedMap<u16, Place>,
     next: Place,
     finished: Recent<ClientMessageId>,
-    given_up: VecDeque<GivenUp>,
+    given_up: Vec<GivenUp>,
 }
 
 impl Default for Outbox {
@@ -93,7 +91,7 @@ impl Default for Outbox {
             on_wire: SortedMap::new(),
             next: 1,
             finished: Recent::new(MAX_FINISHED),
-            given_up: VecDeque::new(),
+            given_up: Vec::new(),
         }
     }
 }
@@ -207,21 +205,21 @@ impl Outbox {
             return;
         }
         if self.given_up.len() >= MAX_GIVEN_UP {
-            self.given_up.pop_front();
+            self.given_up.remove(0);
         }
-        self.given_up.push_back(GivenUp { wire, message: entry.message.clone() });
+        self.given_up.push(GivenUp { wire, message: entry.message.clone() });
     }
 
     /// The send that was given up and whose frame had this number.
     pub fn given_up_on_wire(&mut self, wire: u16) -> Option<GivenUp> {
         let found = self.given_up.iter().position(|known| known.wire == Some(wire))?;
-        self.given_up.remove(found)
+        Some(self.given_up.remove(found))
     }
 
     /// The send that was given up and has this id.
     pub fn given_up(&mut self, id: ClientMessageId) -> Option<GivenUp> {
         let found = self.given_up.iter().position(|known| known.message.client_id == id)?;
-        self.given_up.remove(found)
+        Some(self.given_up.remove(found))
     }
 
     /// Whether a send with this id was given up while it may have been on its way.

@@ -137,7 +137,7 @@ mod tests {
         profile.change(&mut cx, Some(b.clone()));
         cx.out.put_user("k".into(), "v".into());
         assert_eq!(cx.out.store.len(), 1, "nobody's state may be written");
-        let sent: Vec<_> = cx.out.transmit.drain(..).collect();
+        let sent: Vec<_> = cx.out.transmit.by_ref().collect();
         assert_eq!(
             sent,
             [Transmit::LoadUser(a.clone()), Transmit::ReleaseUser(a), Transmit::LoadUser(b)]

@@ -116,7 +116,7 @@ mod tests {
     }
 
     fn asked(cx: &mut Context) -> Vec<HttpId> {
-        let sent = cx.out.transmit.drain(..);
+        let sent = cx.out.transmit.by_ref();
         sent.filter_map(|sent| match sent {
             Transmit::Http { id, .. } => Some(id),
             Transmit::OpenLink { .. }

@@ -130,7 +130,7 @@ impl Engine {
             None => client::publish(wire, repeated, message),
         };
         let frame = frame.map_err(|_| Error::caller(ErrorCode::ParameterError))?;
-        let fits = frame.encode(&mut Vec::new()).is_ok();
+        let fits = frame.encode_up(&mut Vec::new()).is_ok();
         if fits { Ok(frame) } else { Err(Error::caller(ErrorCode::ContentTooLarge)) }
     }
 

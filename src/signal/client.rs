@@ -5,6 +5,7 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 
+use super::error::missing;
 use super::pull::{self, PullPage, PullRequest};
 use super::relations::{self, ConversationPage, ConversationsRequest};
 use super::topic::{self, publish_topic};
@@ -16,7 +17,7 @@ use crate::ids::{ConversationId, MessageUid, UserId};
 use crate::time::UnixMillis;
 use crate::wire::{
     ConnAck, Disconnect, Frame, PubAckDown, PubAckUp, PublishDown, PublishUp, Qos, Query, QueryAck,
-    QueryCon,
+    QueryCon, place,
 };
 
 /// A CONNACK session id that begins so confirms the extensions.
@@ -47,7 +48,9 @@ pub fn read(frame: Frame, me: &UserId) -> Result<Signal, SignalError> {
         | Frame::Subscribe
         | Frame::Unsubscribe
         | Frame::PingReq
-        | Frame::DisconnectUp(_) => Err(SignalError::UnexpectedFrame(frame.frame_type().name())),
+        | Frame::DisconnectUp(_) => {
+            Err(SignalError::UnexpectedFrame(place(frame.frame_type().name())))
+        }
     }
 }
 
@@ -55,7 +58,7 @@ fn read_login(ack: ConnAck) -> Result<LoginAnswer, SignalError> {
     if ack.status != 0 {
         return Ok(LoginAnswer::Refused { status: ack.status });
     }
-    let session = ack.session.ok_or(SignalError::Missing("session"))?;
+    let session = ack.session.ok_or(missing("session"))?;
     Ok(LoginAnswer::Accepted {
         user: UserId::from(session.user_id),
         server_time: UnixMillis::new(i64::try_from(session.timestamp).unwrap_or(i64::MAX)),

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::error::missing;
 use super::protobuf::{Fields, Writer, text};
 use super::{Doorbell, SignalError};
 use crate::time::UnixMillis;
@@ -22,8 +23,8 @@ pub(super) fn read(body: &Bytes) -> Result<Doorbell, SignalError> {
             _ => {}
         }
     }
-    let chatroom = match kind.ok_or(SignalError::Missing("type"))? {
-        TYPE_CHATROOM => Some(chatroom.ok_or(SignalError::Missing("chrmId"))?),
+    let chatroom = match kind.ok_or(missing("type"))? {
+        TYPE_CHATROOM => Some(chatroom.ok_or(missing("chrmId"))?),
         _ => None,
     };
     Ok(Doorbell { chatroom, time: UnixMillis::new(time), head })

@@ -15,6 +15,7 @@
 
 use bytes::Bytes;
 
+use super::error::missing;
 use super::protobuf::{Fields, Writer, text};
 use super::{Message, MessageDirection, MessageFlags, SignalError};
 use crate::ids::{ClientMessageId, ConversationId, ConversationKind, MessageUid, TargetId, UserId};
@@ -79,13 +80,13 @@ impl<'a> Raw<'a> {
 /// Reads the message in `slice`, which is a part of `frame`, as `me` sees it.
 pub(super) fn read(frame: &Bytes, slice: &[u8], me: &UserId) -> Result<Message, SignalError> {
     let raw = Raw::walk(slice)?;
-    let from = text(frame, raw.from.ok_or(SignalError::Missing("fromUserId"))?, "fromUserId")?;
-    let kind = raw.kind.ok_or(SignalError::Missing("type"))?;
-    let object_name = raw.object_name.ok_or(SignalError::Missing("classname"))?;
+    let from = text(frame, raw.from.ok_or(missing("fromUserId"))?, "fromUserId")?;
+    let kind = raw.kind.ok_or(missing("type"))?;
+    let object_name = raw.object_name.ok_or(missing("classname"))?;
     let object_name = text(frame, object_name, "classname")?;
-    let content = raw.content.ok_or(SignalError::Missing("content"))?;
-    let sent_time = raw.time.ok_or(SignalError::Missing("dataTime"))?;
-    let status = raw.status.ok_or(SignalError::Missing("status"))?;
+    let content = raw.content.ok_or(missing("content"))?;
+    let sent_time = raw.time.ok_or(missing("dataTime"))?;
+    let status = raw.status.ok_or(missing("status"))?;
     let group = text(frame, raw.group, "groupId")?;
     let uid = text(frame, raw.uid, "msgId")?;
 
@@ -127,7 +128,7 @@ fn conversation(
         (false, _) => TargetId::from(from.clone()),
     };
     if target.is_empty() {
-        return Err(SignalError::Missing(if is_shared(kind) { "groupId" } else { "fromUserId" }));
+        return Err(missing(if is_shared(kind) { "groupId" } else { "fromUserId" }));
     }
     Ok(ConversationId { kind, target })
 }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::SignalError;
+use crate::wire::place;
 
 /// A field's value, as its wire type has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +26,7 @@ impl<'a> Value<'a> {
     pub(super) fn number(self, field: &'static str) -> Result<u64, SignalError> {
         match self {
             Self::Number(number) => Ok(number),
-            Self::Bytes(_) | Self::Fixed => Err(SignalError::WrongType(field)),
+            Self::Bytes(_) | Self::Fixed => Err(SignalError::WrongType(place(field))),
         }
     }
 
@@ -46,7 +47,7 @@ impl<'a> Value<'a> {
     pub(super) fn bytes(self, field: &'static str) -> Result<&'a [u8], SignalError> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
-            Self::Number(_) | Self::Fixed => Err(SignalError::WrongType(field)),
+            Self::Number(_) | Self::Fixed => Err(SignalError::WrongType(place(field))),
         }
     }
 }
@@ -126,7 +127,7 @@ pub(super) fn text(
     slice: &[u8],
     field: &'static str,
 ) -> Result<ByteString, SignalError> {
-    ByteString::try_from(frame.slice_ref(slice)).map_err(|_| SignalError::NotText(field))
+    ByteString::try_from(frame.slice_ref(slice)).map_err(|_| SignalError::NotText(place(field)))
 }
 
 /// A message under construction. Fields are written in the order of the calls.

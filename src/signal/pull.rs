@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 
+use super::error::missing;
 use super::protobuf::{Fields, Writer, text};
 use super::{Message, SignalError, down_stream};
 use crate::ids::UserId;
@@ -68,7 +69,7 @@ impl PullRequest {
                 _ => {}
             }
         }
-        let received = received.ok_or(SignalError::Missing("syncTime"))?;
+        let received = received.ok_or(missing("syncTime"))?;
         Ok(match seq {
             Some(seq) => Self::Seq { seq, epoch },
             None => Self::Times { received, sent, after_connect },
@@ -131,7 +132,7 @@ pub(super) fn read_page(body: &Bytes, me: &UserId) -> Result<PullPage, SignalErr
         (Some(epoch), Some(head), Some(first)) => Some(InboxState { epoch, head, first }),
         _ => None,
     };
-    let sync_time = sync_time.ok_or(SignalError::Missing("syncTime"))?;
+    let sync_time = sync_time.ok_or(missing("syncTime"))?;
     Ok(PullPage { messages, malformed, sync_time, finished, inbox })
 }
 

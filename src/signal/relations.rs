@@ -2,10 +2,12 @@
 
 use bytes::Bytes;
 
+use super::error::missing;
 use super::protobuf::{Fields, Value, Writer, text};
 use super::{Message, SignalError, down_stream, topic};
 use crate::ids::{ConversationId, ConversationKind, TargetId, UserId};
 use crate::time::UnixMillis;
+use crate::wire::place;
 
 /// Which conversations are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +76,7 @@ fn read_kinds(value: Value<'_>, kinds: &mut Vec<ConversationKind>) -> Result<(),
             }
         }
         Value::Number(number) => kinds.push(ConversationKind::from_number(number as i32)),
-        Value::Fixed => return Err(SignalError::WrongType("channelType")),
+        Value::Fixed => return Err(SignalError::WrongType(place("channelType"))),
     }
     Ok(())
 }
@@ -94,7 +96,7 @@ pub(super) fn read_removal(body: &Bytes) -> Result<ConversationKind, SignalError
             kind = Some(ConversationKind::from_number(value.int32("type")?));
         }
     }
-    kind.ok_or(SignalError::Missing("type"))
+    kind.ok_or(missing("type"))
 }
 
 /// `SessionMsgReadInput`: the conversation is read up to the time.
@@ -117,10 +119,10 @@ pub(super) fn read_read_time(body: &Bytes) -> Result<(ConversationId, UnixMillis
             _ => {}
         }
     }
-    let kind = kind.ok_or(SignalError::Missing("type"))?;
-    let time = time.ok_or(SignalError::Missing("msgTime"))?;
+    let kind = kind.ok_or(missing("type"))?;
+    let time = time.ok_or(missing("msgTime"))?;
     let target = target.filter(|target| !target.is_empty());
-    let target = target.ok_or(SignalError::Missing("channelId"))?;
+    let target = target.ok_or(missing("channelId"))?;
     Ok((ConversationId::new(kind, target), time))
 }
 
@@ -186,10 +188,10 @@ fn read_info(frame: &Bytes, slice: &[u8], me: &UserId) -> Result<ConversationInf
             _ => {}
         }
     }
-    let kind = kind.ok_or(SignalError::Missing("type"))?;
-    let target = TargetId::from(target.ok_or(SignalError::Missing("userId"))?);
+    let kind = kind.ok_or(missing("type"))?;
+    let target = TargetId::from(target.ok_or(missing("userId"))?);
     if target.is_empty() {
-        return Err(SignalError::Missing("userId"));
+        return Err(missing("userId"));
     }
     let conversation = ConversationId { kind, target };
     if let Some(latest) = &mut latest {

@@ -20,7 +20,7 @@ use crate::ids::{ConversationId, ConversationKind, UserId};
 use crate::time::UnixMillis;
 use crate::wire::{
     ConnAck, ConnAckSession, Disconnect, Frame, PubAckDown, PubAckUp, PublishDown, PublishUp, Qos,
-    Query, QueryAck, QueryCon,
+    Query, QueryAck, QueryCon, place,
 };
 
 /// What a frame from a client means.
@@ -45,7 +45,9 @@ pub fn read(frame: Frame) -> Result<Request, SignalError> {
         | Frame::Unsubscribe
         | Frame::UnsubAck
         | Frame::PingResp
-        | Frame::DisconnectDown(_) => Err(SignalError::UnexpectedFrame(frame.frame_type().name())),
+        | Frame::DisconnectDown(_) => {
+            Err(SignalError::UnexpectedFrame(place(frame.frame_type().name())))
+        }
     }
 }
 

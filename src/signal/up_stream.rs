@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 
+use super::error::missing;
 use super::protobuf::{Fields, Writer, text};
 use super::topic::MessageTopic;
 use super::{MessageFlags, Outgoing, SignalError, content};
@@ -75,13 +76,12 @@ pub(super) fn read(
         }
         MessageTopic::Recall => {
             let recalled = content::recalled(&message.content);
-            message.conversation =
-                recalled.ok_or(SignalError::Missing("conversation"))?.conversation;
+            message.conversation = recalled.ok_or(missing("conversation"))?.conversation;
             message.recall = true;
         }
     }
     if message.conversation.target.is_empty() {
-        return Err(SignalError::Missing("targetId"));
+        return Err(missing("targetId"));
     }
     Ok(message)
 }
@@ -105,8 +105,8 @@ fn fields(body: &Bytes) -> Result<Upstream, SignalError> {
             _ => {}
         }
     }
-    let session_id = session_id.ok_or(SignalError::Missing("sessionId"))?;
-    let object_name = object_name.ok_or(SignalError::Missing("classname"))?;
+    let session_id = session_id.ok_or(missing("sessionId"))?;
+    let object_name = object_name.ok_or(missing("classname"))?;
     Ok(Upstream {
         conversation: ConversationId::new(
             crate::ids::ConversationKind::Private,
@@ -115,7 +115,7 @@ fn fields(body: &Bytes) -> Result<Upstream, SignalError> {
         status: false,
         recall: false,
         object_name: text(body, object_name, "classname")?,
-        content: body.slice_ref(content.ok_or(SignalError::Missing("content"))?),
+        content: body.slice_ref(content.ok_or(missing("content"))?),
         flags: MessageFlags::from_session_id(session_id),
         client_id: ClientMessageId::from_wire(client_id),
         push_text: text(body, push_text, "pushText")?,

@@ -37,7 +37,7 @@ pub struct ConnAckSession {
 }
 
 impl ConnAck {
-    pub(super) fn decode(mut reader: Reader) -> Result<Self, DecodeError> {
+    pub(super) fn decode(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
         reader.u8("reserved")?;
         let status = reader.u8("status")?;
         if reader.is_empty() {

@@ -49,7 +49,7 @@ const FLAG_WILL: u8 = 4;
 const FLAG_CLEAN_SESSION: u8 = 2;
 
 impl Connect {
-    pub(super) fn decode(mut reader: Reader) -> Result<Self, DecodeError> {
+    pub(super) fn decode(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
         let protocol_name = reader.string("protocolName")?;
         let protocol_version = reader.u8("protocolVersion")?;
         let flags = reader.u8("flags")?;

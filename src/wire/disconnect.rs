@@ -21,7 +21,10 @@ pub struct Disconnect {
 }
 
 impl Disconnect {
-    pub(super) fn decode(mut reader: Reader, direction: Direction) -> Result<Self, DecodeError> {
+    pub(super) fn decode(
+        mut reader: Reader<'_>,
+        direction: Direction,
+    ) -> Result<Self, DecodeError> {
         reader.u8("reserved")?;
         let reason = reader.u8("reason")?;
         match direction {

@@ -5,6 +5,39 @@
 
 use core::fmt;
 
+/// What is wrong: the name of a field, or of a frame type. Nobody reads it in a browser: there it
+/// is nothing, and an error that travels is a byte or two.
+#[cfg(not(target_arch = "wasm32"))]
+pub type Place = &'static str;
+
+/// What is wrong: the name of a field, or of a frame type. Nobody reads it in a browser: here it
+/// is nothing, and an error that travels is a byte or two.
+#[cfg(target_arch = "wasm32")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place;
+
+/// The place with this name.
+#[cfg(not(target_arch = "wasm32"))]
+pub const fn place(name: &'static str) -> Place {
+    name
+}
+
+/// A place, whatever its name.
+#[cfg(target_arch = "wasm32")]
+pub const fn place(_: &'static str) -> Place {
+    Place
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+const fn name_of(place: &Place) -> &'static str {
+    place
+}
+
+#[cfg(target_arch = "wasm32")]
+const fn name_of(_: &Place) -> &'static str {
+    ""
+}
+
 /// Why bytes are not a frame. The text inside names the field, or the frame type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecodeError {
@@ -15,17 +48,17 @@ pub enum DecodeError {
     /// Type 0 or 15.
     UnknownType(u8),
     /// A type that this side never sends.
-    WrongDirection(&'static str),
+    WrongDirection(Place),
     /// The frame ends inside this field, or before it.
-    Truncated(&'static str),
+    Truncated(Place),
     /// The length of this text runs past the end of the frame.
-    StringOverrun(&'static str),
+    StringOverrun(Place),
     /// This text is neither UTF-8 nor CESU-8.
-    MalformedString(&'static str),
+    MalformedString(Place),
     /// Message id 0 in a frame of this type from a client.
-    MessageIdZero(&'static str),
+    MessageIdZero(Place),
     /// Bytes after the last field of a frame of this type.
-    Leftover(&'static str),
+    Leftover(Place),
     /// A CONNECT whose client id has not 1 to 64 characters.
     ClientIdLength,
 }
@@ -57,7 +90,7 @@ impl DecodeError {
             | Self::StringOverrun(place)
             | Self::MalformedString(place)
             | Self::MessageIdZero(place)
-            | Self::Leftover(place) => place,
+            | Self::Leftover(place) => name_of(place),
         }
     }
 }
@@ -74,11 +107,13 @@ impl core::error::Error for DecodeError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EncodeError {
     /// This text has more than 65 535 bytes.
-    StringTooLong(&'static str),
+    StringTooLong(Place),
     /// The whole would be longer than [`MAX_FRAME`](super::MAX_FRAME).
     FrameTooLong,
     /// Message id 0 in a frame of this type from a client.
-    MessageIdZero(&'static str),
+    MessageIdZero(Place),
+    /// No web client sends a frame of this type.
+    NotSent(Place),
     /// A CONNECT whose client id has not 1 to 64 characters.
     ClientIdLength,
     /// A CONNECT whose will has a qos above 3.
@@ -92,6 +127,7 @@ impl EncodeError {
             Self::StringTooLong(_) => "string-too-long",
             Self::FrameTooLong => "frame-too-long",
             Self::MessageIdZero(_) => "message-id-zero",
+            Self::NotSent(_) => "not-sent",
             Self::ClientIdLength => "client-id-length",
             Self::WillQos => "will-qos",
         }
@@ -103,7 +139,9 @@ impl EncodeError {
             Self::FrameTooLong => "",
             Self::ClientIdLength => "clientId",
             Self::WillQos => "willQos",
-            Self::StringTooLong(place) | Self::MessageIdZero(place) => place,
+            Self::StringTooLong(place) | Self::MessageIdZero(place) | Self::NotSent(place) => {
+                name_of(place)
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The first byte: type, dup, qos, retain.
 
-use super::{DecodeError, Direction, MAX_FRAME};
+use super::{DecodeError, Direction, MAX_FRAME, place};
 
 /// Bits 7 to 4 of the first byte. 0 and 15 do not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +190,7 @@ pub fn check_header(
     }
     let header = Header::decode(first_byte)?;
     if !header.frame_type.comes_from(direction) {
-        return Err(DecodeError::WrongDirection(header.frame_type.name()));
+        return Err(DecodeError::WrongDirection(place(header.frame_type.name())));
     }
     Ok(header)
 }

@@ -32,7 +32,7 @@ use bytes::Bytes;
 pub use connack::{ConnAck, ConnAckSession};
 pub use connect::Connect;
 pub use disconnect::Disconnect;
-pub use error::{DecodeError, EncodeError};
+pub use error::{DecodeError, EncodeError, Place, place};
 pub use header::{FrameType, Header, Qos, check_header};
 pub use puback::{PubAckDown, PubAckUp};
 pub use publish::{PublishDown, PublishUp};
@@ -99,30 +99,56 @@ impl Frame {
     /// What is ignored (a tail, a reserved byte, a bit of the first byte without a meaning in this
     /// type) is gone after an [`encode`](Self::encode); `docs/wire.md` has the list.
     pub fn decode(bytes: &Bytes, direction: Direction) -> Result<Self, DecodeError> {
-        let first_byte = *bytes.first().ok_or(DecodeError::Empty)?;
-        let header = check_header(first_byte, bytes.len(), direction)?;
-        let reader = Reader::after_header(bytes);
-        let up = matches!(direction, Direction::ClientToServer);
+        match direction {
+            Direction::ClientToServer => Self::decode_up(bytes),
+            Direction::ServerToClient => Self::decode_down(bytes),
+        }
+    }
+
+    /// [`decode`](Self::decode) of what a client sent. A program that is one end alone calls its
+    /// own half, and does not carry the other.
+    pub fn decode_up(bytes: &Bytes) -> Result<Self, DecodeError> {
+        let (header, reader) = header_of(bytes, Direction::ClientToServer)?;
         Ok(match header.frame_type {
             FrameType::Connect => Self::Connect(Connect::decode(reader)?),
-            FrameType::ConnAck => Self::ConnAck(ConnAck::decode(reader)?),
-            FrameType::Publish if up => Self::PublishUp(PublishUp::decode(header, reader)?),
-            FrameType::Publish => Self::PublishDown(PublishDown::decode(header, reader)?),
-            FrameType::PubAck if up => Self::PubAckUp(PubAckUp::decode(reader)?),
-            FrameType::PubAck => Self::PubAckDown(PubAckDown::decode(reader)?),
+            FrameType::Publish => Self::PublishUp(PublishUp::decode(header, reader)?),
+            FrameType::PubAck => Self::PubAckUp(PubAckUp::decode(reader)?),
             FrameType::Query => Self::Query(Query::decode(header, reader)?),
-            FrameType::QueryAck => Self::QueryAck(QueryAck::decode(header, reader)?),
             FrameType::QueryCon => Self::QueryCon(QueryCon::decode(reader)?),
+            FrameType::PingReq => Self::PingReq,
+            FrameType::Disconnect => {
+                Self::DisconnectUp(Disconnect::decode(reader, Direction::ClientToServer)?)
+            }
+            FrameType::ConnAck
+            | FrameType::QueryAck
+            | FrameType::Subscribe
+            | FrameType::SubAck
+            | FrameType::Unsubscribe
+            | FrameType::UnsubAck
+            | FrameType::PingResp => return Err(wrong_direction(header)),
+        })
+    }
+
+    /// [`decode`](Self::decode) of what a server sent.
+    pub fn decode_down(bytes: &Bytes) -> Result<Self, DecodeError> {
+        let (header, reader) = header_of(bytes, Direction::ServerToClient)?;
+        Ok(match header.frame_type {
+            FrameType::ConnAck => Self::ConnAck(ConnAck::decode(reader)?),
+            FrameType::Publish => Self::PublishDown(PublishDown::decode(header, reader)?),
+            FrameType::PubAck => Self::PubAckDown(PubAckDown::decode(reader)?),
+            FrameType::QueryAck => Self::QueryAck(QueryAck::decode(header, reader)?),
             FrameType::Subscribe => Self::Subscribe,
             FrameType::SubAck => Self::SubAck,
             FrameType::Unsubscribe => Self::Unsubscribe,
             FrameType::UnsubAck => Self::UnsubAck,
             FrameType::PingReq => Self::PingReq,
             FrameType::PingResp => Self::PingResp,
-            FrameType::Disconnect if up => {
-                Self::DisconnectUp(Disconnect::decode(reader, direction)?)
+            FrameType::Disconnect => {
+                Self::DisconnectDown(Disconnect::decode(reader, Direction::ServerToClient)?)
             }
-            FrameType::Disconnect => Self::DisconnectDown(Disconnect::decode(reader, direction)?),
+            FrameType::Connect | FrameType::Query | FrameType::QueryCon => {
+                return Err(wrong_direction(header));
+            }
         })
     }
 
@@ -131,20 +157,45 @@ impl Frame {
         match self {
             Self::Connect(frame) => frame.encode(out),
             Self::ConnAck(frame) => frame.encode(out),
-            Self::PublishUp(frame) => frame.encode(out),
             Self::PublishDown(frame) => frame.encode(out),
-            Self::PubAckUp(frame) => frame.encode(out),
             Self::PubAckDown(frame) => frame.encode(out),
-            Self::Query(frame) => frame.encode(out),
             Self::QueryAck(frame) => frame.encode(out),
-            Self::QueryCon(frame) => frame.encode(out),
-            Self::DisconnectDown(frame) | Self::DisconnectUp(frame) => frame.encode(out),
+            Self::DisconnectDown(frame) => frame.encode(out),
             Self::Subscribe
             | Self::SubAck
             | Self::Unsubscribe
             | Self::UnsubAck
-            | Self::PingReq
             | Self::PingResp => ping::encode(self.frame_type(), out),
+            Self::PublishUp(_)
+            | Self::PubAckUp(_)
+            | Self::Query(_)
+            | Self::QueryCon(_)
+            | Self::PingReq
+            | Self::DisconnectUp(_) => self.encode_up(out),
+        }
+    }
+
+    /// [`encode`](Self::encode) of the frames that a client with a URL sends, without the code for
+    /// the others.
+    pub fn encode_up(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        match self {
+            Self::PublishUp(frame) => frame.encode(out),
+            Self::PubAckUp(frame) => frame.encode(out),
+            Self::Query(frame) => frame.encode(out),
+            Self::QueryCon(frame) => frame.encode(out),
+            Self::PingReq => ping::encode(FrameType::PingReq, out),
+            Self::DisconnectUp(frame) => frame.encode(out),
+            Self::Connect(_)
+            | Self::ConnAck(_)
+            | Self::PublishDown(_)
+            | Self::PubAckDown(_)
+            | Self::QueryAck(_)
+            | Self::Subscribe
+            | Self::SubAck
+            | Self::Unsubscribe
+            | Self::UnsubAck
+            | Self::PingResp
+            | Self::DisconnectDown(_) => Err(EncodeError::NotSent(place(self.frame_type().name()))),
         }
     }
 
@@ -169,6 +220,17 @@ impl Frame {
     }
 }
 
+fn header_of(bytes: &Bytes, direction: Direction) -> Result<(Header, Reader<'_>), DecodeError> {
+    let first_byte = *bytes.first().ok_or(DecodeError::Empty)?;
+    let header = check_header(first_byte, bytes.len(), direction)?;
+    Ok((header, Reader::after_header(bytes)))
+}
+
+/// `check_header` has refused these before: the compiler does not know it.
+fn wrong_direction(header: Header) -> DecodeError {
+    DecodeError::WrongDirection(place(header.frame_type.name()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Direction::{ClientToServer, ServerToClient};
@@ -179,6 +241,13 @@ mod tests {
         for direction in [ClientToServer, ServerToClient] {
             assert_eq!(Frame::decode(&Bytes::new(), direction), Err(DecodeError::Empty));
         }
+    }
+
+    #[test]
+    fn a_client_does_not_write_a_servers_frames() {
+        let mut out = Vec::new();
+        assert_eq!(Frame::PingResp.encode_up(&mut out), Err(EncodeError::NotSent("PINGRESP")));
+        assert!(out.is_empty() && Frame::PingReq.encode_up(&mut out).is_ok());
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub struct PubAckUp {
 }
 
 impl PubAckUp {
-    pub(super) fn decode(mut reader: Reader) -> Result<Self, DecodeError> {
+    pub(super) fn decode(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
         let message_id = reader.client_message_id(FrameType::PubAck.name())?;
         reader.end(FrameType::PubAck.name())?;
         Ok(Self { message_id })
@@ -58,7 +58,7 @@ pub struct PubAckDown {
 }
 
 impl PubAckDown {
-    pub(super) fn decode(mut reader: Reader) -> Result<Self, DecodeError> {
+    pub(super) fn decode(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
         let message_id = reader.u16("messageId")?;
         let date = reader.u32("date")?;
         let status = reader.u16("status")?;

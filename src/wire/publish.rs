@@ -30,7 +30,7 @@ pub struct PublishUp {
 }
 
 impl PublishUp {
-    pub(super) fn decode(header: Header, mut reader: Reader) -> Result<Self, DecodeError> {
+    pub(super) fn decode(header: Header, mut reader: Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             qos: header.qos,
             dup: header.dup,
@@ -75,7 +75,7 @@ pub struct PublishDown {
 }
 
 impl PublishDown {
-    pub(super) fn decode(header: Header, mut reader: Reader) -> Result<Self, DecodeError> {
+    pub(super) fn decode(header: Header, mut reader: Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             qos: header.qos,
             sync_copy: header.dup,

@@ -28,7 +28,7 @@ pub struct Query {
 }
 
 impl Query {
-    pub(super) fn decode(header: Header, mut reader: Reader) -> Result<Self, DecodeError> {
+    pub(super) fn decode(header: Header, mut reader: Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             qos: header.qos,
             topic: reader.string("topic")?,

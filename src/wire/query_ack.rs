@@ -27,7 +27,7 @@ pub struct QueryAck {
 }
 
 impl QueryAck {
-    pub(super) fn decode(header: Header, mut reader: Reader) -> Result<Self, DecodeError> {
+    pub(super) fn decode(header: Header, mut reader: Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             qos: header.qos,
             message_id: reader.u16("messageId")?,

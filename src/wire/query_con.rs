@@ -18,7 +18,7 @@ pub struct QueryCon {
 }
 
 impl QueryCon {
-    pub(super) fn decode(mut reader: Reader) -> Result<Self, DecodeError> {
+    pub(super) fn decode(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
         let message_id = reader.client_message_id(FrameType::QueryCon.name())?;
         reader.end(FrameType::QueryCon.name())?;
         Ok(Self { message_id })

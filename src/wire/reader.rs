@@ -1,43 +1,49 @@
 //! Checked reads: every length is compared with what is left before anything is taken.
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use bytestring::ByteString;
 
-use super::DecodeError;
+use super::{DecodeError, place};
 
 /// The part of a frame that is not read yet.
-pub(super) struct Reader {
-    rest: Bytes,
+pub(super) struct Reader<'a> {
+    frame: &'a Bytes,
+    rest: &'a [u8],
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     /// Begins after the first byte.
-    pub(super) fn after_header(frame: &Bytes) -> Self {
-        let mut rest = frame.clone();
-        rest.advance(usize::from(!rest.is_empty()));
-        Self { rest }
+    pub(super) fn after_header(frame: &'a Bytes) -> Self {
+        Self { frame, rest: frame.get(1..).unwrap_or_default() }
+    }
+
+    fn chunk<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], DecodeError> {
+        let (chunk, rest) =
+            self.rest.split_first_chunk().ok_or(DecodeError::Truncated(place(field)))?;
+        self.rest = rest;
+        Ok(*chunk)
     }
 
     pub(super) fn u8(&mut self, field: &'static str) -> Result<u8, DecodeError> {
-        self.rest.try_get_u8().map_err(|_| DecodeError::Truncated(field))
+        self.chunk(field).map(u8::from_be_bytes)
     }
 
     pub(super) fn u16(&mut self, field: &'static str) -> Result<u16, DecodeError> {
-        self.rest.try_get_u16().map_err(|_| DecodeError::Truncated(field))
+        self.chunk(field).map(u16::from_be_bytes)
     }
 
     pub(super) fn u32(&mut self, field: &'static str) -> Result<u32, DecodeError> {
-        self.rest.try_get_u32().map_err(|_| DecodeError::Truncated(field))
+        self.chunk(field).map(u32::from_be_bytes)
     }
 
     pub(super) fn u64(&mut self, field: &'static str) -> Result<u64, DecodeError> {
-        self.rest.try_get_u64().map_err(|_| DecodeError::Truncated(field))
+        self.chunk(field).map(u64::from_be_bytes)
     }
 
     /// A message id of a client, which counts from 1.
     pub(super) fn client_message_id(&mut self, frame: &'static str) -> Result<u16, DecodeError> {
         match self.u16("messageId")? {
-            0 => Err(DecodeError::MessageIdZero(frame)),
+            0 => Err(DecodeError::MessageIdZero(place(frame))),
             id => Ok(id),
         }
     }
@@ -46,15 +52,14 @@ impl Reader {
     /// string of at most that length when it has CESU-8 surrogate pairs.
     pub(super) fn string(&mut self, field: &'static str) -> Result<ByteString, DecodeError> {
         let length = usize::from(self.u16(field)?);
-        if length > self.rest.len() {
-            return Err(DecodeError::StringOverrun(field));
-        }
-        let bytes = self.rest.split_to(length);
-        match ByteString::try_from(bytes.clone()) {
+        let (bytes, rest) =
+            self.rest.split_at_checked(length).ok_or(DecodeError::StringOverrun(place(field)))?;
+        self.rest = rest;
+        match ByteString::try_from(self.frame.slice_ref(bytes)) {
             Ok(text) => Ok(text),
-            Err(_) => {
-                from_cesu8(&bytes).map(ByteString::from).ok_or(DecodeError::MalformedString(field))
-            }
+            Err(_) => from_cesu8(bytes)
+                .map(ByteString::from)
+                .ok_or(DecodeError::MalformedString(place(field))),
         }
     }
 
@@ -68,12 +73,12 @@ impl Reader {
 
     /// Every byte up to the end of the frame.
     pub(super) fn body(self) -> Bytes {
-        self.rest
+        self.frame.slice_ref(self.rest)
     }
 
     /// Refuses leftovers.
     pub(super) fn end(self, frame: &'static str) -> Result<(), DecodeError> {
-        if self.rest.is_empty() { Ok(()) } else { Err(DecodeError::Leftover(frame)) }
+        if self.rest.is_empty() { Ok(()) } else { Err(DecodeError::Leftover(place(frame))) }
     }
 }
 
@@ -119,7 +124,8 @@ mod tests {
         let mut frame = vec![0x30];
         frame.extend(u16::try_from(bytes.len()).unwrap().to_be_bytes());
         frame.extend(bytes);
-        Reader::after_header(&frame.into()).string("topic")
+        let frame = Bytes::from(frame);
+        Reader::after_header(&frame).string("topic")
     }
 
     #[test]
@@ -176,9 +182,11 @@ mod tests {
 
     #[test]
     fn a_length_past_the_end_is_refused() {
-        let mut reader = Reader::after_header(&Bytes::from_static(b"\x30\xff\xffab"));
+        let overrun = Bytes::from_static(b"\x30\xff\xffab");
+        let mut reader = Reader::after_header(&overrun);
         assert_eq!(reader.string("topic"), Err(DecodeError::StringOverrun("topic")));
-        let mut reader = Reader::after_header(&Bytes::from_static(b"\x30\x00"));
+        let cut = Bytes::from_static(b"\x30\x00");
+        let mut reader = Reader::after_header(&cut);
         assert_eq!(reader.string("topic"), Err(DecodeError::Truncated("topic")));
     }
 }

@@ -1,6 +1,6 @@
 //! Writes that keep the limits: a piece is measured before the vector grows.
 
-use super::{EncodeError, Header, MAX_FRAME};
+use super::{EncodeError, Header, MAX_FRAME, place};
 
 /// One frame at the end of a vector that may hold others before it.
 pub(super) struct Writer<'a> {
@@ -47,14 +47,15 @@ impl<'a> Writer<'a> {
         frame: &'static str,
     ) -> Result<(), EncodeError> {
         if id == 0 {
-            return Err(EncodeError::MessageIdZero(frame));
+            return Err(EncodeError::MessageIdZero(place(frame)));
         }
         self.u16(id)
     }
 
     /// A u16 length and the text as UTF-8.
     pub(super) fn string(&mut self, text: &str, field: &'static str) -> Result<(), EncodeError> {
-        let length = u16::try_from(text.len()).map_err(|_| EncodeError::StringTooLong(field))?;
+        let length =
+            u16::try_from(text.len()).map_err(|_| EncodeError::StringTooLong(place(field)))?;
         self.u16(length)?;
         self.bytes(text.as_bytes())
     }
