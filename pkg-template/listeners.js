@@ -1,6 +1,10 @@
 /** Listeners by event. Each is called on its own: what one throws is given to `onThrown`. */
 export class Listeners {
-  /** @type {Map<string, Map<Function, Function>>} by event: what was added, and what is called */
+  /**
+   * By event. A list is replaced, never changed: one that is being walked stays as it was when the
+   * event happened.
+   * @type {Map<string, readonly {listener: Function, once: boolean}[]>}
+   */
   #byEvent = new Map();
   #onThrown;
 
@@ -11,17 +15,13 @@ export class Listeners {
 
   /** The same listener is kept once per event. */
   add(event, listener, once) {
-    const listeners = this.#byEvent.get(event) ?? new Map();
-    this.#byEvent.set(event, listeners);
-    const called = (...args) => {
-      this.remove(event, listener);
-      return listener(...args);
-    };
-    listeners.set(listener, once ? called : listener);
+    this.remove(event, listener);
+    this.#byEvent.set(event, [...(this.#byEvent.get(event) ?? []), { listener, once }]);
   }
 
   remove(event, listener) {
-    this.#byEvent.get(event)?.delete(listener);
+    const others = (this.#byEvent.get(event) ?? []).filter((entry) => entry.listener !== listener);
+    this.#byEvent.set(event, others);
   }
 
   clear() {
@@ -30,14 +30,15 @@ export class Listeners {
 
   /** Calls who listened when it happened. Returns whether anybody did. */
   emit(event, ...args) {
-    const listeners = [...(this.#byEvent.get(event)?.values() ?? [])];
-    for (const listener of listeners) {
+    const entries = this.#byEvent.get(event) ?? [];
+    for (const { listener, once } of entries) {
+      if (once) this.remove(event, listener);
       try {
         listener(...args);
       } catch (error) {
         this.#onThrown(error, event);
       }
     }
-    return listeners.length > 0;
+    return entries.length > 0;
   }
 }

@@ -1,0 +1,63 @@
+// `npm run bench`: from a frame's bytes to the page's listener, ours next to protobufjs in the same
+// page. Absolute times depend on the machine and its load; the ratios hardly do.
+import { createReadStream, existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { extname, join, normalize } from 'node:path';
+import { chromium as playwright } from 'playwright-core';
+import { CHROMIUM_ARGS, chromium } from './lib/chromium.mjs';
+import { inRoot, root } from './lib/paths.mjs';
+import { Failure, runMain } from './lib/run.mjs';
+import { table } from './lib/timing.mjs';
+
+/** Messages at once, and samples of each. */
+const COUNTS = [[1, 40], [20, 40], [200, 60], [2000, 15]];
+const KINDS = ['ordinary', 'unseen people', 'other content'];
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
+
+/** Serves the repository to a page that is isolated from others: its clock then shows 5 µs. */
+async function serve() {
+  const server = createServer((request, response) => {
+    const path = join(root, normalize(new URL(request.url, 'http://x').pathname));
+    response.setHeader('cross-origin-opener-policy', 'same-origin');
+    response.setHeader('cross-origin-embedder-policy', 'require-corp');
+    if (!path.startsWith(root) || !existsSync(path)) return response.writeHead(404).end();
+    response.setHeader('content-type', TYPES[extname(path)] ?? 'text/plain');
+    createReadStream(path).pipe(response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+const micros = (ms) => (ms * 1000).toFixed(ms < 0.1 ? 1 : 0);
+
+async function measureAll(page) {
+  const rows = [['data', 'messages', 'ours µs', 'protobufjs µs', 'ratio', 'ours, messages/s']];
+  for (const kind of KINDS) {
+    for (const [count, samples] of COUNTS) {
+      const { ours, theirs, ratio } = await page.evaluate((args) => window.measure(...args), [kind, count, samples]);
+      const rate = Math.round((count / ours) * 1000).toLocaleString('en');
+      rows.push([kind, String(count), micros(ours), micros(theirs), `${ratio.toFixed(2)}x`, rate]);
+    }
+  }
+  return rows;
+}
+
+await runMain(async () => {
+  if (!chromium()) throw new Failure('Chromium is missing: npm run setup installs it');
+  if (!existsSync(inRoot('pkg', 'index.js'))) throw new Failure('the package is not built: npm run build');
+  const server = await serve();
+  const browser = await playwright.launch({ executablePath: chromium(), args: CHROMIUM_ARGS });
+  try {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => console.error(error));
+    await page.goto(`http://127.0.0.1:${server.address().port}/benches/browser/index.html`);
+    await page.waitForFunction(() => window.ready, undefined, { timeout: 30_000 });
+    console.log(table(await measureAll(page)));
+    console.log(`\nfrom a frame to the listener; protobufjs decodes and makes the objects, and does nothing else.\n${browser.version()}`);
+  } finally {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  }
+});
