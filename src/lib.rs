@@ -18,10 +18,10 @@ pub mod error;
 pub mod ids;
 pub mod ops;
 pub mod proto;
-pub mod rng;
-pub mod signal;
 #[cfg(feature = "client")]
 pub mod queue;
+pub mod rng;
+pub mod signal;
 #[cfg(feature = "client")]
 pub mod sorted;
 pub mod time;
