@@ -11,6 +11,8 @@ mod few;
 mod global;
 #[cfg(target_arch = "wasm32")]
 pub mod host;
+#[cfg(any(target_arch = "wasm32", test))]
+mod heap;
 #[cfg(target_arch = "wasm32")]
 mod http;
 #[cfg(target_arch = "wasm32")]
