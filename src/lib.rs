@@ -24,6 +24,7 @@ pub mod rng;
 pub mod signal;
 #[cfg(feature = "client")]
 pub mod sorted;
+pub mod text;
 pub mod time;
 pub mod wire;
 

@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 use super::io::{News, Report};
 use crate::ids::HttpId;
 use crate::session::io::{HttpOutcome, Input};
+use crate::text;
 
 /// No more of a body than this is read, bytes.
 const BODY_LIMIT: u32 = 64 * 1024;
@@ -52,6 +53,7 @@ fn outcome(status: u16, retry_after: &str, body: &Uint8Array) -> HttpOutcome {
     if status == 0 {
         return HttpOutcome::Failed;
     }
-    let retry_after_s = retry_after.trim().parse().ok();
+    let retry_after_s =
+        text::unsigned(retry_after.trim_ascii()).and_then(|s| u32::try_from(s).ok());
     HttpOutcome::Answer { status, body: Bytes::from(body.to_vec()), retry_after_s }
 }

@@ -4,6 +4,8 @@
 //! `%`, `|` and bytes that are no part of a UTF-8 text are written as `%XX`; all else stands as it
 //! is, so Chinese text costs no more than its UTF-8.
 
+use crate::text;
+
 /// Writes one stored value.
 #[derive(Debug)]
 pub struct FieldWriter(String);
@@ -26,14 +28,14 @@ impl FieldWriter {
     #[must_use]
     pub fn bytes(mut self, bytes: &[u8]) -> Self {
         self.0.push('|');
-        for chunk in bytes.utf8_chunks() {
-            for character in chunk.valid().chars() {
+        for (whole, broken) in text::pieces(bytes) {
+            for character in whole.chars() {
                 match character {
                     '%' | '|' => push_escaped(&mut self.0, character as u8),
                     other => self.0.push(other),
                 }
             }
-            for byte in chunk.invalid() {
+            for byte in broken {
                 push_escaped(&mut self.0, *byte);
             }
         }
@@ -73,19 +75,28 @@ impl FieldWriter {
 
 /// Reads one stored value, field by field. Every method gives `None` where the value is damaged.
 #[derive(Debug)]
-pub struct FieldReader<'a>(core::str::Split<'a, char>);
+pub struct FieldReader<'a> {
+    /// None behind the last field.
+    rest: Option<&'a str>,
+}
 
 impl<'a> FieldReader<'a> {
     /// Opens a value; `None` if it is not of `version`.
     pub fn open(value: &'a str, version: u8) -> Option<Self> {
-        let mut fields = value.split('|');
-        let found: u8 = fields.next()?.parse().ok()?;
-        (found == version).then_some(Self(fields))
+        let mut fields = Self { rest: Some(value) };
+        (fields.unsigned()? == u64::from(version)).then_some(fields)
+    }
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest.take()?;
+        let Some((field, behind)) = text::split_once(rest, b'|') else { return Some(rest) };
+        self.rest = Some(behind);
+        Some(field)
     }
 
     /// The next field as bytes.
     pub fn bytes(&mut self) -> Option<Vec<u8>> {
-        unescape(self.0.next()?)
+        unescape(self.next()?)
     }
 
     /// The next field as text.
@@ -95,12 +106,12 @@ impl<'a> FieldReader<'a> {
 
     /// The next field as a number.
     pub fn number(&mut self) -> Option<i64> {
-        self.0.next()?.parse().ok()
+        text::signed(self.next()?)
     }
 
     /// The next field as a number that is never negative.
     pub fn unsigned(&mut self) -> Option<u64> {
-        self.0.next()?.parse().ok()
+        text::unsigned(self.next()?)
     }
 
     /// The next field as yes or no.
@@ -114,7 +125,7 @@ impl<'a> FieldReader<'a> {
 
     /// Whether every field was read.
     pub fn is_at_end(&self) -> bool {
-        self.0.clone().next().is_none()
+        self.rest.is_none()
     }
 }
 

@@ -8,6 +8,7 @@ use super::fields::{FieldReader, FieldWriter, push_number};
 use super::row::Row;
 use crate::ids::{ClientMessageId, ConversationId, ConversationKind, MessageUid, UserId};
 use crate::signal::MessageDirection;
+use crate::text;
 use crate::time::UnixMillis;
 
 /// What the keys of conversations begin with.
@@ -32,8 +33,8 @@ pub fn key_of(prefix: &str, id: &ConversationId) -> String {
 
 /// The conversation that a stored key names.
 pub fn id_of(prefix: &str, key: &str) -> Option<ConversationId> {
-    let (kind, target) = key.strip_prefix(prefix)?.split_once(':')?;
-    let kind = ConversationKind::from_number(kind.parse().ok()?);
+    let (kind, target) = text::split_once(key.strip_prefix(prefix)?, b':')?;
+    let kind = ConversationKind::from_number(i32::try_from(text::signed(kind)?).ok()?);
     (!target.is_empty()).then(|| ConversationId::new(kind, target))
 }
 

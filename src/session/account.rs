@@ -3,6 +3,7 @@
 use super::navigation::base_url;
 use crate::conversation::fields::{FieldReader, FieldWriter};
 use crate::ids::UserId;
+use crate::text;
 
 /// Key of [`KnownTokens`] in the application's stored state.
 pub const KNOWN_TOKENS_KEY: &str = "tokens";
@@ -25,14 +26,14 @@ pub struct Account {
 impl Account {
     /// Takes a token apart. `token@host;host` names further navigators.
     pub fn new(given: &str, configured: &[String], secure_page: bool) -> Self {
-        let (token, own) = match given.find('@').and_then(|at| given.split_at_checked(at + 1)) {
-            Some((token, own)) => (token, own),
+        let (token, own) = match given.bytes().position(|byte| byte == b'@') {
+            Some(at) => given.split_at_checked(at + 1).unwrap_or((given, "")),
             None => (given, ""),
         };
         let mut navigators: Vec<String> = Vec::new();
-        for navigator in configured.iter().map(String::as_str).chain(own.split(';')) {
+        for navigator in configured.iter().map(String::as_str).chain(text::split(own, b';')) {
             let base = base_url(navigator, secure_page);
-            let empty = navigator.trim().is_empty();
+            let empty = navigator.trim_ascii().is_empty();
             if !empty && !navigators.contains(&base) && navigators.len() < MAX_NAVIGATORS {
                 navigators.push(base);
             }

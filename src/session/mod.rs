@@ -43,7 +43,6 @@ mod hand_over;
 mod heartbeat;
 mod inbox;
 pub mod io;
-mod json;
 mod link;
 mod listing;
 mod navigation;

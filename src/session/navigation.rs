@@ -1,8 +1,11 @@
 //! Navigation: whom to ask where the servers are, and what the answer means.
 
-use super::json::{self, Value};
+use std::borrow::Cow;
+
 use crate::conversation::fields::{FieldReader, FieldWriter, push_escaped, push_number};
 use crate::ids::UserId;
+use crate::signal::content::json::{self, Value};
+use crate::text;
 use crate::time::UnixMillis;
 
 /// An answer is used again for so long, ms.
@@ -53,46 +56,46 @@ pub fn read_answer(status: u16, body: &[u8], secure: bool) -> Verdict {
     if !matches!(status, 200 | 401 | 403) {
         return Verdict::NotAnAnswer;
     }
-    let Some(members) =
-        core::str::from_utf8(body).ok().and_then(|text| json::members(unwrap(text)))
-    else {
+    let names = ["code", "server", "backupServer", "userId", "hongyan"];
+    let Some([code, server, backups, user, announced]) = json::members(unwrap(body), names) else {
         return Verdict::NotAnAnswer;
     };
-    let find = |name: &str| members.iter().find(|(found, _)| found == name).map(|(_, value)| value);
-    match find("code").and_then(Value::integer) {
+    match code.and_then(number) {
         Some(200) if status == 200 => {}
         Some(401) => return Verdict::TokenIncorrect,
         Some(403) => return Verdict::AppKeyRejected,
         Some(_) => return Verdict::Unusable,
         None => return Verdict::NotAnAnswer,
     }
-    let hosts = hosts(text_of(find("server")), text_of(find("backupServer")));
+    let hosts = hosts(&text_of(server), &text_of(backups));
     if hosts.is_empty() {
         return Verdict::Unusable;
     }
-    let user = text_of(find("userId"));
-    let user = (!user.is_empty()).then(|| UserId::from(user));
-    Verdict::Usable(Navigation { hosts, secure, user, terms: find("hongyan").and_then(terms) })
+    let user = text_of(user);
+    let user = (!user.is_empty()).then(|| UserId::from(&*user));
+    Verdict::Usable(Navigation { hosts, secure, user, terms: announced.and_then(terms) })
 }
 
 /// `getServerEndpoint({...});` or the bare object.
-fn unwrap(text: &str) -> &str {
-    let text = text.trim();
-    let Some(text) = text.strip_prefix("getServerEndpoint(") else { return text };
-    let text = text.strip_suffix(';').unwrap_or(text).trim_end();
-    text.strip_suffix(')').unwrap_or(text)
+fn unwrap(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii();
+    let Some(text) = text.strip_prefix(b"getServerEndpoint(") else { return text };
+    let text = text.strip_suffix(b";").unwrap_or(text).trim_ascii_end();
+    text.strip_suffix(b")").unwrap_or(text)
 }
 
-fn text_of<'a>(value: Option<&'a Value<'_>>) -> &'a str {
-    match value {
-        Some(Value::Text(text)) => text,
-        Some(Value::Bare(_) | Value::Nested(_)) | None => "",
-    }
+fn text_of(value: Option<Value<'_>>) -> Cow<'_, str> {
+    value.and_then(Value::text).unwrap_or_default()
+}
+
+/// A whole number, or a text of its digits.
+fn number(value: Value<'_>) -> Option<i64> {
+    value.integer().or_else(|| text::signed(&value.text()?))
 }
 
 fn hosts(server: &str, backups: &str) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
-    for host in core::iter::once(server).chain(backups.split(',')).map(str::trim) {
+    for host in core::iter::once(server).chain(text::split(backups, b',')).map(str::trim_ascii) {
         if is_host(host) && hosts.len() < MAX_HOSTS && !hosts.iter().any(|known| known == host) {
             hosts.push(host.into());
         }
@@ -106,16 +109,13 @@ fn is_host(host: &str) -> bool {
     !host.is_empty() && host.len() <= 255 && host.bytes().all(plain)
 }
 
-fn terms(value: &Value<'_>) -> Option<Terms> {
-    let Value::Nested(text) = value else { return None };
-    let members = json::members(text)?;
-    let number = |name: &str| {
-        let found = members.iter().find(|(found, _)| found == name)?;
-        u32::try_from(found.1.integer()?).ok()
-    };
-    (number("version")? >= 1).then(|| Terms {
-        send_rate: number("sendRate").unwrap_or(super::pacing::UNKNOWN_RATE),
-        send_burst: number("sendBurst").unwrap_or(super::pacing::UNKNOWN_BURST).max(1),
+fn terms(value: Value<'_>) -> Option<Terms> {
+    let [version, rate, burst] =
+        json::members(value.object()?, ["version", "sendRate", "sendBurst"])?;
+    let number = |value: Option<Value<'_>>| u32::try_from(number(value?)?).ok();
+    (number(version)? >= 1).then(|| Terms {
+        send_rate: number(rate).unwrap_or(super::pacing::UNKNOWN_RATE),
+        send_burst: number(burst).unwrap_or(super::pacing::UNKNOWN_BURST).max(1),
     })
 }
 
@@ -146,7 +146,10 @@ pub fn push_encoded(url: &mut String, text: &str) {
 
 /// A navigator with its scheme: as given, else the page's.
 pub fn base_url(navigator: &str, secure_page: bool) -> String {
-    let navigator = navigator.trim().trim_end_matches('/');
+    let mut navigator = navigator.trim_ascii();
+    while let Some(shorter) = navigator.strip_suffix('/') {
+        navigator = shorter;
+    }
     if navigator.starts_with("http://") || navigator.starts_with("https://") {
         return navigator.into();
     }

@@ -308,7 +308,14 @@ pub fn key_of(prefix: &str, place: Place) -> String {
 /// The place that a stored key names.
 pub fn place_of(prefix: &str, key: &str) -> Option<Place> {
     let digits = key.strip_prefix(prefix)?;
-    if digits.len() != 16 { None } else { Place::from_str_radix(digits, 16).ok() }
+    if digits.len() != 16 {
+        return None;
+    }
+    let mut place = 0;
+    for digit in digits.bytes() {
+        place = place << 4 | Place::from(char::from(digit).to_digit(16)?);
+    }
+    Some(place)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Texts one after the other, with their ends counted as JS counts: in UTF-16 units.
 
+use crate::text;
+
 /// A zone of UTF-8 that JS decodes in one piece.
 #[derive(Default)]
 pub(super) struct Zone {
@@ -36,9 +38,12 @@ impl Zone {
 
     #[cold]
     fn push_lossy(&mut self, text: &[u8]) {
-        let text = String::from_utf8_lossy(text);
-        self.bytes.extend_from_slice(text.as_bytes());
-        self.units += count_units(&text);
+        for (whole, broken) in text::pieces(text) {
+            self.push(whole.as_bytes());
+            if !broken.is_empty() {
+                self.push("\u{fffd}".as_bytes());
+            }
+        }
     }
 }
 

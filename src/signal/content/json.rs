@@ -3,12 +3,14 @@
 
 use std::borrow::Cow;
 
+use crate::text;
+
 /// How deep arrays and objects may be nested.
 pub const MAX_DEPTH: usize = 64;
 
 /// A value, not yet read any further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub enum Value<'a> {
     /// Between the quotes, escapes as they are.
     Text(&'a [u8]),
     /// The digits and whatever belongs to them.
@@ -22,46 +24,54 @@ pub(super) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    pub(super) fn text(self) -> Option<Cow<'a, str>> {
+    /// A text, its escapes resolved; `None` for anything else.
+    pub fn text(self) -> Option<Cow<'a, str>> {
         if let Self::Text(raw) = self { unescape(raw) } else { None }
     }
 
     /// A number without fraction and exponent.
-    pub(super) fn integer(self) -> Option<i64> {
+    pub fn integer(self) -> Option<i64> {
         let Self::Number(digits) = self else { return None };
-        core::str::from_utf8(digits).ok()?.parse().ok()
+        text::signed(core::str::from_utf8(digits).ok()?)
     }
 
-    pub(super) fn object(self) -> Option<&'a [u8]> {
+    /// An object, from brace to brace; `None` for anything else.
+    pub fn object(self) -> Option<&'a [u8]> {
         if let Self::Object(text) = self { Some(text) } else { None }
     }
 
-    pub(super) fn array(self) -> Option<&'a [u8]> {
+    /// An array, from bracket to bracket; `None` for anything else.
+    pub fn array(self) -> Option<&'a [u8]> {
         if let Self::Array(text) = self { Some(text) } else { None }
     }
 }
 
 /// The members of those names in an object; `None` if the text is not one object.
-pub(super) fn members<'a, const N: usize>(
+pub fn members<'a, const N: usize>(
     text: &'a [u8],
     names: [&str; N],
 ) -> Option<[Option<Value<'a>>; N]> {
     let mut found = [None; N];
+    find(text, &names, &mut found).map(|()| found)
+}
+
+/// [`members`] for any number of names.
+fn find<'a>(text: &'a [u8], names: &[&str], found: &mut [Option<Value<'a>>]) -> Option<()> {
     let mut scanner = Scanner { rest: text };
     scanner.space();
     scanner.object(MAX_DEPTH, &mut |key, value| {
-        for (name, found) in names.iter().zip(&mut found) {
+        for (name, found) in names.iter().zip(found.iter_mut()) {
             if is_text(key, name) {
                 *found = Some(value);
             }
         }
     })?;
     scanner.space();
-    scanner.rest.is_empty().then_some(found)
+    scanner.rest.is_empty().then_some(())
 }
 
 /// The elements of an array that a [`Value`] holds.
-pub(super) fn elements<'a>(array: &'a [u8]) -> impl Iterator<Item = Value<'a>> {
+pub fn elements<'a>(array: &'a [u8]) -> impl Iterator<Item = Value<'a>> {
     let mut scanner = Scanner { rest: array };
     core::iter::from_fn(move || {
         // The text was checked when its value was made: a bracket or a comma, then an element.
@@ -231,18 +241,20 @@ fn is_text(raw: &[u8], name: &str) -> bool {
 /// surrogate pair becomes U+FFFD, as it does when a browser writes UTF-8.
 fn unescape(raw: &[u8]) -> Option<Cow<'_, str>> {
     let raw = core::str::from_utf8(raw).ok()?;
-    let Some((plain, mut rest)) = raw.split_once('\\') else { return Some(Cow::Borrowed(raw)) };
-    let mut text = String::with_capacity(raw.len());
-    text.push_str(plain);
+    let Some((plain, mut rest)) = text::split_once(raw, b'\\') else {
+        return Some(Cow::Borrowed(raw));
+    };
+    let mut whole = String::with_capacity(raw.len());
+    whole.push_str(plain);
     loop {
         let (character, after) = escape(rest.as_bytes())?;
-        text.push(character);
+        whole.push(character);
         let after = core::str::from_utf8(after).ok()?;
-        let Some((plain, next)) = after.split_once('\\') else {
-            text.push_str(after);
-            return Some(Cow::Owned(text));
+        let Some((plain, next)) = text::split_once(after, b'\\') else {
+            whole.push_str(after);
+            return Some(Cow::Owned(whole));
         };
-        text.push_str(plain);
+        whole.push_str(plain);
         rest = next;
     }
 }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use crate::ids::{ConversationId, ConversationKind, MessageUid, UserId};
 use crate::time::UnixMillis;
 
-mod json;
+pub mod json;
 
 pub use json::MAX_DEPTH;
 use json::Value;
