@@ -99,12 +99,11 @@ impl Engine {
             return;
         }
         entry.durable = self.cx.out.is_durable();
-        let (id, conversation) = (entry.message.client_id, entry.message.conversation.clone());
-        let state = SendState::Queued { durable: entry.durable };
+        let durable = entry.durable;
         let stored = outgoing_text::write(&entry.message);
         let place = self.outbox.push(entry);
         self.cx.out.put_user(key_of(OUTBOX_PREFIX, place), stored);
-        self.cx.out.event(Event::SendChanged { id, conversation, state });
+        self.tell(place, SendState::Queued { durable });
         self.echo(place);
     }
 
@@ -156,11 +155,10 @@ impl Engine {
         let Some(entry) = self.outbox.get(place) else { return };
         match self.frame_of(wire, entry.repeated, &entry.message) {
             Ok(frame) => {
-                let message = entry.message.clone();
                 self.cx.out.put_user(key_of(LEFT_PREFIX, place), String::from("1"));
                 self.outbox.left(place, wire, self.cx.now);
                 self.transmit(&frame);
-                self.told(&message, SendState::Sending);
+                self.tell(place, SendState::Sending);
             }
             Err(error) => {
                 self.wire_ids.give_back(wire);
@@ -169,9 +167,15 @@ impl Engine {
         }
     }
 
+    /// Tells how a send stands that is in the outbox.
+    pub(super) fn tell(&mut self, place: Place, state: SendState) {
+        if let Some(entry) = self.outbox.get(place) {
+            self.cx.out.event(sending_event(&entry.message, state));
+        }
+    }
+
     pub(super) fn told(&mut self, message: &Outgoing, state: SendState) {
-        let (id, conversation) = (message.client_id, message.conversation.clone());
-        self.cx.out.event(Event::SendChanged { id, conversation, state });
+        self.cx.out.event(sending_event(message, state));
     }
 
     /// PUBACK came: for a send, or to complete a sync copy.
@@ -215,9 +219,9 @@ impl Engine {
     fn requeue(&mut self, place: Place) {
         let Some(entry) = self.outbox.get_mut(place) else { return };
         entry.stage = Stage::Queued;
-        let (message, durable) = (entry.message.clone(), entry.durable);
+        let durable = entry.durable;
         self.cx.out.delete_user(key_of(LEFT_PREFIX, place));
-        self.told(&message, SendState::Queued { durable });
+        self.tell(place, SendState::Queued { durable });
     }
 
     fn sent_late(&mut self, late: &GivenUp, ack: &SendAck) {
@@ -309,8 +313,8 @@ impl Engine {
     pub(super) fn sends_lost(&mut self) {
         for place in self.outbox.link_lost() {
             if let Some(entry) = self.outbox.get(place) {
-                let (message, durable) = (entry.message.clone(), entry.durable);
-                self.told(&message, SendState::Queued { durable });
+                let durable = entry.durable;
+                self.tell(place, SendState::Queued { durable });
             }
         }
         let volatile = self.volatile.take_all();
@@ -371,21 +375,23 @@ impl Engine {
     /// Storage refuses writes: nothing that waits is known to survive.
     pub(super) fn sends_not_durable(&mut self) {
         let mut told = Vec::new();
-        for (_, entry) in self.outbox.iter_mut().filter(|(_, entry)| entry.durable) {
-            entry.durable = false;
-            if entry.stage == Stage::Queued {
-                told.push(entry.message.clone());
+        for (place, entry) in self.outbox.iter_mut() {
+            if core::mem::take(&mut entry.durable) && entry.stage == Stage::Queued {
+                told.push(place);
             }
         }
-        for message in told {
-            self.told(&message, SendState::Queued { durable: false });
+        for place in told {
+            self.tell(place, SendState::Queued { durable: false });
         }
     }
 }
 
 /// What to say of a send whose user leaves: it is over, unless storage keeps it.
 pub(super) fn failure_of_departure(entry: &Entry, error: Error) -> Option<Event> {
-    let (id, conversation) = (entry.message.client_id, entry.message.conversation.clone());
-    let state = SendState::Failed(error);
-    (!entry.durable).then_some(Event::SendChanged { id, conversation, state })
+    (!entry.durable).then(|| sending_event(&entry.message, SendState::Failed(error)))
+}
+
+fn sending_event(message: &Outgoing, state: SendState) -> Event {
+    let (id, conversation) = (message.client_id, message.conversation.clone());
+    Event::SendChanged { id, conversation, state }
 }

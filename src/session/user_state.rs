@@ -125,7 +125,6 @@ impl Engine {
 
     fn load_send(&mut self, place: Place, value: &str, left: bool) -> Option<()> {
         let message = outgoing_text::read(value)?;
-        let (id, conversation) = (message.client_id, message.conversation.clone());
         let entry = Entry {
             message,
             calls: Vec::<CallId>::new(),
@@ -137,8 +136,7 @@ impl Engine {
         if !self.outbox.insert(place, entry) {
             return None;
         }
-        let state = SendState::Queued { durable: true };
-        self.cx.out.event(Event::SendChanged { id, conversation, state });
+        self.tell(place, SendState::Queued { durable: true });
         self.echo(place);
         Some(())
     }
