@@ -19,14 +19,12 @@ impl FieldWriter {
     }
 
     /// Appends a text.
-    #[must_use]
-    pub fn text(self, text: &str) -> Self {
+    pub fn text(&mut self, text: &str) -> &mut Self {
         self.bytes(text.as_bytes())
     }
 
     /// Appends bytes: usually text, but nobody promised that.
-    #[must_use]
-    pub fn bytes(mut self, bytes: &[u8]) -> Self {
+    pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.push('|');
         for (whole, broken) in text::pieces(bytes) {
             for character in whole.chars() {
@@ -43,8 +41,7 @@ impl FieldWriter {
     }
 
     /// Appends a number.
-    #[must_use]
-    pub fn number(mut self, number: i64) -> Self {
+    pub fn number(&mut self, number: i64) -> &mut Self {
         self.0.push('|');
         if number < 0 {
             self.0.push('-');
@@ -54,73 +51,104 @@ impl FieldWriter {
     }
 
     /// Appends a number that is never negative.
-    #[must_use]
-    pub fn unsigned(mut self, number: u64) -> Self {
+    pub fn unsigned(&mut self, number: u64) -> &mut Self {
         self.0.push('|');
         push_number(&mut self.0, number);
         self
     }
 
     /// Appends yes or no.
-    #[must_use]
-    pub fn flag(self, flag: bool) -> Self {
+    pub fn flag(&mut self, flag: bool) -> &mut Self {
         self.unsigned(u64::from(flag))
     }
 
     /// The whole value.
-    pub fn finish(self) -> String {
-        self.0
+    pub fn finish(&mut self) -> String {
+        core::mem::take(&mut self.0)
     }
 }
 
-/// Reads one stored value, field by field. Every method gives `None` where the value is damaged.
+/// Reads one stored value, field by field. A damaged field reads as nothing, and so do all behind
+/// it: whoever has read all that should be there asks [`check`](Self::check) whether it was.
 #[derive(Debug)]
 pub struct FieldReader<'a> {
     /// None behind the last field.
     rest: Option<&'a str>,
+    damaged: bool,
 }
 
 impl<'a> FieldReader<'a> {
     /// Opens a value; `None` if it is not of `version`.
     pub fn open(value: &'a str, version: u8) -> Option<Self> {
-        let mut fields = Self { rest: Some(value) };
-        (fields.unsigned()? == u64::from(version)).then_some(fields)
+        let mut fields = Self { rest: Some(value), damaged: false };
+        (fields.unsigned() == u64::from(version)).then_some(fields)
     }
 
-    fn next(&mut self) -> Option<&'a str> {
-        let rest = self.rest.take()?;
-        let Some((field, behind)) = text::split_once(rest, b'|') else { return Some(rest) };
+    /// Whether nothing was damaged or missing so far.
+    pub fn check(&self) -> Option<()> {
+        (!self.damaged).then_some(())
+    }
+
+    fn next(&mut self) -> &'a str {
+        let Some(rest) = self.rest.take() else { return self.sound(None) };
+        let Some((field, behind)) = text::split_once(rest, b'|') else { return rest };
         self.rest = Some(behind);
-        Some(field)
+        field
+    }
+
+    /// What was read, or nothing from here on.
+    fn sound<T: Default>(&mut self, read: Option<T>) -> T {
+        read.unwrap_or_else(|| {
+            self.damaged = true;
+            self.rest = None;
+            T::default()
+        })
     }
 
     /// The next field as bytes.
-    pub fn bytes(&mut self) -> Option<Vec<u8>> {
-        unescape(self.next()?)
+    pub fn bytes(&mut self) -> Vec<u8> {
+        let bytes = unescape(self.next());
+        self.sound(bytes)
     }
 
     /// The next field as text.
-    pub fn text(&mut self) -> Option<String> {
-        String::from_utf8(self.bytes()?).ok()
+    pub fn text(&mut self) -> String {
+        let text = String::from_utf8(self.bytes());
+        self.sound(text.ok())
     }
 
     /// The next field as a number.
-    pub fn number(&mut self) -> Option<i64> {
-        text::signed(self.next()?)
+    pub fn number(&mut self) -> i64 {
+        let number = text::signed(self.next());
+        self.sound(number)
+    }
+
+    /// The next field as a number of 32 bits.
+    pub fn number32(&mut self) -> i32 {
+        let number = i32::try_from(self.number());
+        self.sound(number.ok())
     }
 
     /// The next field as a number that is never negative.
-    pub fn unsigned(&mut self) -> Option<u64> {
-        text::unsigned(self.next()?)
+    pub fn unsigned(&mut self) -> u64 {
+        let number = text::unsigned(self.next());
+        self.sound(number)
+    }
+
+    /// The next field as a number of 32 bits that is never negative.
+    pub fn unsigned32(&mut self) -> u32 {
+        let number = u32::try_from(self.unsigned());
+        self.sound(number.ok())
     }
 
     /// The next field as yes or no.
-    pub fn flag(&mut self) -> Option<bool> {
-        match self.unsigned()? {
+    pub fn flag(&mut self) -> bool {
+        let flag = match self.unsigned() {
             0 => Some(false),
             1 => Some(true),
             _ => None,
-        }
+        };
+        self.sound(flag)
     }
 
     /// Whether every field was read.
@@ -177,16 +205,16 @@ mod tests {
             .text("")
             .finish();
         let mut reader = FieldReader::open(&value, 3).unwrap();
-        assert_eq!(reader.text().unwrap(), "50% | 你好😀");
-        assert_eq!(reader.bytes().unwrap(), broken);
-        assert_eq!(reader.number(), Some(-42));
-        assert_eq!(reader.number(), Some(i64::MIN));
-        assert_eq!(reader.unsigned(), Some(u64::MAX));
-        assert_eq!(reader.flag(), Some(true));
+        assert_eq!(reader.text(), "50% | 你好😀");
+        assert_eq!(reader.bytes(), broken);
+        assert_eq!(reader.number(), -42);
+        assert_eq!(reader.number(), i64::MIN);
+        assert_eq!(reader.unsigned(), u64::MAX);
+        assert!(reader.flag());
         assert!(!reader.is_at_end());
-        assert_eq!(reader.text().unwrap(), "");
-        assert!(reader.is_at_end());
-        assert_eq!(reader.text(), None);
+        assert_eq!(reader.text(), "");
+        assert!(reader.is_at_end() && reader.check().is_some());
+        assert_eq!((reader.text().as_str(), reader.check()), ("", None));
     }
 
     #[test]
@@ -194,10 +222,19 @@ mod tests {
         assert!(FieldReader::open("2|a", 1).is_none());
         assert!(FieldReader::open("", 1).is_none());
         assert!(FieldReader::open("{}", 1).is_none());
-        let mut cut = FieldReader::open("1|a%4|%zz|x|7", 1).unwrap();
-        assert_eq!(cut.text(), None);
-        assert_eq!(cut.text(), None);
-        assert_eq!(cut.number(), None);
-        assert_eq!(cut.flag(), None);
+        let damaged = |value, read: fn(&mut FieldReader<'_>)| {
+            let mut reader = FieldReader::open(value, 1).unwrap();
+            read(&mut reader);
+            reader.check().is_none() && reader.is_at_end()
+        };
+        assert!(damaged("1|a%4|7", |fields| drop(fields.text())));
+        assert!(damaged("1|%zz|7", |fields| drop(fields.bytes())));
+        assert!(damaged("1|%FF|7", |fields| drop(fields.text())));
+        assert!(damaged("1|x|7", |fields| assert_eq!(fields.number(), 0)));
+        assert!(damaged("1|-1|7", |fields| assert_eq!(fields.unsigned(), 0)));
+        assert!(damaged("1|4294967296|7", |fields| assert_eq!(fields.unsigned32(), 0)));
+        assert!(damaged("1|2147483648|7", |fields| assert_eq!(fields.number32(), 0)));
+        assert!(damaged("1|2|7", |fields| assert!(!fields.flag())));
+        assert!(!damaged("1|x|7", |fields| drop(fields.text())));
     }
 }

@@ -39,16 +39,18 @@ pub fn id_of(prefix: &str, key: &str) -> Option<ConversationId> {
 }
 
 pub(super) fn write(row: &Row) -> String {
-    let head = FieldWriter::new(VERSION)
+    let mut fields = FieldWriter::new(VERSION);
+    fields
         .unsigned(row.shown().unread.into())
         .number(row.covered.get())
         .number(row.listed.get())
         .number(row.read.get())
         .flag(row.read_told);
     // A message that is being sent is kept by the outbox.
-    let Some(latest) = row.confirmed() else { return head.finish() };
+    let Some(latest) = row.confirmed() else { return fields.finish() };
     let content = if latest.content.len() > MAX_CONTENT { b"{}" } else { &*latest.content };
-    head.text(latest.sender.as_str())
+    fields
+        .text(latest.sender.as_str())
         .flag(latest.direction == MessageDirection::Sent)
         .text(&latest.object_name)
         .bytes(content)
@@ -60,12 +62,13 @@ pub(super) fn write(row: &Row) -> String {
 
 pub(super) fn read(id: ConversationId, value: &str) -> Option<Row> {
     let mut fields = FieldReader::open(value, VERSION)?;
-    let unread = u32::try_from(fields.unsigned()?).ok()?;
-    let covered = UnixMillis::new(fields.number()?);
-    let listed = UnixMillis::new(fields.number()?);
-    let read = UnixMillis::new(fields.number()?);
-    let read_told = fields.flag()?;
-    let latest = if fields.is_at_end() { None } else { Some(read_latest(&mut fields)?) };
+    let unread = fields.unsigned32();
+    let covered = UnixMillis::new(fields.number());
+    let listed = UnixMillis::new(fields.number());
+    let read = UnixMillis::new(fields.number());
+    let read_told = fields.flag();
+    let latest = if fields.is_at_end() { None } else { Some(read_latest(&mut fields)) };
+    fields.check()?;
     let mut row = Row::restored(id, latest, unread);
     row.covered = covered;
     row.listed = listed;
@@ -74,16 +77,16 @@ pub(super) fn read(id: ConversationId, value: &str) -> Option<Row> {
     Some(row)
 }
 
-fn read_latest(fields: &mut FieldReader<'_>) -> Option<Latest> {
-    let sender = UserId::from(fields.text()?);
-    let sent = fields.flag()?;
-    Some(Latest {
+fn read_latest(fields: &mut FieldReader<'_>) -> Latest {
+    let sender = UserId::from(fields.text());
+    let sent = fields.flag();
+    Latest {
         sender,
         direction: if sent { MessageDirection::Sent } else { MessageDirection::Received },
-        object_name: ByteString::from(fields.text()?),
-        content: Bytes::from(fields.bytes()?),
-        sent_time: UnixMillis::new(fields.number()?),
-        uid: MessageUid::from(fields.text()?),
-        client_id: ClientMessageId::from_wire(fields.number()?),
-    })
+        object_name: ByteString::from(fields.text()),
+        content: Bytes::from(fields.bytes()),
+        sent_time: UnixMillis::new(fields.number()),
+        uid: MessageUid::from(fields.text()),
+        client_id: ClientMessageId::from_wire(fields.number()),
+    }
 }

@@ -64,8 +64,10 @@ impl KnownTokens {
         let mut known = Vec::new();
         if let Some(mut fields) = FieldReader::open(value, STORED_VERSION) {
             while known.len() < MAX_KNOWN {
-                let Some(token) = fields.unsigned() else { break };
-                let Some(user) = fields.text() else { break };
+                let (token, user) = (fields.unsigned(), fields.text());
+                if fields.check().is_none() {
+                    break;
+                }
                 known.push((token, UserId::from(user)));
             }
         }
@@ -80,11 +82,10 @@ impl KnownTokens {
         self.0.retain(|(known, _)| *known != token);
         self.0.insert(0, (token, user.detached()));
         self.0.truncate(MAX_KNOWN);
-        let stored = FieldWriter::new(STORED_VERSION);
-        let stored = self
-            .0
-            .iter()
-            .fold(stored, |stored, (token, user)| stored.unsigned(*token).text(user.as_str()));
+        let mut stored = FieldWriter::new(STORED_VERSION);
+        for (token, user) in &self.0 {
+            stored.unsigned(*token).text(user.as_str());
+        }
         Some(stored.finish())
     }
 

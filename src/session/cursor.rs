@@ -80,15 +80,16 @@ impl Cursor {
 
     /// The stored form.
     pub fn to_stored(&self) -> String {
-        let fields = FieldWriter::new(VERSION)
+        let mut fields = FieldWriter::new(VERSION);
+        fields
             .text(&self.epoch)
             .unsigned(self.seq)
             .unsigned(self.counted)
             .number(self.received.get())
             .number(self.sent.get());
-        let fields = self.beyond.iter().fold(fields, |fields, known| {
-            fields.number(known.time.get()).flag(known.own).text(known.uid.as_str())
-        });
+        for known in &self.beyond {
+            fields.number(known.time.get()).flag(known.own).text(known.uid.as_str());
+        }
         fields.finish()
     }
 
@@ -96,19 +97,19 @@ impl Cursor {
     pub fn from_stored(value: &str) -> Option<Self> {
         let mut fields = FieldReader::open(value, VERSION)?;
         let mut cursor = Self {
-            epoch: ByteString::from(fields.text()?),
-            seq: fields.unsigned()?,
-            counted: fields.unsigned()?,
-            received: UnixMillis::new(fields.number()?),
-            sent: UnixMillis::new(fields.number()?),
+            epoch: ByteString::from(fields.text()),
+            seq: fields.unsigned(),
+            counted: fields.unsigned(),
+            received: UnixMillis::new(fields.number()),
+            sent: UnixMillis::new(fields.number()),
             beyond: Vec::new(),
         };
         while !fields.is_at_end() && cursor.beyond.len() < MAX_BEYOND {
-            let time = UnixMillis::new(fields.number()?);
-            let own = fields.flag()?;
-            cursor.beyond.push(Beyond { time, own, uid: MessageUid::from(fields.text()?) });
+            let time = UnixMillis::new(fields.number());
+            let own = fields.flag();
+            cursor.beyond.push(Beyond { time, own, uid: MessageUid::from(fields.text()) });
         }
-        Some(cursor)
+        fields.check().map(|()| cursor)
     }
 }
 

@@ -50,7 +50,9 @@ impl Listing {
     /// Reads a removal that the server was not told of. `None`: it is damaged.
     pub fn restore(&mut self, key: &str, value: &str) -> Option<()> {
         let id = id_of(REMOVED_PREFIX, key)?;
-        let time = FieldReader::open(value, VERSION)?.number()?;
+        let mut fields = FieldReader::open(value, VERSION)?;
+        let time = fields.number();
+        fields.check()?;
         self.removed.insert(id, UnixMillis::new(time));
         Some(())
     }

@@ -177,20 +177,20 @@ pub fn to_stored(navigation: &Navigation, token: u64, at: UnixMillis) -> String 
 /// Reads a stored answer; `None` if it is damaged, too old, from the future or for another token.
 pub fn from_stored(value: &str, token: u64, now: UnixMillis) -> Option<Navigation> {
     let mut fields = FieldReader::open(value, STORED_VERSION)?;
-    if fields.unsigned()? != token {
+    if fields.unsigned() != token {
         return None;
     }
-    let age = now - UnixMillis::new(fields.number()?);
+    let age = now - UnixMillis::new(fields.number());
     if !(0..=MAX_AGE_MS).contains(&age) {
         return None;
     }
-    let secure = fields.flag()?;
-    let user = fields.text()?;
-    let announced = fields.flag()?;
-    let send_rate = u32::try_from(fields.unsigned()?).ok()?;
-    let send_burst = u32::try_from(fields.unsigned()?).ok()?;
-    let hosts = hosts("", &fields.text()?);
-    let whole = fields.flag()? && fields.is_at_end();
+    let secure = fields.flag();
+    let user = fields.text();
+    let announced = fields.flag();
+    let send_rate = fields.unsigned32();
+    let send_burst = fields.unsigned32();
+    let hosts = hosts("", &fields.text());
+    let whole = fields.flag() && fields.is_at_end() && fields.check().is_some();
     (whole && !hosts.is_empty()).then(|| Navigation {
         hosts,
         secure,

@@ -12,7 +12,8 @@ const MAX_RECEIVERS: usize = 1_000;
 
 /// The stored form.
 pub fn write(message: &Outgoing) -> String {
-    let fields = FieldWriter::new(VERSION)
+    let mut fields = FieldWriter::new(VERSION);
+    fields
         .number(message.client_id.to_wire())
         .number(message.conversation.kind.number().into())
         .text(message.conversation.target.as_str())
@@ -22,30 +23,33 @@ pub fn write(message: &Outgoing) -> String {
         .text(&message.push_text)
         .text(&message.push_data)
         .number(message.config_flag.into());
-    message.only_to.iter().fold(fields, |fields, user| fields.text(user.as_str())).finish()
+    for user in &message.only_to {
+        fields.text(user.as_str());
+    }
+    fields.finish()
 }
 
 /// Reads the stored form; `None` if it is damaged.
 pub fn read(value: &str) -> Option<Outgoing> {
     let mut fields = FieldReader::open(value, VERSION)?;
-    let client_id = ClientMessageId::from_wire(fields.number()?)?;
-    let kind = ConversationKind::from_number(i32::try_from(fields.number()?).ok()?);
-    let conversation = ConversationId::new(kind, fields.text()?);
+    let client_id = ClientMessageId::from_wire(fields.number())?;
+    let kind = ConversationKind::from_number(fields.number32());
+    let conversation = ConversationId::new(kind, fields.text());
     let mut message = Outgoing {
         conversation,
-        object_name: ByteString::from(fields.text()?),
-        content: Bytes::from(fields.bytes()?),
-        flags: MessageFlags::from_session_id(i32::try_from(fields.number()?).ok()?),
+        object_name: ByteString::from(fields.text()),
+        content: Bytes::from(fields.bytes()),
+        flags: MessageFlags::from_session_id(fields.number32()),
         client_id,
-        push_text: ByteString::from(fields.text()?),
-        push_data: ByteString::from(fields.text()?),
+        push_text: ByteString::from(fields.text()),
+        push_data: ByteString::from(fields.text()),
         only_to: Vec::new(),
-        config_flag: i32::try_from(fields.number()?).ok()?,
+        config_flag: fields.number32(),
     };
     while !fields.is_at_end() && message.only_to.len() < MAX_RECEIVERS {
-        message.only_to.push(UserId::from(fields.text()?));
+        message.only_to.push(UserId::from(fields.text()));
     }
-    Some(message)
+    fields.check().map(|()| message)
 }
 
 #[cfg(test)]
