@@ -20,12 +20,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("rng", &[]),
     ("sorted", &[]),
+    ("text", &[]),
     ("queue", &[]),
     ("ops", &["ids"]),
     ("wire", &["error"]),
     ("proto", &[]),
-    ("signal", &["wire", "proto", "ids", "time", "error"]),
-    ("conversation", &["ids", "time", "error", "sorted", "signal::message"]),
+    ("signal", &["wire", "proto", "ids", "time", "error", "text"]),
+    ("conversation", &["ids", "time", "error", "sorted", "text", "signal::message"]),
     (
         "session",
         &[
@@ -34,6 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "error",
             "rng",
             "sorted",
+            "text",
             "queue",
             "ops",
             "wire",
@@ -44,12 +46,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("storage", &["ids", "time", "sorted", "ops", "signal::message"]),
     ("archive", &["ids", "time", "ops", "signal::message"]),
-    ("browser", &["session", "storage", "archive", "ops", "queue", "time", "ids", "error"]),
+    ("browser", &["session", "storage", "archive", "ops", "queue", "text", "time", "ids", "error"]),
     // Commands and events carry messages and rows of the list, so their data may be named; what is
     // done with them may not.
     (
         "bindings",
         &[
+            "text",
             "browser::host",
             "browser::random",
             "session",
