@@ -9,10 +9,10 @@ pub mod clock;
 mod few;
 #[cfg(target_arch = "wasm32")]
 mod global;
-#[cfg(target_arch = "wasm32")]
-pub mod host;
 #[cfg(any(target_arch = "wasm32", test))]
 mod heap;
+#[cfg(target_arch = "wasm32")]
+pub mod host;
 #[cfg(target_arch = "wasm32")]
 mod http;
 #[cfg(target_arch = "wasm32")]
