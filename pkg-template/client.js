@@ -159,7 +159,7 @@ export class Client {
     const told = {
       status: (number) => this.#statusChanged(STATUSES[number]),
       messages: (head, hasMore) => this.#received(this.#unpacker.messages(head), hasMore),
-      conversationsChanged: (head) => this.#emit('conversation', { changed: this.#unpacker.conversations(head), removed: [] }),
+      conversationsChanged: (head) => this.#changed(head),
       conversationsRemoved: (head) => this.#emit('conversation', { changed: [], removed: this.#unpacker.refs(head) }),
       sendMoved: (...change) => this.#sends.moved(...change),
       sendKept: (...change) => this.#sends.kept(this.#userId, ...change),
@@ -202,6 +202,11 @@ export class Client {
       left -= 1;
       this.#emit('message', message, { left, hasMore });
     }
+  }
+
+  #changed(head) {
+    if (this.#listeners.has('conversation')) this.#emit('conversation', { changed: this.#unpacker.conversations(head), removed: [] });
+    else this.#unpacker.skip(head);
   }
 
   #emit(event, ...args) {

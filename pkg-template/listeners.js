@@ -28,6 +28,10 @@ export class Listeners {
     this.#byEvent.clear();
   }
 
+  has(event) {
+    return (this.#byEvent.get(event) ?? []).length > 0;
+  }
+
   /** Calls who listened when it happened. Returns whether anybody did. */
   emit(event, ...args) {
     const entries = this.#byEvent.get(event) ?? [];

@@ -33,7 +33,8 @@ export class Unpacker {
 
   /** @param {number} head @returns {import('./index.js').Conversation[]} */
   conversations(head) {
-    let mark = (this.#open(head)[10] >>> 3) - MARK;
+    const place = this.#open(head);
+    let mark = (this.#words[place + 10] >>> 3) - MARK;
     return this.#batch(head, (numbers, at, text, uid) => {
       mark += MARK;
       const latestMessage = numbers[mark + 2] === 1 ? this.#message(numbers, at, text, uid) : null;
@@ -47,7 +48,15 @@ export class Unpacker {
     return this.#batch(head, (numbers, at) => this.#ref(numbers[at], numbers[at + 1]));
   }
 
-  /** The head's numbers, after making sure that the views are of today's memory. */
+  /**
+   * Takes in the strings that were not seen before, where nobody wants what is packed.
+   * @param {number} head
+   */
+  skip(head) {
+    this.#learn(this.#open(head));
+  }
+
+  /** Where the head's numbers begin, after making sure that the views are of today's memory. */
   #open(head) {
     const { buffer } = this.#memory;
     if (this.#bytes.buffer !== buffer) {
@@ -55,17 +64,19 @@ export class Unpacker {
       this.#words = new Uint32Array(buffer);
       this.#numbers = new Float64Array(buffer);
     }
-    return this.#words.subarray(head >>> 2, (head >>> 2) + 11);
+    return head >>> 2;
   }
 
   #batch(head, read) {
-    const [count, rows, fresh, freshCount, nameAt, nameLength, textAt, textLength, uidAt, uidLength] = this.#open(head);
-    if (freshCount > 0) this.#learn(fresh >>> 2, freshCount, this.#text(nameAt, nameLength));
-    const texts = this.#text(textAt, textLength);
-    const uids = this.#ascii(uidAt, uidLength);
+    const place = this.#open(head);
+    const words = this.#words;
+    const count = words[place];
+    this.#learn(place);
+    const texts = this.#text(words[place + 6], words[place + 7]);
+    const uids = this.#ascii(words[place + 8], words[place + 9]);
     const numbers = this.#numbers;
     const made = new Array(count);
-    for (let index = 0, at = rows >>> 3, text = 0, uid = 0; index < count; index += 1, at += ROW) {
+    for (let index = 0, at = words[place + 1] >>> 3, text = 0, uid = 0; index < count; index += 1, at += ROW) {
       const textEnd = numbers[at + 9];
       const uidEnd = numbers[at + 6];
       made[index] = read(numbers, at, texts.substring(text, textEnd), uidEnd < 0 ? this.#names[-1 - uidEnd] : uids.substring(uid, uidEnd));
@@ -120,9 +131,11 @@ export class Unpacker {
     return ref;
   }
 
-  #learn(at, count, text) {
+  #learn(place) {
     const words = this.#words;
-    for (let index = 0, start = 0; index < count; index += 1, at += 2) {
+    const text = this.#text(words[place + 4], words[place + 5]);
+    const count = words[place + 3];
+    for (let index = 0, start = 0, at = words[place + 2] >>> 2; index < count; index += 1, at += 2) {
       const slot = words[at];
       const end = words[at + 1];
       this.#names[slot] = text.substring(start, end);

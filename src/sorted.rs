@@ -65,18 +65,15 @@ impl<K: Ord, V> SortedMap<K, V> {
         }
     }
 
-    /// The value of `key`, made by `make` if there is none.
+    /// The value of `key`. If there is none, `make` makes it, and its key: one equal to `key`.
     ///
     /// # Panics
     /// Never: a vector holds what was just put into it.
-    pub fn get_or_insert_with(&mut self, key: &K, make: impl FnOnce(K) -> V) -> &mut V
-    where
-        K: Clone,
-    {
+    pub fn get_or_insert_with(&mut self, key: &K, make: impl FnOnce() -> (K, V)) -> &mut V {
         let at = match self.place(key) {
             Ok(at) => at,
             Err(at) => {
-                self.0.insert(at, (key.clone(), make(key.clone())));
+                self.0.insert(at, make());
                 at
             }
         };
@@ -288,16 +285,18 @@ pub fn sort<T>(things: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
     }
 }
 
-/// Binary search: `order` tells how a thing stands to the one that is looked for.
+/// Binary search: `order` tells how a thing stands to the one that is looked for. The end comes
+/// first: what grows mostly grows there.
 fn place_by<T>(sorted: &[T], mut order: impl FnMut(&T) -> Ordering) -> Result<usize, usize> {
     let (mut from, mut to) = (0, sorted.len());
+    let mut probe = to.saturating_sub(1);
     while from < to {
-        let middle = usize::midpoint(from, to);
-        match sorted.get(middle).map(&mut order) {
-            Some(Ordering::Less) => from = middle + 1,
-            Some(Ordering::Equal) => return Ok(middle),
-            Some(Ordering::Greater) | None => to = middle,
+        match sorted.get(probe).map(&mut order) {
+            Some(Ordering::Less) => from = probe + 1,
+            Some(Ordering::Equal) => return Ok(probe),
+            Some(Ordering::Greater) | None => to = probe,
         }
+        probe = usize::midpoint(from, to);
     }
     Err(from)
 }

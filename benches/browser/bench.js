@@ -27,6 +27,8 @@ const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
 class Contest {
   #workload;
   #heard = [];
+  /** When the last message of a page was heard. */
+  #heardAt = 0;
   #client = createClient({ appKey: 'bench', navigators: 'http://bench.invalid', persist: false });
 
   constructor(kind) {
@@ -47,7 +49,7 @@ class Contest {
     this.#client.destroy();
   }
 
-  /** One round: [ours, theirs] in ms, and what each delivered if `check` is set. */
+  /** One round, in ms: ours until the last listener has run, ours until nothing is left to do, theirs. */
   round(count, oursFirst) {
     const pages = this.#encode(count);
     const [ours, theirs] = [() => this.#ours(pages), () => this.#theirs(pages)];
@@ -56,11 +58,12 @@ class Contest {
     const [mine, rival] = oursFirst ? [first, second] : [second, first];
     if (mine.heard !== count || rival.heard !== count) throw new Error(`heard ${mine.heard} and ${rival.heard} of ${count}`);
     if (mine.last !== rival.last) throw new Error(`not the same:\n${mine.last}\n${rival.last}`);
-    return [mine.ms, rival.ms];
+    return [mine.heardMs, mine.ms, rival.ms];
   }
 
-  #listen = (message) => {
+  #listen = (message, { left }) => {
     this.#heard.push(message);
+    if (left === 0) this.#heardAt = performance.now();
   };
 
   #encode(count) {
@@ -74,14 +77,15 @@ class Contest {
 
   #ours(pages) {
     peer.ring(Notify.encode({ type: 1, hyHead: this.#workload.head }).finish());
-    let ms = 0;
+    let [ms, heardMs] = [0, 0];
     for (const page of pages) {
       const frame = peer.page(page);
       const start = performance.now();
       peer.say(frame);
       ms += performance.now() - start;
+      heardMs += this.#heardAt - start;
     }
-    return this.#told(ms);
+    return { ...this.#told(ms), heardMs };
   }
 
   #theirs(pages) {
@@ -105,6 +109,17 @@ class Contest {
 /** The page's clock shows 5 µs: small batches are timed so many times for one sample. */
 const timesOf = (count) => Math.max(1, Math.ceil(200 / count));
 
+/** Both are compiled by and by, while they run: so many batches and messages come before the samples. */
+const WARM = { batches: 4_000, messages: 30_000 };
+
+async function warm(sample, count) {
+  const batches = Math.min(WARM.batches, WARM.messages / count);
+  for (let done = 0; done < batches; done += timesOf(count)) {
+    sample();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
 /** Medians of both in ms, and the median of the samples' ratios. */
 window.measure = async (kind, count, samples) => {
   const contest = new Contest(kind);
@@ -112,11 +127,11 @@ window.measure = async (kind, count, samples) => {
   const times = timesOf(count);
   let turn = 0;
   const sample = () => {
-    const sum = [0, 0];
+    const sum = [0, 0, 0];
     for (let n = 0; n < times; n += 1) contest.round(count, (turn += 1) % 2 === 0).forEach((ms, who) => (sum[who] += ms / times));
     return sum;
   };
-  for (let n = 0; n < 10; n += 1) sample();
+  await warm(sample, count);
   const all = [];
   for (let n = 0; n < samples; n += 1) {
     all.push(sample());
@@ -124,6 +139,8 @@ window.measure = async (kind, count, samples) => {
     await new Promise((resolve) => setTimeout(resolve));
   }
   contest.stop();
-  return { ours: median(all.map(([ms]) => ms)), theirs: median(all.map(([, ms]) => ms)), ratio: median(all.map(([a, b]) => b / a)) };
+  const [heard, ours, theirs] = [0, 1, 2].map((who) => median(all.map((ms) => ms[who])));
+  const [ratio, wholeRatio] = [0, 1].map((who) => median(all.map((ms) => ms[2] / ms[who])));
+  return { heard, ours, theirs, ratio, wholeRatio };
 };
 window.ready = true;

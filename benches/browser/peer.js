@@ -50,7 +50,7 @@ export class Peer {
       }
 
       send(bytes) {
-        peer.#heard(Uint8Array.from(bytes));
+        peer.#heard(bytes);
       }
 
       close() {}
@@ -74,6 +74,7 @@ export class Peer {
     return queryAck(id, 0, body);
   }
 
+  /** `bytes` are the core's memory: good during this call. */
   #heard(bytes) {
     const type = bytes[0] >> 4;
     if (type === 12) queueMicrotask(() => this.say(pingResp()));

@@ -6,6 +6,9 @@
 
 use crate::text;
 
+/// Most values are no longer.
+const USUAL_BYTES: usize = 256;
+
 /// Writes one stored value.
 #[derive(Debug)]
 pub struct FieldWriter(String);
@@ -13,7 +16,7 @@ pub struct FieldWriter(String);
 impl FieldWriter {
     /// Begins a value of this version of its format.
     pub fn new(version: u8) -> Self {
-        let mut text = String::new();
+        let mut text = String::with_capacity(USUAL_BYTES);
         push_number(&mut text, u64::from(version));
         Self(text)
     }
@@ -27,12 +30,14 @@ impl FieldWriter {
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.push('|');
         for (whole, broken) in text::pieces(bytes) {
-            for character in whole.chars() {
-                match character {
-                    '%' | '|' => push_escaped(&mut self.0, character as u8),
-                    other => self.0.push(other),
-                }
+            let mut rest = whole;
+            while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'%' | b'|')) {
+                let (plain, special) = rest.split_at(at);
+                self.0.push_str(plain);
+                special.bytes().take(1).for_each(|byte| push_escaped(&mut self.0, byte));
+                rest = special.get(1..).unwrap_or_default();
             }
+            self.0.push_str(rest);
             for byte in broken {
                 push_escaped(&mut self.0, *byte);
             }

@@ -6,7 +6,7 @@
 //!  the server's list ──────▶ merge  ──┘
 //! ```
 //!
-//! Nothing here keeps a frame alive: what stays is copied out of it.
+//! Nothing here keeps a frame alive for long: what stays is copied out of it when it is told.
 
 pub mod fields;
 mod row;
@@ -58,15 +58,27 @@ pub struct Latest {
 }
 
 impl Latest {
+    /// Still a part of the message's frame.
     fn of(message: &Message) -> Self {
         Self {
-            sender: message.sender.detached(),
+            sender: message.sender.clone(),
             direction: message.direction,
-            object_name: ByteString::from(&*message.object_name),
-            content: Bytes::copy_from_slice(&message.content),
+            object_name: message.object_name.clone(),
+            content: message.content.clone(),
             sent_time: message.sent_time,
-            uid: message.uid.detached(),
+            uid: message.uid.clone(),
             client_id: message.client_id,
+        }
+    }
+
+    /// A copy that does not keep a frame alive.
+    fn detached(&self) -> Self {
+        Self {
+            sender: self.sender.detached(),
+            object_name: ByteString::from(&*self.object_name),
+            content: Bytes::copy_from_slice(&self.content),
+            uid: self.uid.detached(),
+            ..*self
         }
     }
 
@@ -124,9 +136,12 @@ impl Conversations {
             return;
         }
         let unread = adds_unread && message.direction == MessageDirection::Received;
-        let id = message.conversation.detached();
-        self.row(&id).received(Latest::of(message), unread);
-        self.note(id);
+        let row = self.row(&message.conversation);
+        row.received(Latest::of(message), unread);
+        // Once for all of its messages in a page.
+        if !core::mem::replace(&mut row.noted, true) {
+            self.note(message.conversation.detached());
+        }
     }
 
     /// This user sends a message: it shows at once, after everything known.
@@ -214,7 +229,7 @@ impl Conversations {
         let known = self.rows.get(&server.id).is_some_and(Row::is_known);
         let id = server.id.detached();
         let before = self.rows.get(&id).map(|row| row.shown().clone());
-        let latest = server.latest.as_ref().map(Latest::of);
+        let latest = server.latest.as_ref().map(|message| Latest::of(message).detached());
         let row = self.row(&id);
         row.merged(latest, server.unread.filter(|_| counts || !known));
         let same = before.as_ref() == Some(row.shown());
@@ -240,8 +255,10 @@ impl Conversations {
         Some(())
     }
 
-    /// Which conversations changed since the last call, in no particular order.
+    /// Which conversations changed since the last call, in no particular order. Until then their
+    /// newest messages are parts of the frames in which they came.
     pub fn take_changed(&mut self) -> Vec<ConversationId> {
+        self.detach_noted();
         core::mem::take(&mut self.changed).into_iter().collect()
     }
 
@@ -253,8 +270,18 @@ impl Conversations {
     /// What storage shall hold now: by key the value, or `None` for nothing. One key a
     /// conversation, so that a message costs the same however many there are.
     pub fn take_to_store(&mut self) -> Vec<(String, Option<String>)> {
+        self.detach_noted();
         let ids = core::mem::take(&mut self.to_store).into_iter();
         ids.map(|id| (key_of(KEY_PREFIX, &id), self.rows.get(&id).map(snapshot::write))).collect()
+    }
+
+    fn detach_noted(&mut self) {
+        for id in &self.changed {
+            if let Some(row) = self.rows.get_mut(id).filter(|row| row.noted) {
+                row.noted = false;
+                row.detach();
+            }
+        }
     }
 
     fn row(&mut self, id: &ConversationId) -> &mut Row {
@@ -265,7 +292,7 @@ impl Conversations {
             }
         }
         self.removed.remove(id);
-        self.rows.get_or_insert_with(id, Row::new)
+        self.rows.get_or_insert_with(id, || (id.detached(), Row::new(id.detached())))
     }
 
     fn note(&mut self, id: ConversationId) {

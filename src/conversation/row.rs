@@ -23,6 +23,8 @@ pub(super) struct Row {
     pub(super) read_told: bool,
     /// Whether the message that is shown as being sent has failed: the next one takes its place.
     failed: bool,
+    /// Whether the list knows that it has to be told and stored.
+    pub(super) noted: bool,
 }
 
 impl Row {
@@ -37,6 +39,7 @@ impl Row {
             read: zero,
             read_told: true,
             failed: false,
+            noted: false,
         }
     }
 
@@ -54,6 +57,14 @@ impl Row {
 
     pub(super) fn confirmed(&self) -> Option<&Latest> {
         self.confirmed.as_ref()
+    }
+
+    /// Copies what is still a part of a frame.
+    pub(super) fn detach(&mut self) {
+        if let Some(latest) = &mut self.confirmed {
+            *latest = latest.detached();
+        }
+        self.show();
     }
 
     /// Whether anything of others was ever received or listed here: without, the unread count

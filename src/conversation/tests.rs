@@ -232,6 +232,22 @@ fn stored_conversations_come_back() {
 }
 
 #[test]
+fn what_was_told_keeps_no_frame_alive() {
+    let frame = Bytes::from(b"...{\"content\":\"x\"}...".to_vec());
+    let mut list = Conversations::default();
+    let mut one = message("a", 1);
+    one.content = frame.slice(3..frame.len() - 3);
+    let mut own = message("b", 2);
+    own.object_name = ByteString::try_from(frame.slice(..3)).unwrap();
+    list.apply(&one, true);
+    list.apply(&own, true);
+    assert_eq!(list.take_changed(), [id("a"), id("b")]);
+    drop((one, own));
+    assert!(frame.is_unique());
+    assert_eq!(list.get(&id("a")).unwrap().latest.as_ref().unwrap().content.len(), 15);
+}
+
+#[test]
 fn a_message_costs_the_same_however_many_conversations_there_are() {
     let mut list = Conversations::default();
     for target in 0..100_u8 {

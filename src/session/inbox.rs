@@ -199,24 +199,26 @@ impl Inbox {
             head = state.head;
             self.enter(state, &mut sifted);
         }
-        for message in page.messages {
-            let Some(seq) = message.inbox_seq else { continue };
-            if seq <= self.cursor.seq {
-                continue;
-            }
-            if seq > self.next_seq() {
-                sifted.lose(self.next_seq(), seq - 1);
-            }
-            self.cursor.seq = seq;
-            let known = self.was_before_reset(&message);
-            self.pass(&message);
-            if self.learn(&message.uid) && !known {
-                sifted.messages.push(message);
-            }
-        }
+        let mut messages = page.messages;
+        messages.retain(|message| self.is_next(message, &mut sifted));
+        sifted.messages = messages;
         sifted.progress = sifted.reset || self.cursor.seq != start;
         sifted.more = page.finished != Some(true) || head > self.cursor.seq;
         sifted
+    }
+
+    /// Moves the inbox to the number of a message. Returns whether the message is new.
+    fn is_next(&mut self, message: &Message, sifted: &mut Sifted) -> bool {
+        let Some(seq) = message.inbox_seq.filter(|seq| *seq > self.cursor.seq) else {
+            return false;
+        };
+        if seq > self.next_seq() {
+            sifted.lose(self.next_seq(), seq - 1);
+        }
+        self.cursor.seq = seq;
+        let known = self.was_before_reset(message);
+        self.pass(message);
+        self.learn(&message.uid) && !known
     }
 
     /// The store says which life it is in, and what it still has.

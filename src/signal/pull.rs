@@ -104,13 +104,17 @@ pub struct PullPage {
     pub inbox: Option<InboxState>,
 }
 
+/// A message takes about so many bytes of a page, mostly more.
+const USUAL_BYTES: usize = 256;
+
 /// Reads the answer to a pull.
 ///
 /// # Errors
 /// The page itself is malformed or lacks its `syncTime`. A message in it that makes no sense is
 /// only counted: it must not hold up those after it.
 pub(super) fn read_page(body: &Bytes, me: &UserId) -> Result<PullPage, SignalError> {
-    let (mut messages, mut malformed) = (Vec::new(), 0);
+    let mut messages = Vec::with_capacity(body.len() / USUAL_BYTES);
+    let mut malformed = 0;
     let (mut sync_time, mut finished) = (None, None);
     let (mut epoch, mut head, mut first) = (None, None, None);
     let mut fields = Fields::of(body);

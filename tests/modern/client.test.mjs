@@ -91,6 +91,18 @@ describe('calls', () => {
     client.destroy();
   });
 
+  test('what nobody listened for is named all the same later', async () => {
+    const client = hongyan.createClient(NOWHERE);
+    client.connect('t', { userId: 'me' }).catch(() => {});
+    client.submit({ type: 1, targetId: 'unheard' }, '一').sent.catch(() => {});
+    // The change of the list is told, to nobody.
+    await sleep(20);
+    const [found] = await client.conversations();
+    assert.deepEqual(found.conversation, { type: 1, targetId: 'unheard' });
+    assert.equal(found.latestMessage.content.content, '一');
+    client.destroy();
+  });
+
   test('a send has its id and its message at once, and can be taken back', async () => {
     const client = hongyan.createClient(NOWHERE);
     client.connect('t').catch(() => {});
