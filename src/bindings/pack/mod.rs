@@ -169,7 +169,7 @@ impl Packer {
     }
 
     fn uid(&mut self, uid: &str) -> f64 {
-        if !uid.is_ascii() {
+        if !texts::is_ascii(uid.as_bytes()) {
             return -1.0 - self.names.slot(uid.as_bytes());
         }
         self.uids.extend_from_slice(uid.as_bytes());

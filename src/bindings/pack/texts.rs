@@ -47,6 +47,11 @@ impl Zone {
     }
 }
 
+/// Whether every character is one byte. Unlike the library's, by eight bytes.
+pub(super) fn is_ascii(text: &[u8]) -> bool {
+    utf16_units(text) == Some(text.len() as u32)
+}
+
 /// How many UTF-16 units `text` has; `None` if it is not UTF-8. One pass for what is usual: ASCII
 /// by eight bytes, and the three-byte characters that are neither overlong nor surrogates.
 fn utf16_units(text: &[u8]) -> Option<u32> {
