@@ -1,8 +1,9 @@
 //! Who owns a user's stored state: one page per browser profile, by a Web Lock.
 //!
-//! A page that gets the lock owns the state; one that finds it taken works in memory. Where the
-//! browser has no Web Locks (insecure pages, old browsers) each page stands alone and owns it: two
-//! tabs of one user then write over each other's cursor, which costs repeated pulls.
+//! A page that gets the lock owns the state; one that finds it taken works in memory and logs in
+//! as a device of its own. Where the browser has no Web Locks (insecure pages, old browsers) the
+//! owner's heartbeat in localStorage stands in for one; a page that was frozen for so long that
+//! another took over is told so and writes nothing any more.
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
@@ -14,7 +15,7 @@ const PATIENCE_MS: u32 = 150;
 /// The answer to a request for ownership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ownership {
-    /// This page owns the state until the [`Lock`] is dropped.
+    /// This page owns the state until the [`Lock`] is dropped or said to be taken.
     Owned,
     /// Another page does.
     Taken,
@@ -35,8 +36,8 @@ extern "C" {
 }
 
 impl Lock {
-    /// Asks for the lock `name`; `answer` runs once, later. If the browser cannot even be asked,
-    /// it never does: the engine does not wait for ever.
+    /// Asks for the lock `name`; `answer` runs once, later, and once more if it is lost again. If
+    /// the browser cannot even be asked, it never does: the engine does not wait for ever.
     pub fn request(name: &str, answer: impl Fn(Ownership) + 'static) -> Self {
         let answer = Answer::new(move |owned| {
             answer(if owned { Ownership::Owned } else { Ownership::Taken });

@@ -67,9 +67,14 @@ impl Profile {
         };
     }
 
-    /// The state of `user` came, or the host took too long. `false`: nobody asked for it.
+    /// The state of `user` came, or the host took too long. `false`: nobody asked for it; but
+    /// another page may have taken what this one owned.
     pub fn loaded(&mut self, cx: &mut Context, user: &UserId, owned: bool) -> bool {
         if !matches!(self, Self::Loading(asked) if asked == user) {
+            if !owned && self.ready_user() == Some(user) {
+                cx.out.set_owner(None);
+                *self = Self::Ready { user: user.clone(), owned };
+            }
             return false;
         }
         cx.timers.stop(Timer::Profile);

@@ -324,6 +324,22 @@ fn a_page_that_owns_nothing_writes_nothing_and_has_its_own_device() {
 }
 
 #[test]
+fn a_page_whose_state_another_took_over_goes_on_as_a_device_of_its_own() {
+    let mut world = World::logged_in(true);
+    let device = world.kept.get(&(None, "device".into())).unwrap().clone();
+    assert!(world.links[0].1.contains(&device));
+    let before = world.kept_for(Some(&me()));
+    world.feed(Input::RestoredUser(me(), Restored::MemoryOnly));
+    world.send(text("a", 1));
+    assert_eq!(world.kept_for(Some(&me())), before, "what it owns no more it leaves alone");
+    world.feed(Input::LinkClosed(world.link(), CloseCause::Code(1006)));
+    world.advance(1_000);
+    world.reach_socket();
+    assert_eq!(world.links.len(), 2);
+    assert!(!world.links.last().unwrap().1.contains(&device));
+}
+
+#[test]
 fn a_host_that_never_loads_the_state_does_not_hold_up_the_login() {
     let mut world = World::new();
     world.loads_at_once = false;
