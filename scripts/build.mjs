@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildRongimlib } from './build-rongimlib.mjs';
 import { inRoot, targetDir } from './lib/paths.mjs';
-import { Failure, output, run, runMain } from './lib/run.mjs';
+import { Failure, run, runMain } from './lib/run.mjs';
+import { standardLibrary } from './lib/rust.mjs';
 import { shorten } from './lib/shorten.mjs';
 import './lib/tools.mjs';
 
@@ -36,9 +37,8 @@ const LEAN = {
 /** Compiles the core; returns where it is. */
 async function compileCore() {
   const env = { CARGO_PROFILE_RELEASE_OPT_LEVEL: OPT_LEVEL };
-  const sources = join(output('rustc', '--print', 'sysroot') ?? '', 'lib/rustlib/src/rust/library/std');
   try {
-    if (!existsSync(sources)) throw new Failure('the sources of the standard library are missing (rustup component add rust-src)');
+    if (!existsSync(standardLibrary())) throw new Failure('the sources of the standard library are missing (rustup component add rust-src)');
     await run('cargo', [...CARGO, ...LEAN.args], { env: { ...env, ...LEAN.env } });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -1,10 +1,10 @@
 // Makes a machine with Rust and Node ready: `node scripts/setup.mjs start|test`. What is there
 // already is left alone; what cannot be installed is named in one line.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inRoot, toolsDir } from './lib/paths.mjs';
 import { Failure, output, run, runMain } from './lib/run.mjs';
+import { standardLibrary } from './lib/rust.mjs';
 import { seconds, timed } from './lib/timing.mjs';
 import { chromium, chromedriver } from './lib/chromium.mjs';
 import './lib/tools.mjs';
@@ -75,23 +75,14 @@ const wasmTarget = {
   },
 };
 
+/** Without them the core comes out larger, and works as well. */
 const rustSources = {
-  name: 'sources of Rust\'s standard library',
-  ready: () => existsSync(`${output('rustc', '--print', 'sysroot')}/lib/rustlib/src/rust/library/std`),
+  name: "sources of Rust's standard library",
+  optional: 'the core comes out larger without them',
+  ready: () => existsSync(standardLibrary()),
   install: () => {
-    if (!output('rustup', '--version')) throw new Failure('Please install the rust-src that belongs to your Rust');
-    return run('rustup', ['component', 'add', 'rust-src']);
-  },
-};
-
-const rustSource = {
-  name: "the sources of Rust's standard library (for a smaller core)",
-  ready: () => existsSync(join(output('rustc', '--print', 'sysroot') ?? '', 'lib/rustlib/src/rust/library/std')),
-  install: () => {
-    if (!output('rustup', '--version')) {
-      throw new Failure("Please install the sources of Rust's standard library (with rustup: rustup component add rust-src)");
-    }
-    return run('rustup', ['component', 'add', 'rust-src']);
+    if (!output('rustup', '--version')) throw new Failure('there is no rustup to get them with');
+    return run('rustup', ['component', 'add', 'rust-src'], { quiet: true });
   },
 };
 
@@ -136,8 +127,19 @@ const browser = {
   install: () => apt(['chromium', 'chromium-driver']),
 };
 
-const FOR_START = [compiler, nodeModules, wasmTarget, rustSource, wasmBindgen];
-const PARTS = { start: FOR_START, test: [...FOR_START, rustSources, opensslHeaders, wasmPack, browser] };
+const FOR_START = [compiler, nodeModules, wasmTarget, rustSources, wasmBindgen];
+const PARTS = { start: FOR_START, test: [...FOR_START, opensslHeaders, wasmPack, browser] };
+
+/** Installs one part. Without one that is optional things go on, and a line says what that costs. */
+async function install(part) {
+  try {
+    await part.install();
+    if (!part.ready()) throw new Failure(`Please install: ${part.name}`);
+  } catch (error) {
+    if (!part.optional || !(error instanceof Failure)) throw error;
+    console.log(`cannot install the ${part.name} (${error.message.split('\n')[0]}): ${part.optional}`);
+  }
+}
 
 /** Installs what `goal` ('start' or 'test') needs; silent and fast when all is there. */
 export async function setup(goal) {
@@ -145,9 +147,8 @@ export async function setup(goal) {
   for (const part of PARTS[goal]) {
     if (part.ready()) continue;
     console.log(`installing: ${part.name} …`);
-    const [, ms] = await timed(part.install);
-    if (!part.ready()) throw new Failure(`Please install: ${part.name}`);
-    console.log(`installed:  ${part.name} (${seconds(ms)})`);
+    const [, ms] = await timed(() => install(part));
+    if (part.ready()) console.log(`installed:  ${part.name} (${seconds(ms)})`);
   }
 }
 

@@ -29,11 +29,12 @@ export function run(command, args, { env = {}, quiet = false } = {}) {
         if (!quiet) process[stream].write(piece);
       });
     }
+    const last = () => (quiet ? ['', ...text.trimEnd().split('\n').slice(-5)].join('\n') : '');
     const fail = (why) => reject(Object.assign(new Failure(why), { output: text }));
     child.on('error', (error) => fail(`${command}: ${error.message}`));
     child.on('close', (code, signal) => {
       if (code === 0) resolve(text);
-      else fail(`${[command, ...args].join(' ')} ended with ${signal ?? `code ${code}`}`);
+      else fail(`${[command, ...args].join(' ')} ended with ${signal ?? `code ${code}`}${last()}`);
     });
   });
 }

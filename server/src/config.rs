@@ -54,6 +54,8 @@ pub struct Config {
     pub send_rate: SendRate,
     /// Whether a user may be logged in on several devices.
     pub multi_device: bool,
+    /// How many connections one address may hold; 0 for no limit.
+    pub address_connections: u32,
     /// How long a token is good.
     pub token_ttl: Duration,
     /// The address that navigation names, if not the Host of the request.
@@ -105,6 +107,9 @@ impl Config {
             app_secret: given.read("app_secret", Secret::parse)?,
             send_rate: SendRate { per_second, burst: burst.unwrap_or(per_second.max(1) * 2) },
             multi_device: given.read("multi_device", parse_bool)?.unwrap_or(false),
+            address_connections: given
+                .read("address_connections", |text| parse_number(text, 0, 1_000_000))?
+                .unwrap_or(100),
             token_ttl: given.read("token_ttl", parse_duration)?.unwrap_or(DAY),
             public_address: given.read("public_address", parse_address)?,
             allow_origins: given.read("allow_origins", parse_origins)?.unwrap_or(Origins::Any),

@@ -1,8 +1,8 @@
 //! The Hongyan server as a library: everything `main.rs` starts, and what the simulation drives.
 //!
 //! `gateway/` is a pure state machine per connection (bytes in, asks out, answers in, bytes out);
-//! `core/` holds the rules that need no connection; `store/` keeps; `bus/` rings doorbells; `net/`
-//! owns sockets and HTTP and gives no meaning to anything.
+//! `core/` holds the rules that need no connection, and who is online; `store/` keeps; `net/` owns
+//! sockets and HTTP and gives no meaning to anything.
 
 pub mod command;
 pub mod config;

@@ -62,6 +62,12 @@ pub const SETTINGS: &[Setting] = &[
         default: "false",
     },
     Setting {
+        key: "address_connections",
+        help: "connections of one address, this machine's own apart; 0 for no limit",
+        allowed: "a whole number from 0 to 1000000",
+        default: "100",
+    },
+    Setting {
         key: "token_ttl",
         help: "how long a token is good",
         allowed: "a whole number and s, m, h or d, for example 24h, from 1m to 3650d",

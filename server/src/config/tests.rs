@@ -13,6 +13,7 @@ fn nothing_set_listens_on_this_machine_alone_with_the_demo() {
     assert_eq!(config.database, Database::Sqlite(".hongyan/hongyan.db".into()));
     assert_eq!((config.send_rate.per_second, config.send_rate.burst), (5, 10));
     assert!(config.demo && !config.multi_device);
+    assert_eq!(config.address_connections, 100);
     assert_eq!(config.token_ttl, DAY);
 }
 
@@ -48,6 +49,7 @@ fn a_bad_value_names_its_setting_and_what_is_allowed() {
         ("send_rate", "fast"),
         ("send_burst", "0"),
         ("multi_device", "maybe"),
+        ("address_connections", "all"),
         ("token_ttl", "1"),
         ("public_address", "http://x/"),
         ("allow_origins", "chat.example.com"),

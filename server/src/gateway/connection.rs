@@ -27,6 +27,8 @@ const HANDSHAKE: u64 = 10_000;
 const MAX_SILENCE: u64 = 100_000;
 /// So many asks may be unanswered before nothing more is read from the client.
 const MAX_ASKS: usize = 128;
+/// So many sends in a row may be refused with 20604 before the connection is closed.
+const MAX_TOO_FAST: u32 = 100;
 /// CONNACK 3.
 const SERVER_UNAVAILABLE: u8 = 3;
 /// A QUERY that waits for its answer.
@@ -86,6 +88,8 @@ pub struct Connection {
     started: Tick,
     last_frame: Option<Tick>,
     pings: u64,
+    /// Sends refused with 20604 since the last one that was stored.
+    too_fast: u32,
 }
 
 impl Connection {
@@ -111,6 +115,7 @@ impl Connection {
             started: now.tick,
             last_frame: None,
             pings: 0,
+            too_fast: 0,
         };
         connection.ask(HEAD_ONLY, Asked::Greeting);
         connection
@@ -219,6 +224,18 @@ impl Connection {
     pub(super) fn close(&mut self, clean: bool, reason: EndReason) {
         if matches!(self.phase, Phase::Greeting | Phase::Open | Phase::Draining { .. }) {
             self.phase = Phase::Closing { clean, reason };
+        }
+    }
+
+    /// A send was stored, or refused with this status.
+    pub(super) fn send_ended(&mut self, status: u16) {
+        if status == 0 {
+            self.too_fast = 0;
+        } else if status == ErrorCode::SendTooFast.number() as u16 {
+            self.too_fast += 1;
+            if self.too_fast >= MAX_TOO_FAST {
+                self.close(false, EndReason::SendsTooFast);
+            }
         }
     }
 

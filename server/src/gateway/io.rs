@@ -70,6 +70,8 @@ pub enum EndReason {
     Idle,
     /// The client does not take its frames.
     Stalled,
+    /// The client goes on sending though it was told again and again that it is too fast.
+    SendsTooFast,
     /// More frames wait for the client than may.
     QueueFull,
     /// Bytes that are no frame.
@@ -93,6 +95,7 @@ impl EndReason {
             Self::HandshakeTimeout => "handshake-timeout",
             Self::Idle => "idle",
             Self::Stalled => "stalled",
+            Self::SendsTooFast => "sends-too-fast",
             Self::QueueFull => "queue-full",
             Self::BadFrame(error) => error.name(),
             Self::Unframed(what) => what,
@@ -114,6 +117,7 @@ impl EndReason {
             | Self::HandshakeTimeout
             | Self::Idle
             | Self::Stalled
+            | Self::SendsTooFast
             | Self::QueueFull
             | Self::Unframed(_) => "",
         }

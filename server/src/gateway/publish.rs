@@ -54,6 +54,9 @@ impl Connection {
     /// The message is durable, or was passed on.
     pub(super) fn sent(&mut self, now: Now, sending: Sending, stored: Stored) {
         let seq = stored.own_seq;
+        if seq != 0 {
+            self.send_ended(0);
+        }
         if sending.wants_ack {
             let ack = SendAck {
                 id: sending.id,
@@ -73,6 +76,7 @@ impl Connection {
     }
 
     pub(super) fn refuse_send(&mut self, now: Now, sending: Sending, status: u16) {
+        self.send_ended(status);
         if !sending.wants_ack {
             return;
         }

@@ -9,6 +9,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
+use super::address::{Addresses, Placed};
 use super::app::App;
 use crate::store::Store;
 
@@ -43,13 +44,23 @@ pub async fn serve<S: Store>(
     mut shutdown: watch::Receiver<()>,
 ) {
     let router = app.router();
+    let addresses = Addresses::new(app.config().address_connections);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = shutdown.changed() => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
+                let Some(place) = addresses.place(peer.ip()) else {
+                    tracing::debug!(address = %peer.ip(), "too many connections of one address");
+                    continue;
+                };
+                // Frames are small and wanted at once.
+                if stream.set_nodelay(true).is_err() {
+                    continue;
+                }
+                let stream = Placed::new(stream, place);
                 let service = TowerToHyperService::new(router.clone());
                 tokio::spawn(connection(stream, service, app.busy.subscribe(), shutdown.clone()));
             }
@@ -68,15 +79,11 @@ pub async fn serve<S: Store>(
 }
 
 async fn connection(
-    stream: TcpStream,
+    stream: Placed<TcpStream>,
     service: TowerToHyperService<axum::Router>,
     busy: watch::Receiver<()>,
     mut shutdown: watch::Receiver<()>,
 ) {
-    // Frames are small and wanted at once.
-    if stream.set_nodelay(true).is_err() {
-        return;
-    }
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)

@@ -1,5 +1,6 @@
 //! Sockets and HTTP: one port for everything. Nothing here gives a meaning to a frame.
 
+mod address;
 mod app;
 mod bridge;
 mod clock;

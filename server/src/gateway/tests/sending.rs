@@ -50,3 +50,24 @@ fn a_status_topic_is_never_kept() {
     let (_, ask) = driven.asked(&TEXT.replacen("70704d736750", "70704d736753", 1));
     assert!(matches!(ask, Ask::Send { flags, .. } if !flags.stored()));
 }
+
+#[test]
+fn a_sender_that_does_not_listen_is_cut_and_one_that_slows_down_is_not() {
+    const TOO_FAST: u16 = 20604;
+    for (pause, open) in [(false, false), (true, true)] {
+        let mut driven = Driven::greeted(false, 0);
+        for n in 0..100 {
+            let (id, _) = driven.asked(TEXT);
+            let slowed_down = pause && n == 50;
+            driven.told(
+                id,
+                if slowed_down { Told::Sent(stored(1)) } else { Told::Refused(TOO_FAST) },
+            );
+        }
+        let transmits = driven.transmits();
+        assert!(transmits.iter().take(100).all(|one| matches!(one, Transmit::Send(_))));
+        assert_eq!(transmits.len(), if open { 100 } else { 101 });
+        let reason = (!open).then_some(EndReason::SendsTooFast);
+        assert_eq!(driven.connection.ended(), reason);
+    }
+}
