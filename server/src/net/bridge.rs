@@ -59,7 +59,8 @@ pub async fn run<S: Store>(
     let session = app.core.hub().join(&login, extended, letters.clone());
     let connection = Connection::new(&login, client, app.clock.now());
     tracing::info!(connection = &*id, user = login.user.as_str(), sdk, extended, "login");
-    let mut bridge = Bridge {
+    // On the heap by itself: inside the task it would stand once for each future around this one.
+    let mut bridge = Box::new(Bridge {
         login: Arc::new(login),
         session,
         letters,
@@ -70,17 +71,17 @@ pub async fn run<S: Store>(
         alarm_at: None,
         unflushed: false,
         app,
-    };
+    });
     let guard = Leave { app: Arc::clone(&bridge.app), login: Arc::clone(&bridge.login), session };
     let last = bridge.carry().await;
     drop(guard);
-    let Bridge { app, mut socket, connection, .. } = bridge;
     if last == Transmit::CloseClean {
-        close(&mut socket).await;
+        close(&mut bridge.socket).await;
     }
+    let (app, ended) = (Arc::clone(&bridge.app), bridge.connection.ended());
     // Without a close frame, TCP is simply cut.
-    drop(socket);
-    let reason = connection.ended().unwrap_or(EndReason::ClosedByClient);
+    drop(bridge);
+    let reason = ended.unwrap_or(EndReason::ClosedByClient);
     app.count_end(reason);
     tracing::info!(connection = &*id, reason = reason.name(), place = reason.place(), "ended");
     drop(busy);

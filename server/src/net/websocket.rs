@@ -17,8 +17,12 @@ use crate::core::ask::Login;
 use crate::gateway::{ClientInfo, LoginRefusal};
 use crate::store::Store;
 
-/// Buffers of a socket, in bytes; the defaults cost 128 KiB a connection.
-const BUFFER: usize = 4 * 1024;
+/// The read buffer of a socket, in bytes: held for as long as the connection, and enough for most
+/// frames at once. The default costs 128 KiB a connection.
+const READ_BUFFER: usize = 1024;
+/// So many bytes are gathered before they are written. The buffer grows with what is sent and stays
+/// as large as the largest frame was.
+const WRITE_BUFFER: usize = 4 * 1024;
 /// Rows in a page of the inbox; a page ends earlier where a frame is full.
 const PAGE_SIZE: u32 = 200;
 /// How long a refused client may take to read why.
@@ -57,9 +61,9 @@ pub async fn upgrade<S: Store>(State(app): State<Arc<App<S>>>, request: Request)
         Err(rejection) => return rejection.into_response(),
     };
     let upgrade = upgrade
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER)
-        .max_write_buffer_size(BUFFER + 2 * MAX_FRAME)
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(WRITE_BUFFER + 2 * MAX_FRAME)
         .max_message_size(MAX_FRAME)
         .max_frame_size(MAX_FRAME);
     let sdk = logged_version(parameters.get("sdkVer"));
