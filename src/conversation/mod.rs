@@ -137,7 +137,7 @@ impl Conversations {
         }
         let unread = adds_unread && message.direction == MessageDirection::Received;
         let row = self.row(&message.conversation);
-        row.received(Latest::of(message), unread);
+        row.received(Latest::of(message), unread, message.inbox_seq.is_some());
         // Once for all of its messages in a page.
         if !core::mem::replace(&mut row.noted, true) {
             self.note(message.conversation.detached());

@@ -92,8 +92,10 @@ impl Row {
         self.show();
     }
 
-    pub(super) fn received(&mut self, latest: Latest, unread: bool) {
-        if unread && latest.sent_time > self.listed {
+    /// `numbered`: the messages of an inbox come in order, so that one up to `covered` came before,
+    /// in a page that ended after this row was stored and before the cursor was.
+    pub(super) fn received(&mut self, latest: Latest, unread: bool, numbered: bool) {
+        if unread && latest.sent_time > if numbered { self.covered } else { self.listed } {
             self.shown.unread = self.shown.unread.saturating_add(1);
         }
         if latest.direction == MessageDirection::Received {

@@ -264,3 +264,19 @@ fn a_message_costs_the_same_however_many_conversations_there_are() {
     list.apply(&large, true);
     assert!(list.take_to_store()[0].1.as_ref().unwrap().len() < 200);
 }
+
+#[test]
+fn a_numbered_message_that_comes_again_is_not_counted_again() {
+    let mut list = Conversations::default();
+    let mut numbered = message("a", 5);
+    numbered.inbox_seq = Some(1);
+    list.apply(&numbered, true);
+    let (key, value) = list.take_to_store().remove(0);
+    let mut after_a_crash = Conversations::default();
+    after_a_crash.restore(&key, &value.unwrap()).unwrap();
+    after_a_crash.apply(&numbered, true);
+    assert_eq!(after_a_crash.get(&id("a")).unwrap().unread, 1);
+    numbered.sent_time = UnixMillis::new(6);
+    after_a_crash.apply(&numbered, true);
+    assert_eq!(after_a_crash.get(&id("a")).unwrap().unread, 2);
+}

@@ -48,8 +48,8 @@ pub struct Client {
     pub disk: Disk,
     /// How often the profile lost its memory.
     pub epoch: u32,
-    /// Storage kept an old state, or half of a new one (some keys of what followed one input), so
-    /// that nobody knows what the unread counts shall be.
+    /// Storage kept an old state, or half of a new one (some keys of what followed one input) where
+    /// messages have no numbers, so that nobody knows what the unread counts shall be.
     pub counts_are_lost: bool,
     /// How many pages there were before.
     pub life: u32,
@@ -81,6 +81,8 @@ pub struct Client {
     pub give_up_after_ms: Option<u32>,
     /// The stored state belongs to another tab.
     memory_only: bool,
+    /// The server speaks the extensions.
+    extended: bool,
     pub(crate) throws_per_mille: u64,
     /// So many of a thousand messages are answered from within the listener.
     pub replies_per_mille: u64,
@@ -134,6 +136,7 @@ impl Client {
             troubles: Vec::new(),
             thrown: 0,
             give_up_after_ms: setup.give_up_after_ms,
+            extended: setup.extended,
             memory_only: setup.memory_only.contains(&index),
             throws_per_mille: setup.throws_per_mille,
             replies_per_mille: setup.replies_per_mille,
@@ -285,7 +288,10 @@ impl Client {
         around.model.marked_read(&self.view(), peer, badge, wall_at(around.now).get());
         let conversation = Some(id);
         let command = Command::SetUnread { call, conversation, count: 0 };
-        self.feed(around, Input::Command(command));
+        if self.feed(around, Input::Command(command)) == Fate::Dead {
+            // It died before it could say so: the mark was kept or not.
+            self.counts_are_lost = true;
+        }
     }
 
     /// The page's conversation list, newest first.
@@ -380,7 +386,7 @@ impl Client {
                 match left.checked_sub(1) {
                     Some(less) => *left = less,
                     None => {
-                        self.counts_are_lost = true;
+                        self.counts_are_lost |= !self.extended;
                         return Fate::Dead;
                     }
                 }
