@@ -1,6 +1,6 @@
 /** A session of one user: the calls of the page, and what it is told. */
 import { Calls } from './calls.js';
-import { checkedRef, flagBits, newClientId, wireContent } from './contents.js';
+import { checkedRef, flagBits, newClientId, randomWords, wireContent } from './contents.js';
 import { HongyanError, parameterError } from './errors.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
@@ -26,7 +26,8 @@ export class Client {
   constructor(options, source) {
     this.#log = options.log;
     const make = () => {
-      const core = new Core(options, this.#page());
+      const { appKey, navigators, navigationTimeoutMs, securePage, persist } = options;
+      const core = new Core(this.#page(), appKey, navigators, navigationTimeoutMs, securePage, persist, ...randomWords());
       this.#unpacker = new Unpacker(core.memory());
       return core;
     };

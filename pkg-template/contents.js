@@ -34,9 +34,12 @@ export function flagBits({ persisted, counted }, mentioned) {
   return (persisted ? PERSISTED : 0) | (counted ? COUNTED : 0) | (mentioned ? MENTIONED : 0);
 }
 
+/** Two times 32 random bits that nobody can guess. */
+export const randomWords = () => crypto.getRandomValues(new Uint32Array(2));
+
 /** 63 random bits in decimal, never 0. */
 export function newClientId() {
-  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
+  const [high, low] = randomWords();
   return String(((BigInt(high) << 31n) | BigInt(low >>> 1)) || 1n);
 }
 

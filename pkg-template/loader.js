@@ -34,8 +34,7 @@ export function markCrashed() {
 export { Core };
 
 async function begin(source) {
-  const module = await compile(await source);
-  await start({ module_or_path: module });
+  await start(await compile(await source));
 }
 
 function compile(source) {

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, write
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildRongimlib } from './build-rongimlib.mjs';
+import { fitGlue } from './lib/glue.mjs';
 import { inRoot, targetDir } from './lib/paths.mjs';
 import { Failure, run, runMain } from './lib/run.mjs';
 import { standardLibrary } from './lib/rust.mjs';
@@ -73,20 +74,8 @@ async function buildCore(out) {
   await run('wasm-opt', [...SHRINK, '--strip-debug', '--strip-producers', '-o', shrunk, whole]);
   const short = shorten(readFileSync(shrunk), readFileSync(glue, 'utf8'));
   writeFileSync(whole, short.core);
-  writeFileSync(glue, guardExports(short.glue));
+  writeFileSync(glue, fitGlue(short.glue));
   rmSync(shrunk);
-}
-
-/**
- * Lets `trap.js` watch every call into the core; the glue has no hook for that. What the browser
- * reports to a core that was replaced is no error of the page.
- */
-function guardExports(glue) {
-  const stale = /throw new Error\('Cannot invoke closure from previous WASM instance'\);/g;
-  const taken = /\bwasm = (\w+)\.exports;/g;
-  if (!taken.test(glue)) throw new Error('the glue of this wasm-bindgen takes the exports in a way unknown here');
-  const watched = glue.replace(taken, 'wasm = guarded($1.exports);').replace(stale, 'return;');
-  return `import { guarded } from './trap.js';\n${watched}`;
 }
 
 /** Bundles an entry of the package in `from` into one small file. */

@@ -54,7 +54,6 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "text",
             "browser::host",
-            "browser::random",
             "session",
             "signal::message",
             "conversation::Conversation",

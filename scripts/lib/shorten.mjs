@@ -1,9 +1,10 @@
 // wasm-bindgen names what the core and its glue share by long names with hashes, which stand in
-// both files and hardly compress. Nobody reads them: here they become a few letters.
+// both files and hardly compress. Nobody reads them: here they become a few letters. What the core
+// takes from other modules as it stands comes by way of the glue too: whole modules need not last.
 
 const IMPORTS = 2;
 const EXPORTS = 7;
-/** The imports that the glue makes; others are a module's exports and keep their names. */
+/** The module of the imports that the glue makes; others are a module's exports. */
 const GLUE = './hongyan_bg.js';
 /** What the glue's own rules name. */
 const KEPT = new Set(['memory']);
@@ -69,7 +70,8 @@ function shortenImports(section, short) {
   const parts = [number(count)];
   for (let i = 0; i < count; i += 1) {
     const [module, field] = [reader.name(), reader.name()];
-    parts.push(name(short(module)), name(module === GLUE ? short(field) : field), reader.span(() => skipType(reader)));
+    const whole = module === GLUE ? field : `${module} ${field}`;
+    parts.push(name(short(GLUE)), name(short(whole)), reader.span(() => skipType(reader)));
   }
   return Buffer.concat(parts);
 }
@@ -111,8 +113,15 @@ export function shorten(core, glue) {
 }
 
 function rename(glue, names) {
+  const foreign = [...names].filter(([long]) => long.includes(' ')).map(([long, to]) => [...long.split(' '), to]);
+  const imports = foreign.map(([module, field, to]) => `import { ${field} as import${to} } from "${module}";\n`);
+  const given = foreign.map(([, , to]) => `        ${to}: import${to},\n`);
   const known = (long, otherwise, text) => (names.has(long) ? text(names.get(long)) : otherwise);
-  return glue
+  const whole = glue
+    .replace(/^import \* as .*\n/gm, '')
+    .replace(/^ +"\.\/snippets\/.*\n/gm, '')
+    .replace(/(const import0 = \{\n.*\n)/, (head) => head + given.join(''));
+  return imports.join('') + whole
     .replace(/^(\s+)"(\.[^"]+)": /gm, (all, space, module) => known(module, all, (short) => `${space}"${short}": `))
     .replace(/\bwasm\.([\w$]+)/g, (all, field) => known(field, all, (short) => `wasm.${short}`))
     .replace(/^(\s+)(__wbg_\w+|__wbindgen_\w+): /gm, (all, space, field) => known(field, all, (short) => `${space}${short}: `));

@@ -7,13 +7,12 @@ use wasm_bindgen::prelude::*;
 use super::decimal;
 use super::error::thrown;
 use super::events::Teller;
-use super::options::Options;
 use super::pack::bits;
 use super::page::Page;
 use crate::browser::host::Host;
-use crate::browser::random;
 use crate::error::ErrorCode;
 use crate::ids::{CallId, ClientMessageId, ConversationId, ConversationKind};
+use crate::session::config::Config;
 use crate::session::io::Command;
 use crate::signal::{MessageFlags, Outgoing};
 
@@ -26,17 +25,26 @@ pub struct Core {
 
 #[wasm_bindgen]
 impl Core {
-    /// Starts a client that asks nothing of the network yet.
-    ///
-    /// # Errors
-    /// The number of `NoRandomness`.
+    /// Starts a client that asks nothing of the network yet. The options are those that
+    /// `options.js` has checked; the two halves of the seed are random.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &Options, page: Page) -> Result<Core, JsValue> {
-        let seed = random::bits().map_err(|_none| thrown(ErrorCode::NoRandomness))?;
+    #[expect(clippy::too_many_arguments, reason = "numbers and texts cross cheaper than an object")]
+    pub fn new(
+        page: Page,
+        app_key: String,
+        navigators: Vec<String>,
+        navigation_timeout_ms: u32,
+        secure_page: bool,
+        persist: bool,
+        seed_high: u32,
+        seed_low: u32,
+    ) -> Core {
+        let seed = u64::from(seed_high) << 32 | u64::from(seed_low);
         let teller = Rc::new(Teller::new(page));
         let listener = Box::new(Rc::clone(&teller));
-        let host = Host::start(options.config(), options.persist(), seed, listener);
-        Ok(Self { host, teller })
+        let config =
+            Config { app_key, navigators, navigation_timeout_ms, secure_page, ..Config::default() };
+        Self { host: Host::start(config, persist, seed, listener), teller }
     }
 
     /// The memory that packed batches are read from.

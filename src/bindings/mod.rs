@@ -16,6 +16,4 @@ mod error;
 #[cfg(target_arch = "wasm32")]
 mod events;
 #[cfg(target_arch = "wasm32")]
-mod options;
-#[cfg(target_arch = "wasm32")]
 pub mod page;

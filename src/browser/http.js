@@ -1,11 +1,12 @@
 /**
  * GETs `url` without credentials and without a cache, and calls `done` once with the status (0: no
- * answer within `timeoutMs`), the header Retry-After ('' without it) and at most `limit` bytes.
+ * answer within `timeoutMs`), the seconds of the header Retry-After (a date counts as none) and at
+ * most `limit` bytes.
  *
  * @param {string} url
  * @param {number} timeoutMs
  * @param {number} limit
- * @param {(status: number, retryAfter: string, body: Uint8Array) => void} done
+ * @param {(status: number, retryAfter: number | undefined, body: Uint8Array) => void} done
  * @returns {() => void} stops asking; `done` is not called after it
  */
 export function ask(url, timeoutMs, limit, done) {
@@ -16,7 +17,7 @@ export function ask(url, timeoutMs, limit, done) {
     stop();
     done(status, retryAfter, body);
   };
-  const fail = () => end(0, '', new Uint8Array());
+  const fail = () => end(0, undefined, new Uint8Array());
   const timer = setTimeout(fail, timeoutMs);
   const stop = () => {
     over = true;
@@ -29,7 +30,8 @@ export function ask(url, timeoutMs, limit, done) {
 
 async function answer(url, limit, signal) {
   const response = await fetch(url, { signal, credentials: 'omit', cache: 'no-store' });
-  return [response.status, response.headers.get('retry-after') ?? '', await body(response, limit)];
+  const [, seconds] = /^\s*(\d{1,9})\s*$/.exec(response.headers.get('retry-after')) ?? [];
+  return [response.status, seconds && Number(seconds), await body(response, limit)];
 }
 
 /** The beginning of the body: the rest is never read. */

@@ -2,20 +2,19 @@
 //!
 //! The asking itself is a page of JS (`http.js`): the same with futures here took 3 KB of brotli.
 
-use bytes::Bytes;
-use js_sys::{Function, Uint8Array};
+use js_sys::Function;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 use super::io::{News, Report};
 use crate::ids::HttpId;
 use crate::session::io::{HttpOutcome, Input};
-use crate::text;
 
 /// No more of a body than this is read, bytes.
 const BODY_LIMIT: u32 = 64 * 1024;
 
-type Done = Closure<dyn FnMut(u16, String, Uint8Array)>;
+/// Status (0: no answer), seconds of `Retry-After`, body.
+type Done = Closure<dyn Fn(u16, Option<u32>, Vec<u8>)>;
 
 /// A question under way. Dropping it aborts it; nothing is reported after that.
 #[derive(Debug)]
@@ -34,8 +33,12 @@ impl HttpRequest {
     /// GETs `url`; `None` if the browser cannot ask at all.
     pub(super) fn get(id: HttpId, url: &str, timeout_ms: u32, report: &Report) -> Option<Self> {
         let report = Rc::clone(report);
-        let done = Done::new(move |status, retry_after: String, body: Uint8Array| {
-            report(News::Input(Input::HttpDone(id, outcome(status, &retry_after, &body))));
+        let done = Done::new(move |status, retry_after_s, body: Vec<u8>| {
+            let outcome = match status {
+                0 => HttpOutcome::Failed,
+                _ => HttpOutcome::Answer { status, body: body.into(), retry_after_s },
+            };
+            report(News::Input(Input::HttpDone(id, outcome)));
         });
         let stop = ask(url, timeout_ms, BODY_LIMIT, &done).ok()?;
         Some(Self { stop, _done: done })
@@ -46,14 +49,4 @@ impl Drop for HttpRequest {
     fn drop(&mut self) {
         let _cannot_throw = self.stop.call0(&JsValue::UNDEFINED);
     }
-}
-
-/// Status 0 stands for no answer. A `Retry-After` that is a date counts as none.
-fn outcome(status: u16, retry_after: &str, body: &Uint8Array) -> HttpOutcome {
-    if status == 0 {
-        return HttpOutcome::Failed;
-    }
-    let retry_after_s =
-        text::unsigned(retry_after.trim_ascii()).and_then(|s| u32::try_from(s).ok());
-    HttpOutcome::Answer { status, body: Bytes::from(body.to_vec()), retry_after_s }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::few::Few;
 use super::http::HttpRequest;
-use super::local_storage::PageStorage;
+use super::local_storage::LocalStorage;
 use super::locks::{Lock, Ownership};
 use super::network::NetworkHints;
 use super::timers::Timer;
@@ -27,7 +27,7 @@ pub(super) enum News {
 
 /// Sockets, questions, stored state and the timer of one client. Dropping it ends them all.
 pub(super) struct Io {
-    keeper: Keeper<PageStorage>,
+    keeper: Keeper<LocalStorage>,
     report: Report,
     /// `None`: the browser refused to open it, and that is still to be told.
     links: Few<LinkId, Option<Socket>>,
@@ -50,7 +50,7 @@ impl Io {
     pub(super) fn new(app_key: &str, persist: bool, report: Report) -> Self {
         let hear = Rc::clone(&report);
         Self {
-            keeper: Keeper::new(app_key, PageStorage::open(persist)),
+            keeper: Keeper::new(app_key, LocalStorage::open_or_memory(persist)),
             report,
             links: Few::default(),
             questions: Few::default(),

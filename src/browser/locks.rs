@@ -21,7 +21,7 @@ pub enum Ownership {
     Taken,
 }
 
-type Answer = Closure<dyn FnMut(bool)>;
+type Answer = Closure<dyn Fn(bool)>;
 
 /// Held, or asked for. Dropping it lets go; then nothing is answered any more.
 pub struct Lock {

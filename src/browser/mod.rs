@@ -24,8 +24,6 @@ pub mod locks;
 #[cfg(target_arch = "wasm32")]
 pub mod network;
 #[cfg(target_arch = "wasm32")]
-pub mod random;
-#[cfg(target_arch = "wasm32")]
 mod timers;
 #[cfg(target_arch = "wasm32")]
 mod websocket;

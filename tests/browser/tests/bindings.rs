@@ -5,22 +5,10 @@ use hongyan::bindings::client::Core;
 use hongyan::bindings::page::Page;
 use hongyan_browser_tests::until;
 use js_sys::{Array, Function, JSON, Reflect};
-use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-/// What `options.js` makes.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Options<'a> {
-    app_key: &'a str,
-    navigators: [&'a str; 2],
-    navigation_timeout_ms: u32,
-    secure_page: bool,
-    persist: bool,
-}
 
 /// A page that takes any call and writes it down; and what it has written.
 fn page() -> (Page, Array) {
@@ -34,17 +22,10 @@ fn page() -> (Page, Array) {
 }
 
 fn core() -> (Core, Array) {
-    let options = Options {
-        app_key: "k",
-        // Nobody listens there.
-        navigators: ["http://127.0.0.1:9", "http://127.0.0.1:9/second"],
-        navigation_timeout_ms: 1_000,
-        secure_page: false,
-        persist: false,
-    };
-    let options = serde_wasm_bindgen::to_value(&options).expect("plain data");
+    // Nobody listens there.
+    let navigators = vec!["http://127.0.0.1:9".into(), "http://127.0.0.1:9/second".into()];
     let (page, told) = page();
-    (Core::new(options.unchecked_ref(), page).expect("a browser has randomness"), told)
+    (Core::new(page, "k".into(), navigators, 1_000, false, false, 1, 2), told)
 }
 
 fn names(told: &Array) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! localStorage: the suite every storage passes, and everything a page can do to it.
 #![cfg(target_arch = "wasm32")]
 
-use hongyan::browser::local_storage::{LocalStorage, PageStorage, of_object};
+use hongyan::browser::local_storage::{LocalStorage, of_object};
 use hongyan::ops::{Scope, StoreOp};
 use hongyan::storage::{Keeper, Storage, StorageError, conformance};
 use hongyan_browser_tests::{connect, until};
@@ -78,7 +78,7 @@ fn a_property_that_throws_or_gives_null_means_memory() {
     for getter in ["throw new DOMException('no', 'SecurityError')", "return null"] {
         with_local_storage(getter, || {
             assert!(LocalStorage::open().is_none());
-            conformance::storage(|| PageStorage::open(true));
+            conformance::storage(|| LocalStorage::open_or_memory(true));
         });
     }
 }
@@ -86,7 +86,7 @@ fn a_property_that_throws_or_gives_null_means_memory() {
 #[wasm_bindgen_test]
 fn pages_that_do_not_want_it_leave_no_trace() {
     let before = fresh().keys("").map(|keys| keys.len());
-    let mut storage = PageStorage::open(false);
+    let mut storage = LocalStorage::open_or_memory(false);
     assert_eq!(storage.put("a", "1"), Ok(()));
     assert_eq!(LocalStorage::open().expect("it is there").keys("").map(|keys| keys.len()), before);
 }

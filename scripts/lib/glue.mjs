@@ -1,0 +1,37 @@
+// wasm-bindgen's glue is written for every page and every way to load a core. Here it becomes what
+// this package needs of it.
+
+/** How the core is loaded is in `loader.js`: the glue gets a compiled module. */
+const START = `
+export default async function (module) {
+  __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module);
+}
+`;
+
+/** What is replaced in the text, all of it there in this version of wasm-bindgen. */
+const CHANGES = [
+  // Lets `trap.js` watch every call into the core; the glue has no hook for that.
+  [/\bwasm = (\w+)\.exports;/g, 'wasm = guarded($1.exports);'],
+  // What the browser reports to a core that was replaced is no error of the page.
+  [/throw new Error\('Cannot invoke closure from previous WASM instance'\);/g, 'return;'],
+  // Nothing calls a core that was replaced: `calls.js` ends with it.
+  [/ {8}if \(this\.__wbg_inst !== [^{]*\{\n.*\n {8}\}\n/g, ''],
+  // Nobody plans a new core from inside the old one.
+  [/ +__wbg_call_guard\(\);\n/g, ''],
+  // Browsers that have reference types have these two.
+  [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{[^]*?\n\}\n/g, ''],
+  [/\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{.*\}\s*: /g, ''],
+  [/async function __wbg_load\([^]*$/g, START],
+];
+
+/**
+ * The glue that the package has.
+ * @param {string} glue
+ */
+export function fitGlue(glue) {
+  const fit = CHANGES.reduce((text, [found, instead]) => {
+    if (text.search(found) < 0) throw new Error(`the glue of this wasm-bindgen has nothing like ${found}`);
+    return text.replace(found, instead);
+  }, glue);
+  return `import { guarded } from './trap.js';\n${fit}`;
+}

@@ -1,0 +1,28 @@
+/** What `tell` is told besides a close code, which is never below 1000. */
+const [OPENED, FRAME] = [0, 1];
+/** Data of a type that is not accepted: what a text frame is answered with. */
+const UNSUPPORTED_DATA = 1003;
+
+/**
+ * Opens a WebSocket and calls `tell` with 0 when it is open, with 1 and the bytes of each frame,
+ * and with a close code when it is over or sends what is not binary.
+ *
+ * @param {string} url
+ * @param {(what: number, unused: undefined, frame: Uint8Array) => void} tell
+ * @returns {WebSocket}
+ */
+export function open(url, tell) {
+  const socket = new WebSocket(url);
+  const say = (what, frame = new Uint8Array()) => tell(what, undefined, frame);
+  socket.binaryType = 'arraybuffer';
+  socket.onopen = () => say(OPENED);
+  socket.onmessage = ({ data }) => (data instanceof ArrayBuffer ? say(FRAME, new Uint8Array(data)) : say(UNSUPPORTED_DATA));
+  socket.onclose = ({ code }) => say(code);
+  return socket;
+}
+
+/** Closes a socket that `open` made; nothing is told after it. @param {WebSocket} socket */
+export function close(socket) {
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close();
+}
