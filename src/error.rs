@@ -52,36 +52,30 @@ impl Error {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $number:literal, $retry:ident;)*) => {
-        /// Numbers are those of 2.x wherever it has one. Stable for ever, never reused.
+        /// What went wrong, by its number: that of 2.x wherever it has one. Stable for ever, never
+        /// reused. A number itself and no enum: servers send more of them than have a name here.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum ErrorCode {
-            $($(#[$doc])* $name,)*
-            /// A number that the server sent and that has no name here.
-            Other(i32),
-        }
+        pub struct ErrorCode(i32);
 
+        #[allow(non_upper_case_globals, reason = "they are the variants that are known")]
         impl ErrorCode {
+            $($(#[$doc])* pub const $name: Self = Self($number);)*
+
             /// The code's number.
             pub const fn number(self) -> i32 {
-                match self {
-                    $(Self::$name => $number,)*
-                    Self::Other(number) => number,
-                }
+                self.0
             }
 
-            /// The code with this number.
+            /// The code with this number, which need not have a name.
             pub const fn from_number(number: i32) -> Self {
-                match number {
-                    $($number => Self::$name,)*
-                    other => Self::Other(other),
-                }
+                Self(number)
             }
 
             /// Whether the same call can succeed later without the caller changing anything.
             pub const fn retryable(self) -> bool {
                 match self {
                     $(Self::$name => codes!(@$retry),)*
-                    Self::Other(_) => false,
+                    Self(_) => false,
                 }
             }
 
@@ -182,7 +176,7 @@ impl ErrorCode {
         match status {
             1..=9 => Self::from_number(31000 + status as i32),
             10..=20 => Self::from_number(31010 + status as i32),
-            other => Self::Other(31100 + other as i32),
+            other => Self::from_number(31100 + other as i32),
         }
     }
 }
