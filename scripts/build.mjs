@@ -72,9 +72,9 @@ async function buildCore(out) {
   ]);
   const [whole, shrunk, glue] = [join(out, WASM), join(out, 'shrunk.wasm'), join(out, 'hongyan.js')];
   await run('wasm-opt', [...SHRINK, '--strip-debug', '--strip-producers', '-o', shrunk, whole]);
-  const short = shorten(readFileSync(shrunk), readFileSync(glue, 'utf8'));
+  const short = shorten(readFileSync(shrunk), fitGlue(readFileSync(glue, 'utf8')));
   writeFileSync(whole, short.core);
-  writeFileSync(glue, fitGlue(short.glue));
+  writeFileSync(glue, short.glue);
   rmSync(shrunk);
 }
 

@@ -21,6 +21,11 @@ const CHANGES = [
   // Browsers that have reference types have these two.
   [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{[^]*?\n\}\n/g, ''],
   [/\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{.*\}\s*: /g, ''],
+  // Texts and lists are always given room by the same two functions.
+  [/, wasm\.__wbindgen_malloc(, wasm\.__wbindgen_realloc)?\)/g, ')'],
+  [/(function pass\w+)\((\w+), malloc(, realloc)?\)/g, '$1($2)'],
+  [/ {4}if \(realloc === undefined\) \{[^]*?\n {4}\}\n/g, ''],
+  [/([^.\w])(malloc|realloc)\(/g, '$1wasm.__wbindgen_$2('],
   [/async function __wbg_load\([^]*$/g, START],
 ];
 
