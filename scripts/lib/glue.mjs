@@ -16,6 +16,9 @@ const CHANGES = [
   [/throw new Error\('Cannot invoke closure from previous WASM instance'\);/g, 'return;'],
   // Nothing calls a core that was replaced: `calls.js` ends with it.
   [/ {8}if \(this\.__wbg_inst !== [^{]*\{\n.*\n {8}\}\n/g, ''],
+  [/ +Object\.defineProperty\(this, '__wbg_inst'.*\n/g, ''],
+  // The core's class is nobody's but `client.js`, which frees it by hand.
+  [/if \(Symbol\.dispose\) .*\n/g, ''],
   // Nobody plans a new core from inside the old one.
   [/ +__wbg_call_guard\(\);\n/g, ''],
   // Browsers that have reference types have these two.

@@ -1,7 +1,8 @@
 //! What only a browser can do: sockets, HTTP, one timer, clocks, storage, locks.
 //!
 //! `host::Host` is the loop between all of these and the engine. Everything here that lasts is a
-//! value whose drop undoes it: nothing is leaked by a reconnect.
+//! value whose drop undoes it: nothing is leaked by a reconnect. What is mostly listening and asking
+//! is a small module of JS beside its Rust.
 
 pub mod clock;
 

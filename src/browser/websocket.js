@@ -2,6 +2,8 @@
 const [OPENED, FRAME] = [0, 1];
 /** Data of a type that is not accepted: what a text frame is answered with. */
 const UNSUPPORTED_DATA = 1003;
+/** The end of a socket without a close frame. */
+const NO_CLOSE_FRAME = 1006;
 
 /**
  * Opens a WebSocket and calls `tell` with 0 when it is open, with 1 and the bytes of each frame,
@@ -17,7 +19,7 @@ export function open(url, tell) {
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => say(OPENED);
   socket.onmessage = ({ data }) => (data instanceof ArrayBuffer ? say(FRAME, new Uint8Array(data)) : say(UNSUPPORTED_DATA));
-  socket.onclose = ({ code }) => say(code);
+  socket.onclose = ({ code }) => say(code > FRAME ? code : NO_CLOSE_FRAME);
   return socket;
 }
 
