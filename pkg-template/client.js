@@ -157,22 +157,29 @@ export class Client {
 
   /** What the core calls. None of it throws: the core could not go on. */
   #page() {
+    // In the order of the core's numbers.
+    const inNumbers = [
+      (number) => this.#statusChanged(STATUSES[number]),
+      (head, hasMore) => this.#received(this.#unpacker.messages(head), hasMore === 1),
+      (head) => this.#changed(head),
+      (head) => this.#emit('conversation', { changed: [], removed: this.#unpacker.refs(head) }),
+      (call) => this.#calls.resolve(call),
+      (call, _, head) => this.#calls.resolve(call, this.#unpacker.conversations(head)),
+      (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
+      (_, code, origin) => this.#emit('error', new HongyanError(code, origin)),
+    ];
+    const inText = [
+      (call, userId) => this.#calls.resolve(call, { userId }),
+      (call, clientId) => this.#calls.resolve(call, this.#sends.message(clientId)),
+      (serverTime, userId) => this.#signedIn(serverTime, userId),
+    ];
     const told = {
-      status: (number) => this.#statusChanged(STATUSES[number]),
-      messages: (head, hasMore) => this.#received(this.#unpacker.messages(head), hasMore),
-      conversationsChanged: (head) => this.#changed(head),
-      conversationsRemoved: (head) => this.#emit('conversation', { changed: [], removed: this.#unpacker.refs(head) }),
+      tell: (what, ...numbers) => inNumbers[what](...numbers),
+      tellText: (what, ...said) => inText[what](...said),
       sendMoved: (...change) => this.#sends.moved(...change),
       sendKept: (...change) => this.#sends.kept(this.#userId, ...change),
       sendFailed: (...change) => this.#sends.failed(...change),
-      done: (call) => this.#calls.resolve(call),
-      connected: (call, userId) => this.#calls.resolve(call, { userId }),
-      sent: (call, clientId) => this.#calls.resolve(call, this.#sends.message(clientId)),
-      listed: (call, head) => this.#calls.resolve(call, this.#unpacker.conversations(head)),
-      failed: (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
-      signedIn: (userId, serverTime) => this.#signedIn(userId, serverTime),
       gap: (from, to) => this.#emit('gap', { from, to }),
-      trouble: (code, origin) => this.#emit('error', new HongyanError(code, origin)),
     };
     return Object.fromEntries(Object.entries(told).map(([name, hear]) => [name, (...args) => this.#guard(hear, args)]));
   }
@@ -192,7 +199,7 @@ export class Client {
     this.#emit('status', status);
   }
 
-  #signedIn(userId, serverTime) {
+  #signedIn(serverTime, userId) {
     this.#userId = userId;
     if (serverTime > 0) this.#serverTimeOffset = serverTime - Date.now();
   }

@@ -21,6 +21,9 @@ const CHANGES = [
   [/if \(Symbol\.dispose\) .*\n/g, ''],
   // Nobody plans a new core from inside the old one.
   [/ +__wbg_call_guard\(\);\n/g, ''],
+  [/^ +__wbg_reinit_scheduled = false;\n/gm, ''],
+  // These two are always there.
+  [/if \(typeof (numBytesDecoded|WASM_VECTOR_LEN) !== 'undefined'\) /g, ''],
   // Browsers that have reference types have these two.
   [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{[^]*?\n\}\n/g, ''],
   [/\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{.*\}\s*: /g, ''],

@@ -10,14 +10,13 @@ extern "C" {
     #[derive(Clone)]
     pub type Page;
 
+    /// What numbers say: `what` is a place in `inNumbers` of `client.js`. One method for all of
+    /// them, each of which would have glue of its own.
     #[wasm_bindgen(method)]
-    pub(super) fn status(this: &Page, status: u32);
-    #[wasm_bindgen(method)]
-    pub(super) fn messages(this: &Page, head: *const u32, has_more: bool);
-    #[wasm_bindgen(method, js_name = conversationsChanged)]
-    pub(super) fn conversations_changed(this: &Page, head: *const u32);
-    #[wasm_bindgen(method, js_name = conversationsRemoved)]
-    pub(super) fn conversations_removed(this: &Page, head: *const u32);
+    fn tell(this: &Page, what: u32, a: u32, b: i32, c: u32);
+    /// What a number and a text say: `what` is a place in `inText` of `client.js`.
+    #[wasm_bindgen(method, js_name = tellText)]
+    fn tell_text(this: &Page, what: u32, number: f64, text: &str);
     /// `state`: place in `STATES_ON_THE_WAY` of `sends.js`.
     #[wasm_bindgen(method, js_name = sendMoved)]
     pub(super) fn send_moved(this: &Page, id: &str, kind: i32, target: &str, state: u32);
@@ -40,19 +39,51 @@ extern "C" {
         origin: u32,
     );
     #[wasm_bindgen(method)]
-    pub(super) fn done(this: &Page, call: u32);
-    #[wasm_bindgen(method)]
-    pub(super) fn connected(this: &Page, call: u32, user: &str);
-    #[wasm_bindgen(method)]
-    pub(super) fn sent(this: &Page, call: u32, id: &str);
-    #[wasm_bindgen(method)]
-    pub(super) fn listed(this: &Page, call: u32, head: *const u32);
-    #[wasm_bindgen(method)]
-    pub(super) fn failed(this: &Page, call: u32, code: i32, origin: u32);
-    #[wasm_bindgen(method, js_name = signedIn)]
-    pub(super) fn signed_in(this: &Page, user: &str, server_time: f64);
-    #[wasm_bindgen(method)]
     pub(super) fn gap(this: &Page, from: &str, to: &str);
-    #[wasm_bindgen(method)]
-    pub(super) fn trouble(this: &Page, code: i32, origin: u32);
+}
+
+impl Page {
+    pub(super) fn status(&self, status: u32) {
+        self.tell(0, status, 0, 0);
+    }
+
+    pub(super) fn messages(&self, head: *const u32, has_more: bool) {
+        self.tell(1, head as u32, i32::from(has_more), 0);
+    }
+
+    pub(super) fn conversations_changed(&self, head: *const u32) {
+        self.tell(2, head as u32, 0, 0);
+    }
+
+    pub(super) fn conversations_removed(&self, head: *const u32) {
+        self.tell(3, head as u32, 0, 0);
+    }
+
+    pub(super) fn done(&self, call: u32) {
+        self.tell(4, call, 0, 0);
+    }
+
+    pub(super) fn listed(&self, call: u32, head: *const u32) {
+        self.tell(5, call, 0, head as u32);
+    }
+
+    pub(super) fn failed(&self, call: u32, code: i32, origin: u32) {
+        self.tell(6, call, code, origin);
+    }
+
+    pub(super) fn trouble(&self, code: i32, origin: u32) {
+        self.tell(7, 0, code, origin);
+    }
+
+    pub(super) fn connected(&self, call: u32, user: &str) {
+        self.tell_text(0, f64::from(call), user);
+    }
+
+    pub(super) fn sent(&self, call: u32, id: &str) {
+        self.tell_text(1, f64::from(call), id);
+    }
+
+    pub(super) fn signed_in(&self, user: &str, server_time: f64) {
+        self.tell_text(2, server_time, user);
+    }
 }

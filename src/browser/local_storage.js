@@ -1,5 +1,7 @@
 /** Answers of `put`. */
-const [KEPT, FULL, UNAVAILABLE] = [0, 1, 2];
+const KEPT = 0;
+const FULL = 1;
+const UNAVAILABLE = 2;
 
 /** Keeps a text; says whether that was refused, and why. @param {Storage} storage */
 export function put(storage, key, value) {

@@ -1,5 +1,9 @@
 /** Hints in the order of `network.rs`. */
-const [ONLINE, OFFLINE, VISIBLE, HIDDEN, WOKE] = [0, 1, 2, 3, 4];
+const ONLINE = 0;
+const OFFLINE = 1;
+const VISIBLE = 2;
+const HIDDEN = 3;
+const WOKE = 4;
 
 /** Whether the page can be seen; a worker counts as visible. */
 export function visibility() {

@@ -1,5 +1,6 @@
 /** What `tell` is told besides a close code, which is never below 1000. */
-const [OPENED, FRAME] = [0, 1];
+const OPENED = 0;
+const FRAME = 1;
 /** Data of a type that is not accepted: what a text frame is answered with. */
 const UNSUPPORTED_DATA = 1003;
 /** The end of a socket without a close frame. */
