@@ -1,33 +1,18 @@
 // `npm run bench`: from a frame's bytes to the page's listener, ours next to protobufjs in the same
 // page. Absolute times depend on the machine and its load; the ratios hardly do.
-import { createReadStream, existsSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import { extname, join, normalize } from 'node:path';
+// `npm run bench -- archive`: the message archive with 100,000 messages (bench-archive.mjs).
+import { existsSync } from 'node:fs';
 import { chromium as playwright } from 'playwright-core';
+import { benchArchive } from './bench-archive.mjs';
 import { CHROMIUM_ARGS, chromium } from './lib/chromium.mjs';
-import { inRoot, root } from './lib/paths.mjs';
+import { inRoot } from './lib/paths.mjs';
 import { Failure, runMain } from './lib/run.mjs';
+import { serve } from './lib/serve.mjs';
 import { table } from './lib/timing.mjs';
 
 /** Messages at once, and samples of each. */
 const COUNTS = [[1, 40], [20, 40], [200, 60], [2000, 15]];
 const KINDS = ['ordinary', 'unseen people', 'other content'];
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
-
-/** Serves the repository to a page that is isolated from others: its clock then shows 5 µs. */
-async function serve() {
-  const server = createServer((request, response) => {
-    const path = join(root, normalize(new URL(request.url, 'http://x').pathname));
-    response.setHeader('cross-origin-opener-policy', 'same-origin');
-    response.setHeader('cross-origin-embedder-policy', 'require-corp');
-    if (!path.startsWith(root) || !existsSync(path)) return response.writeHead(404).end();
-    response.setHeader('content-type', TYPES[extname(path)] ?? 'text/plain');
-    createReadStream(path).pipe(response);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-}
 
 const MEANING = `All begin with a frame's bytes, make the same objects with parsed content, and call the same listener.
 heard       ours until the listener was called with the last message: frame, order, gaps, repeats, conversation
@@ -55,6 +40,7 @@ async function measureAll(page) {
 await runMain(async () => {
   if (!chromium()) throw new Failure('Chromium is missing: npm run setup installs it');
   if (!existsSync(inRoot('pkg', 'index.js'))) throw new Failure('the package is not built: npm run build');
+  if (process.argv.includes('archive')) return benchArchive();
   const server = await serve();
   const browser = await playwright.launch({ executablePath: chromium(), args: CHROMIUM_ARGS });
   try {

@@ -1,6 +1,6 @@
 // Builds the package: src/ and pkg-template/ -> pkg/. The core is compiled and shrunk first; then
 // every entry is bundled into one file, so that a page asks for two: the module and its core.
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildRongimlib } from './build-rongimlib.mjs';
@@ -11,7 +11,12 @@ import { standardLibrary } from './lib/rust.mjs';
 import { shorten } from './lib/shorten.mjs';
 import './lib/tools.mjs';
 
-const WASM = 'hongyan_bg.wasm';
+/**
+ * What is compiled, each to a module of its own: the core, and the message archive, which a page
+ * loads only when it uses it.
+ */
+const CORE = { name: 'hongyan', profile: 'release', features: [] };
+const ARCHIVE = { name: 'hongyan_archive', profile: 'archive', features: ['--no-default-features', '--features', 'archive'] };
 const TARGET = 'wasm32-unknown-unknown';
 /** Measured: `z` is the smallest after wasm-opt and brotli, and as fast within the noise. */
 const OPT_LEVEL = 'z';
@@ -33,7 +38,7 @@ const SHRINK = [
   '--reorder-functions-by-name', ...FEATURES.map((name) => `--enable-${name}`),
 ];
 
-const CARGO = ['rustc', '--quiet', '--release', '--lib', '--crate-type', 'cdylib', '--target', TARGET];
+const CARGO = ['rustc', '--quiet', '--lib', '--crate-type', 'cdylib', '--target', TARGET];
 /**
  * Measured: what makes code larger is left out. Inlining beyond what shrinks it, pointers that step
  * through a loop beside its index, instructions copied to where they might be spared.
@@ -51,29 +56,30 @@ const LEAN = {
   env: { RUSTC_BOOTSTRAP: '1', RUSTFLAGS: ['-Zunstable-options', '-Cpanic=immediate-abort', ...LLVM].join(' ') },
 };
 
-/** Compiles the core; returns where it is. */
-async function compileCore() {
-  const env = { CARGO_PROFILE_RELEASE_OPT_LEVEL: OPT_LEVEL };
+/** Compiles a module; returns where it is. */
+async function compile({ profile, features }) {
+  const env = { [`CARGO_PROFILE_${profile.toUpperCase()}_OPT_LEVEL`]: OPT_LEVEL };
+  const args = [...CARGO, '--profile', profile, ...features];
   try {
     if (!existsSync(standardLibrary())) throw new Failure('the sources of the standard library are missing (rustup component add rust-src)');
-    await run('cargo', [...CARGO, ...LEAN.args], { env: { ...env, ...LEAN.env } });
+    await run('cargo', [...args, ...LEAN.args], { env: { ...env, ...LEAN.env } });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    console.warn(`the core comes out larger than it could be: ${error.message}`);
-    await run('cargo', CARGO, { env });
+    console.warn(`the module comes out larger than it could be: ${error.message}`);
+    await run('cargo', args, { env });
   }
-  return join(targetDir, TARGET, 'release', 'hongyan.wasm');
+  return join(targetDir, TARGET, profile, 'hongyan.wasm');
 }
 
-/** Builds the core into `out`: a module for JS and the WebAssembly file. */
-async function buildCore(out) {
+/** Builds a module into `out`: a module for JS and the WebAssembly file. */
+async function buildModule(what, out, mend = (glue) => glue) {
   await run('wasm-bindgen', [
-    await compileCore(), '--target', 'web', '--no-typescript', '--omit-default-module-path',
-    '--remove-producers-section', '--experimental-reset-state-function', '--out-name', 'hongyan', '--out-dir', out,
+    await compile(what), '--target', 'web', '--no-typescript', '--omit-default-module-path',
+    '--remove-producers-section', '--experimental-reset-state-function', '--out-name', what.name, '--out-dir', out,
   ]);
-  const [whole, shrunk, glue] = [join(out, WASM), join(out, 'shrunk.wasm'), join(out, 'hongyan.js')];
+  const [whole, shrunk, glue] = [join(out, `${what.name}_bg.wasm`), join(out, 'shrunk.wasm'), join(out, `${what.name}.js`)];
   await run('wasm-opt', [...SHRINK, '--strip-debug', '--strip-producers', '-o', shrunk, whole]);
-  const short = shorten(readFileSync(shrunk), fitGlue(readFileSync(glue, 'utf8')));
+  const short = shorten(readFileSync(shrunk), mend(readFileSync(glue, 'utf8')), `./${what.name}_bg.js`);
   writeFileSync(whole, short.core);
   writeFileSync(glue, short.glue);
   rmSync(shrunk);
@@ -95,6 +101,12 @@ function bundle(from, entry, more = {}) {
   });
 }
 
+/** Leaves the package's main module outside: a page has it already, and errors are of one class. */
+const besideIndex = {
+  name: 'beside-index',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\.?\/index\.js$/ }, () => ({ path: './index.js', external: true })),
+};
+
 /** What is published as it stands: types, texts, the core, the script. */
 function copyRest(from) {
   const wanted = (name) => /\.d\.ts$|\.md$|^package\.json$|\.wasm$|^script\//.test(name);
@@ -111,9 +123,12 @@ await runMain(async () => {
     mkdirSync(folder, { recursive: true });
   }
   cpSync(inRoot('pkg-template'), staging, { recursive: true });
-  await buildCore(staging);
+  await buildModule(CORE, staging, fitGlue);
+  await buildModule(ARCHIVE, join(staging, 'archive'));
+  renameSync(join(staging, 'archive', 'hongyan_archive_bg.wasm'), join(staging, 'hongyan_archive_bg.wasm'));
   await buildRongimlib({ out: staging });
   await Promise.all(['index.js', 'inline.js', 'slim.js'].map((entry) => bundle(staging, entry)));
   await bundle(staging, 'rongimlib/index.js', { external: ['../index.js'] });
+  await bundle(staging, 'archive.js', { plugins: [besideIndex] });
   copyRest(staging);
 });

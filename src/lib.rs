@@ -22,12 +22,14 @@ pub mod proto;
 pub mod queue;
 pub mod rng;
 pub mod signal;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "archive"))]
 pub mod sorted;
 pub mod text;
 pub mod time;
 pub mod wire;
 
+#[cfg(any(feature = "archive", test))]
+pub mod archive;
 #[cfg(feature = "client")]
 pub mod conversation;
 #[cfg(feature = "client")]
@@ -35,7 +37,7 @@ pub mod session;
 #[cfg(feature = "client")]
 pub mod storage;
 
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "archive"))]
 pub mod bindings;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "archive"))]
 pub mod browser;

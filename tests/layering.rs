@@ -45,7 +45,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("storage", &["ids", "time", "sorted", "ops", "signal::message"]),
-    ("archive", &["ids", "time", "ops", "signal::message"]),
+    ("archive", &["sorted", "signal::content"]),
     ("browser", &["session", "storage", "archive", "ops", "queue", "text", "time", "ids", "error"]),
     // Commands and events carry messages and rows of the list, so their data may be named; what is
     // done with them may not.
@@ -54,6 +54,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "text",
             "browser::host",
+            "browser::indexed_db",
+            "archive",
             "session",
             "signal::message",
             "conversation::Conversation",

@@ -4,8 +4,6 @@
 
 const IMPORTS = 2;
 const EXPORTS = 7;
-/** The module of the imports that the glue makes; others are a module's exports. */
-const GLUE = './hongyan_bg.js';
 /** What the glue's own rules name. */
 const KEPT = new Set(['memory']);
 
@@ -64,14 +62,15 @@ function skipType(reader) {
   reader.number();
 }
 
-function shortenImports(section, short) {
+/** Imports that `own`, the glue, makes; others are a module's exports and keep their names. */
+function shortenImports(section, short, own) {
   const reader = new Reader(section);
   const count = reader.number();
   const parts = [number(count)];
   for (let i = 0; i < count; i += 1) {
     const [module, field] = [reader.name(), reader.name()];
-    const whole = module === GLUE ? field : `${module} ${field}`;
-    parts.push(name(short(GLUE)), name(short(whole)), reader.span(() => skipType(reader)));
+    const whole = module === own ? field : `${module} ${field}`;
+    parts.push(name(short(own)), name(short(whole)), reader.span(() => skipType(reader)));
   }
   return Buffer.concat(parts);
 }
@@ -91,9 +90,10 @@ function shortenExports(section, short) {
  * The core and its glue with short names for what they share.
  * @param {Uint8Array} core
  * @param {string} glue
+ * @param {string} own what the core calls its glue
  * @returns {{core: Buffer, glue: string}}
  */
-export function shorten(core, glue) {
+export function shorten(core, glue, own) {
   const names = new Map();
   const short = (long) => {
     if (KEPT.has(long)) return long;
@@ -105,7 +105,7 @@ export function shorten(core, glue) {
   while (reader.at < core.length) {
     const id = reader.take(1);
     let section = reader.take(reader.number());
-    if (id[0] === IMPORTS) section = shortenImports(section, short);
+    if (id[0] === IMPORTS) section = shortenImports(section, short, own);
     if (id[0] === EXPORTS) section = shortenExports(section, short);
     parts.push(id, number(section.length), section);
   }

@@ -4,16 +4,21 @@
 //! events come out through the methods of one JS object (`page::Page`). Messages take the short
 //! way of [`pack`]: one row of numbers per message and three texts for all of them, read by
 //! `messages.js`.
+//!
+//! `archive::ArchiveCore` is the class of the other module, the message archive.
 
+#[cfg(all(target_arch = "wasm32", feature = "archive"))]
+pub mod archive;
+#[cfg(feature = "client")]
 pub mod pack;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod client;
-#[cfg(any(test, target_arch = "wasm32"))]
+#[cfg(all(any(test, target_arch = "wasm32"), feature = "client"))]
 mod decimal;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod error;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod events;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod page;

@@ -1,30 +1,34 @@
-//! What only a browser can do: sockets, HTTP, one timer, clocks, storage, locks.
+//! What only a browser can do: sockets, HTTP, one timer, clocks, storage, locks, and the archive's
+//! database.
 //!
 //! `host::Host` is the loop between all of these and the engine. Everything here that lasts is a
 //! value whose drop undoes it: nothing is leaked by a reconnect. What is mostly listening and asking
 //! is a small module of JS beside its Rust.
 
+#[cfg(feature = "client")]
 pub mod clock;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod few;
 #[cfg(target_arch = "wasm32")]
 mod global;
 #[cfg(any(target_arch = "wasm32", test))]
 mod heap;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod host;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod http;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "archive"))]
+pub mod indexed_db;
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod io;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod local_storage;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod locks;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod network;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod timers;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod websocket;

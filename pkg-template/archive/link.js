@@ -1,0 +1,53 @@
+/** Keeps an archive current with what a client sends and receives, many messages at a time. */
+
+/** Messages wait so long for others, milliseconds. */
+const PATIENCE_MS = 50;
+/** `SentStatus` of 2.x. */
+const STATUS = { queued: 10, sending: 10, sent: 30, failed: 20, cancelled: 20 };
+
+export class Link {
+  #archive;
+  #waiting = [];
+  #timer = null;
+  #last = Promise.resolve();
+  #stops;
+
+  constructor(client, archive) {
+    this.#archive = archive;
+    this.#stops = [
+      client.on('message', (message) => this.#add(message)),
+      client.on('send', (change) => this.#sent(change)),
+    ];
+  }
+
+  /** Writes what waits; resolves once all of it is kept. */
+  async flush() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    const messages = this.#waiting.splice(0);
+    if (messages.length > 0) {
+      // A failure is told by the archive's event; the next messages must not wait for ever.
+      this.#last = this.#last.then(() => this.#archive.put(messages)).catch(() => {});
+    }
+    await this.#last;
+  }
+
+  /** Stops listening, after writing what waits. */
+  async stop() {
+    for (const stop of this.#stops.splice(0)) stop();
+    await this.flush();
+  }
+
+  /** Messages that the server keeps nowhere have no name to be kept under. */
+  #add(message) {
+    if (message.messageUId === '' || !message.persisted) return;
+    this.#waiting.push(message);
+    this.#timer ??= setTimeout(() => void this.flush(), PATIENCE_MS);
+  }
+
+  #sent({ state, message }) {
+    if (!message?.persisted) return;
+    this.#waiting.push({ ...message, sentStatus: STATUS[state.name] });
+    this.#timer ??= setTimeout(() => void this.flush(), PATIENCE_MS);
+  }
+}

@@ -1,0 +1,314 @@
+//! The archive's rows in IndexedDB: one object store with an index for every way to a row.
+//!
+//! A row is one object with the members of [`Row`] and three more: its primary key `k`, what
+//! orders messages of one millisecond (`y`), and the terms it is found by (`w`). The primary key
+//! is `[-time, local id]`, so that every list of keys is newest first without a cursor.
+
+mod open;
+mod requests;
+
+use js_sys::{Array, Float64Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    IdbCursor, IdbCursorDirection, IdbCursorWithValue, IdbKeyRange, IdbObjectStore, IdbRequest,
+    IdbTransaction, IdbTransactionMode,
+};
+
+use open::{CLIENT, LOCAL, ORDER, STORE, TERMS, UID};
+pub use open::{Connection, Database, PATIENCE_MS, VERSION};
+use requests::{done, fault, finished, member_of};
+
+use crate::archive::{Answer, Fault, Find, Mode, Place, Row, Span, Table, Terms};
+
+/// A transaction under way.
+#[derive(Debug)]
+struct Work {
+    transaction: IdbTransaction,
+    store: IdbObjectStore,
+    mode: Mode,
+}
+
+/// The rows of one open database.
+#[derive(Debug)]
+pub struct IndexedDb {
+    connection: Connection,
+    work: Option<Work>,
+    broken: u32,
+}
+
+impl IndexedDb {
+    const fn new(connection: Connection) -> Self {
+        Self { connection, work: None, broken: 0 }
+    }
+
+    fn store(&self) -> Result<&IdbObjectStore, Fault> {
+        self.work.as_ref().map(|work| &work.store).ok_or(Fault::Closed)
+    }
+
+    fn request(&self, wanted: &Find<'_>) -> Result<IdbRequest, Fault> {
+        let store = self.store()?;
+        let by = |index: &str, key: &JsValue| store.index(index).and_then(|index| index.get(key));
+        match wanted {
+            Find::Uid(uid) => by(UID, &JsValue::from_str(uid)),
+            Find::Client(id) => by(CLIENT, &JsValue::from_str(id)),
+            Find::Local(local) => by(LOCAL, &number(*local as f64)),
+            Find::Place(place) => store.get(&key(*place)),
+        }
+        .map_err(fault)
+    }
+
+    /// A stored value as a row; one that is none is counted.
+    fn answer(&mut self, value: JsValue) -> Answer {
+        if value.is_undefined() {
+            return Answer::Nothing;
+        }
+        match (read(&value), place(&value)) {
+            (Some(row), _) => return Answer::Row(Box::new(row)),
+            (None, Some(place)) => {
+                self.broken += 1;
+                return Answer::Broken(place);
+            }
+            (None, None) => self.broken += 1,
+        }
+        Answer::Nothing
+    }
+
+    fn keys(&self, terms: &Terms, limit: u32) -> Result<IdbRequest, Fault> {
+        let store = self.store()?;
+        match range(terms)? {
+            None => store.get_all_keys_with_key_and_limit(&JsValue::UNDEFINED, limit),
+            Some(range) => store
+                .index(TERMS)
+                .and_then(|index| index.get_all_keys_with_key_and_limit(&range, limit)),
+        }
+        .map_err(fault)
+    }
+
+    fn counted(&self, terms: &Terms) -> Result<IdbRequest, Fault> {
+        let store = self.store()?;
+        match range(terms)? {
+            None => store.count(),
+            Some(range) => store.index(TERMS).and_then(|index| index.count_with_key(&range)),
+        }
+        .map_err(fault)
+    }
+}
+
+impl Drop for IndexedDb {
+    fn drop(&mut self) {
+        give_up(self.work.take());
+    }
+}
+
+/// A transaction that only read ends by itself.
+fn give_up(work: Option<Work>) {
+    if let Some(Work { transaction, mode: Mode::Write, .. }) = work {
+        let _over_already = transaction.abort();
+    }
+}
+
+impl Table for IndexedDb {
+    fn begin(&mut self, mode: Mode) -> Result<(), Fault> {
+        give_up(self.work.take());
+        let js_mode = match mode {
+            Mode::Read => IdbTransactionMode::Readonly,
+            Mode::Write => IdbTransactionMode::Readwrite,
+        };
+        let database = self.connection.database()?;
+        let transaction = database.transaction_with_str_and_mode(STORE, js_mode).map_err(fault)?;
+        let store = transaction.object_store(STORE).map_err(fault)?;
+        self.work = Some(Work { transaction, store, mode });
+        Ok(())
+    }
+
+    async fn find(&mut self, wanted: &[Find<'_>]) -> Result<Vec<Answer>, Fault> {
+        let requests: Vec<IdbRequest> =
+            wanted.iter().map(|wanted| self.request(wanted)).collect::<Result<_, _>>()?;
+        let values = results(&requests).await?;
+        Ok(values.into_iter().map(|value| self.answer(value)).collect())
+    }
+
+    async fn page(&mut self, conversation: &str, span: &Span) -> Result<Vec<Row>, Fault> {
+        let (range, direction) = span_range(conversation, span)?;
+        let request = (self.store()?.index(ORDER))
+            .and_then(|index| index.open_cursor_with_range_and_direction(&range, direction))
+            .map_err(fault)?;
+        let mut rows = Vec::new();
+        while rows.len() < span.count {
+            let Some(cursor) = next::<IdbCursorWithValue>(&request).await? else { break };
+            rows.extend(self.answer(cursor.value().map_err(fault)?).row());
+            if rows.len() < span.count {
+                cursor.continue_().map_err(fault)?;
+            }
+        }
+        Ok(rows)
+    }
+
+    async fn count(&mut self, terms: &[Terms]) -> Result<Vec<u32>, Fault> {
+        let requests: Vec<IdbRequest> =
+            terms.iter().map(|terms| self.counted(terms)).collect::<Result<_, _>>()?;
+        let values = results(&requests).await?;
+        Ok(values.into_iter().map(|value| value.as_f64().unwrap_or(0.0) as u32).collect())
+    }
+
+    async fn places(&mut self, terms: &Terms, limit: u32) -> Result<Vec<Place>, Fault> {
+        let keys: Array = done(&self.keys(terms, limit)?).await?.unchecked_into();
+        let flat = Float64Array::new(&keys.flat(1)).to_vec();
+        let place = |pair: &[f64]| match pair {
+            [time, local] => Some(Place { time: -*time as i64, local: *local as u64 }),
+            _ => None,
+        };
+        Ok(flat.chunks(2).filter_map(place).collect())
+    }
+
+    async fn scan(
+        &mut self,
+        after: Option<Place>,
+        limit: u32,
+    ) -> Result<(Vec<Row>, Option<Place>), Fault> {
+        let range = match after {
+            None => JsValue::UNDEFINED,
+            Some(after) => {
+                IdbKeyRange::lower_bound_with_open(&key(after), true).map_err(fault)?.into()
+            }
+        };
+        let request = self.store()?.get_all_with_key_and_limit(&range, limit).map_err(fault)?;
+        let values: Array = done(&request).await?.unchecked_into();
+        let whole = values.length() == limit;
+        let last = place(&values.get(values.length().wrapping_sub(1))).filter(|_| whole);
+        let rows = values.iter().filter_map(|value| self.answer(value).row()).collect();
+        Ok((rows, last))
+    }
+
+    async fn oldest(&mut self, limit: u32) -> Result<Vec<Place>, Fault> {
+        let request = self
+            .store()?
+            .open_key_cursor_with_range_and_direction(&JsValue::NULL, IdbCursorDirection::Prev)
+            .map_err(fault)?;
+        let mut places = Vec::new();
+        while places.len() < limit as usize {
+            let Some(cursor) = next::<IdbCursor>(&request).await? else { break };
+            places.extend(place_of_key(&cursor.primary_key().map_err(fault)?));
+            cursor.continue_().map_err(fault)?;
+        }
+        Ok(places)
+    }
+
+    async fn last_local(&mut self) -> Result<u64, Fault> {
+        let range = JsValue::NULL;
+        let request = (self.store()?.index(LOCAL))
+            .and_then(|index| {
+                index.open_key_cursor_with_range_and_direction(&range, IdbCursorDirection::Prev)
+            })
+            .map_err(fault)?;
+        let Some(cursor) = next::<IdbCursor>(&request).await? else { return Ok(0) };
+        Ok(cursor.key().map_err(fault)?.as_f64().unwrap_or(0.0) as u64)
+    }
+
+    fn put(&mut self, row: &Row, terms: &[String]) -> Result<(), Fault> {
+        let value = written(row, terms).ok_or(Fault::Broken)?;
+        self.store()?.put(&value).map(drop).map_err(fault)
+    }
+
+    fn delete(&mut self, place: Place) -> Result<(), Fault> {
+        self.store()?.delete(&key(place)).map(drop).map_err(fault)
+    }
+
+    async fn commit(&mut self) -> Result<(), Fault> {
+        match self.work.take() {
+            Some(Work { transaction, mode: Mode::Write, .. }) => finished(&transaction).await,
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn take_broken(&mut self) -> u32 {
+        core::mem::take(&mut self.broken)
+    }
+
+    fn is_durable(&self) -> bool {
+        true
+    }
+}
+
+/// The results of requests of one transaction: they are answered in order, so the last is waited
+/// for.
+async fn results(requests: &[IdbRequest]) -> Result<Vec<JsValue>, Fault> {
+    let Some(last) = requests.last() else { return Ok(Vec::new()) };
+    done(last).await?;
+    requests.iter().map(|request| request.result().map_err(fault)).collect()
+}
+
+/// A cursor's next stand; `None` at the end.
+async fn next<C: JsCast>(request: &IdbRequest) -> Result<Option<C>, Fault> {
+    let cursor = done(request).await?;
+    Ok((!cursor.is_null()).then(|| cursor.unchecked_into()))
+}
+
+fn number(value: f64) -> JsValue {
+    JsValue::from_f64(value)
+}
+
+fn key(place: Place) -> JsValue {
+    Array::of2(&number(-(place.time as f64)), &number(place.local as f64)).into()
+}
+
+fn place_of_key(key: &JsValue) -> Option<Place> {
+    let pair: &Array = key.dyn_ref()?;
+    let (time, local) = (pair.get(0).as_f64()?, pair.get(1).as_f64()?);
+    Some(Place { time: -time as i64, local: local as u64 })
+}
+
+/// Where a stored value is.
+fn place(value: &JsValue) -> Option<Place> {
+    if value.is_object() { place_of_key(&member_of(value, "k")?) } else { None }
+}
+
+fn read(value: &JsValue) -> Option<Row> {
+    let row: Row = serde_wasm_bindgen::from_value(value.clone()).ok()?;
+    // What stands elsewhere than it says cannot be changed or deleted.
+    (place(value) == Some(row.place())).then_some(row)
+}
+
+fn written(row: &Row, terms: &[String]) -> Option<JsValue> {
+    let value = serde_wasm_bindgen::to_value(row).ok()?;
+    let set = |name: &str, member: &JsValue| Reflect::set(&value, &name.into(), member).ok();
+    set("k", &key(row.place()))?;
+    set("y", &row.tie().into())?;
+    let terms: Array = terms.iter().map(|term| JsValue::from_str(term)).collect();
+    set("w", &terms)?;
+    Some(value)
+}
+
+/// The part of the term index; `None` for everything.
+fn range(terms: &Terms) -> Result<Option<IdbKeyRange>, Fault> {
+    let made = match terms {
+        Terms::Everything => return Ok(None),
+        Terms::Exactly(term) => IdbKeyRange::only(&term.as_str().into()),
+        Terms::Beginning(prefix) => {
+            // No text that begins so stands behind it: U+FFFF is the last unit of UTF-16.
+            let end = [prefix.as_str(), "\u{ffff}"].concat();
+            IdbKeyRange::bound(&prefix.as_str().into(), &end.into())
+        }
+    };
+    made.map(Some).map_err(fault)
+}
+
+/// The part of the order index that a span names, and the way through it.
+fn span_range(conversation: &str, span: &Span) -> Result<(IdbKeyRange, IdbCursorDirection), Fault> {
+    let conversation = JsValue::from_str(conversation);
+    let start: JsValue = Array::of1(&conversation).into();
+    // An array stands behind every number and text.
+    let end: JsValue = Array::of2(&conversation, &Array::new()).into();
+    let from = span.from.as_ref().map(|from| {
+        let (time, tie) = (number(from.time as f64), JsValue::from_str(&from.tie));
+        JsValue::from(Array::of3(&conversation, &time, &tie))
+    });
+    let bound = IdbKeyRange::bound_with_lower_open_and_upper_open;
+    let range = match (&from, span.newer) {
+        (None, _) => bound(&start, &end, false, false),
+        (Some(from), true) => bound(from, &end, true, false),
+        (Some(from), false) => bound(&start, from, false, true),
+    };
+    let direction = if span.newer { IdbCursorDirection::Next } else { IdbCursorDirection::Prev };
+    Ok((range.map_err(fault)?, direction))
+}
