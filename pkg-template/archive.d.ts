@@ -82,9 +82,9 @@ export interface SearchCursor {
 }
 
 export interface SearchResult {
-  /** Best first among those that compete: the newest hundred, then the next hundred. */
+  /** Best first among those that compete: the newest fifty, then the next fifty. */
   readonly hits: readonly SearchHit[];
-  /** How many messages match; when `exact` is false they are at most about so many. */
+  /** How many messages match; when `exact` is false a guess, and 4097 stands for any number above 4096. */
   readonly total: number;
   readonly exact: boolean;
   /** Whether there are more hits: give `next` as `before`. */

@@ -26,6 +26,8 @@ const STEPS = [
   // By name: a build of the whole workspace would switch the client's feature on for it, too.
   { name: 'clippy-server', work: () => cargo('clippy', '--package', 'hongyan-server', ...DENY) },
   { name: 'clippy-wasm', work: () => cargo('clippy', '--package', 'hongyan', '--lib', ...WASM, ...DENY) },
+  // By itself: with the client it would pass by what the client brings.
+  { name: 'clippy-archive', work: () => cargo('clippy', '--package', 'hongyan', '--lib', '--no-default-features', '--features', 'archive', ...WASM, ...DENY) },
   { name: 'rust', work: () => cargo('test', '--workspace', '--no-fail-fast') },
   {
     name: 'docs',

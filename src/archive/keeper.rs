@@ -79,8 +79,11 @@ impl<T: Table> Table for Backing<T> {
     async fn page(&mut self, conversation: &str, span: &Span) -> Result<Vec<Row>, Fault> {
         either!(self, table => table.page(conversation, span).await)
     }
-    async fn count(&mut self, terms: &[Terms]) -> Result<Vec<u32>, Fault> {
-        either!(self, table => table.count(terms).await)
+    async fn total(&mut self) -> Result<u32, Fault> {
+        either!(self, table => table.total().await)
+    }
+    async fn count(&mut self, terms: &[Terms], limit: u32) -> Result<Vec<u32>, Fault> {
+        either!(self, table => table.count(terms, limit).await)
     }
     async fn places(&mut self, terms: &Terms, limit: u32) -> Result<Vec<Place>, Fault> {
         either!(self, table => table.places(terms, limit).await)

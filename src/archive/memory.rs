@@ -85,8 +85,13 @@ impl Table for MemoryTable {
         Ok(rows.into_iter().take(span.count).cloned().collect())
     }
 
-    async fn count(&mut self, terms: &[Terms]) -> Result<Vec<u32>, Fault> {
-        Ok(terms.iter().map(|terms| self.entries(terms).count() as u32).collect())
+    async fn total(&mut self) -> Result<u32, Fault> {
+        Ok(self.rows.keys().count() as u32)
+    }
+
+    async fn count(&mut self, terms: &[Terms], limit: u32) -> Result<Vec<u32>, Fault> {
+        let most = limit as usize + 1;
+        Ok(terms.iter().map(|terms| self.entries(terms).take(most).count() as u32).collect())
     }
 
     async fn places(&mut self, terms: &Terms, limit: u32) -> Result<Vec<Place>, Fault> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::reading::{self, Page};
 use super::row::{Patch, Point, Row};
 use super::search::{self, ConversationHit, Found, Search};
-use super::table::{Fault, Find, Mode, Span, Table, Terms};
+use super::table::{Fault, Find, Mode, Span, Table};
 use super::writing::{self, Kept, Mark};
 
 /// Names a message: by its uid if there is one, else by its local id.
@@ -151,5 +151,5 @@ fn finds(names: &[Name]) -> Vec<Find<'_>> {
 
 pub(super) async fn count<T: Table>(table: &mut T) -> Result<u32, Fault> {
     table.begin(Mode::Read)?;
-    Ok(table.count(&[Terms::Everything]).await?.first().copied().unwrap_or(0))
+    table.total().await
 }

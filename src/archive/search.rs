@@ -17,9 +17,9 @@ use super::table::{Answer, Fault, Find, Mode, Table, Terms};
 use super::writing::conversation_term;
 
 /// Hits that compete.
-const WINDOW: usize = 100;
+const WINDOW: usize = 50;
 /// Rows that are read before fewer hits than a window's are enough.
-const PATIENCE: usize = 400;
+const PATIENCE: usize = 200;
 /// Rows read at once.
 const BATCH: usize = 50;
 /// Entries of the term index that are listed at once: some 3 µs each.
@@ -88,7 +88,8 @@ pub struct Hit {
 pub struct Found {
     /// Best first.
     pub hits: Vec<Hit>,
-    /// How many messages match; a bound from above unless `exact`.
+    /// How many messages match; unless `exact`, how many have the rarest terms, counted up to
+    /// [`LISTED`] + 1.
     pub total: u32,
     /// Whether every candidate was looked at for `total`.
     pub exact: bool,
@@ -262,7 +263,7 @@ async fn source<T: Table>(
     let mut terms = query.terms();
     terms
         .extend(wanted.conversation.as_deref().map(|name| Terms::Exactly(conversation_term(name))));
-    let counts = table.count(&terms).await?;
+    let counts = table.count(&terms, LISTED).await?;
     let mut by_count: Vec<(u32, Terms)> = counts.into_iter().zip(terms).collect();
     by_count.sort_unstable_by_key(|(count, _)| *count);
     let Some(rarest) = by_count.first().map(|(count, _)| *count) else {

@@ -124,11 +124,18 @@ pub trait Table {
     /// As above.
     async fn page(&mut self, conversation: &str, span: &Span) -> Result<Vec<Row>, Fault>;
 
-    /// How many entries of the term index there are for each.
+    /// How many rows there are.
     ///
     /// # Errors
     /// As above.
-    async fn count(&mut self, terms: &[Terms]) -> Result<Vec<u32>, Fault>;
+    async fn total(&mut self) -> Result<u32, Fault>;
+
+    /// How many entries of the term index there are for each, `limit` + 1 standing for more than
+    /// `limit`: what is frequent is not counted to its end.
+    ///
+    /// # Errors
+    /// As above.
+    async fn count(&mut self, terms: &[Terms], limit: u32) -> Result<Vec<u32>, Fault>;
 
     /// At most `limit` places of rows with these terms. [`Terms::Exactly`] and
     /// [`Terms::Everything`] give the newest first, [`Terms::Beginning`] gives those of the

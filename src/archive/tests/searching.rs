@@ -29,7 +29,7 @@ fn all(archive: &mut Calls<Door>, wanted: &Search) -> Vec<String> {
 /// Terms in thousands of messages: hits come from a list that grows, and from a walk over all.
 #[test]
 fn frequent_terms_are_found_whole() {
-    let text = |n: u64| if n % 10 == 0 { "common 常见 rare" } else { "common 常见" };
+    let text = |n: u64| if n.is_multiple_of(10) { "common 常见 rare" } else { "common 常见" };
     let rows: Vec<Row> = (0..6_000).map(|n| message(n, "1/bob", n as i64 / 3, text(n))).collect();
     let mut archive = archive(&rows);
     for (keyword, expected) in
@@ -42,7 +42,7 @@ fn frequent_terms_are_found_whole() {
     }
     let first =
         now(archive.search(&Search { keyword: "常见".into(), count: 10, ..Search::default() }));
-    assert_eq!((first.total, first.exact, first.hits.len()), (6_000, false, 10));
+    assert_eq!((first.total, first.exact, first.hits.len()), (4_097, false, 10));
     let wanted = Search {
         keyword: "common".into(),
         conversation: Some("1/bob".into()),

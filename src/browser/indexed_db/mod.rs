@@ -84,6 +84,18 @@ impl IndexedDb {
         .map_err(fault)
     }
 
+    /// A request that walks over the entries of a term.
+    fn walk(&self, terms: &Terms) -> Result<IdbRequest, Fault> {
+        let store = self.store()?;
+        match range(terms)? {
+            None => store.open_key_cursor(),
+            Some(range) => {
+                store.index(TERMS).and_then(|index| index.open_key_cursor_with_range(&range))
+            }
+        }
+        .map_err(fault)
+    }
+
     fn counted(&self, terms: &Terms) -> Result<IdbRequest, Fault> {
         let store = self.store()?;
         match range(terms)? {
@@ -144,11 +156,36 @@ impl Table for IndexedDb {
         Ok(rows)
     }
 
-    async fn count(&mut self, terms: &[Terms]) -> Result<Vec<u32>, Fault> {
-        let requests: Vec<IdbRequest> =
-            terms.iter().map(|terms| self.counted(terms)).collect::<Result<_, _>>()?;
-        let values = results(&requests).await?;
-        Ok(values.into_iter().map(|value| value.as_f64().unwrap_or(0.0) as u32).collect())
+    async fn total(&mut self) -> Result<u32, Fault> {
+        let count = done(&self.counted(&Terms::Everything)?).await?;
+        Ok(count.as_f64().unwrap_or(0.0) as u32)
+    }
+
+    async fn count(&mut self, terms: &[Terms], limit: u32) -> Result<Vec<u32>, Fault> {
+        let walks: Vec<IdbRequest> =
+            terms.iter().map(|terms| self.walk(terms)).collect::<Result<_, _>>()?;
+        let mut further = Vec::new();
+        for (cursor, walk) in results(&walks).await?.iter().zip(&walks) {
+            if let Some(cursor) = cursor.dyn_ref::<IdbCursor>() {
+                cursor.advance(limit.max(1)).map_err(fault)?;
+                further.push(walk.clone());
+            }
+        }
+        // The last one to go further is answered last, too.
+        if let Some(last) = further.last() {
+            done(last).await?;
+        }
+        let (mut counts, mut requests) = (Vec::new(), Vec::new());
+        for (terms, walk) in terms.iter().zip(&walks) {
+            let frequent = walk.result().map_err(fault)?.is_object();
+            counts.push(frequent.then_some(limit + 1));
+            if !frequent {
+                requests.push(self.counted(terms)?);
+            }
+        }
+        let mut counted = results(&requests).await?.into_iter();
+        let mut next = || counted.next().and_then(|count| count.as_f64()).unwrap_or(0.0) as u32;
+        Ok(counts.into_iter().map(|count| count.unwrap_or_else(&mut next)).collect())
     }
 
     async fn places(&mut self, terms: &Terms, limit: u32) -> Result<Vec<Place>, Fault> {
