@@ -118,8 +118,7 @@ fn factory() -> Result<IdbFactory, Fault> {
 /// For an opening that nobody waits for any more: it must not block others.
 fn closes_itself() -> Function {
     let close = |event: JsValue| {
-        let result = member_of(&event, "target")
-            .and_then(|target| member_of(&target, "result"));
+        let result = member_of(&event, "target").and_then(|target| member_of(&target, "result"));
         if let Some(database) = result {
             database.unchecked_into::<IdbDatabase>().close();
         }
