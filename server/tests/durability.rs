@@ -16,7 +16,7 @@ use hongyan::ids::{ConversationId, ConversationKind, UserId};
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 use hongyan_server::store::sqlite::SqliteStore;
-use hongyan_server::store::{NewMessage, PullFrom, Store, Stored};
+use hongyan_server::store::{Inboxes, NewMessage, PullFrom, Store, Stored};
 
 /// Its value is the file that the child writes to.
 const CHILD: &str = "HONGYAN_DURABILITY_FILE";

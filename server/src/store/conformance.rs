@@ -4,9 +4,10 @@
 //!
 //! [`Store`]: super::Store
 
-mod conversations;
+mod conversation_list;
 mod inbox;
 mod order;
+mod profiles;
 mod repeats;
 mod support;
 
@@ -60,7 +61,6 @@ conformance! {
         any_text_names_a_user_and_any_bytes_are_content,
         every_flag_comes_back,
         every_kind_comes_back,
-        profiles_are_kept_and_replaced,
     }
     order {
         times_rise_within_one_millisecond,
@@ -85,7 +85,7 @@ conformance! {
         only_the_sender_sees_the_id,
         repeats_at_the_same_time_are_stored_once,
     }
-    conversations {
+    conversation_list {
         the_newest_conversation_comes_first,
         pages_go_on_before_a_time,
         one_kind_may_be_asked_for,
@@ -100,5 +100,8 @@ conformance! {
         unknown_conversations_are_left_alone,
         each_side_sees_the_other,
         a_room_is_listed_by_its_own_name,
+    }
+    profiles {
+        profiles_are_kept_and_replaced,
     }
 }

@@ -1,25 +1,26 @@
-//! What is kept, and the promise that it is: the [`Store`] trait.
+//! What is kept, and the promise that it is: the [`Store`] trait, one trait per concern.
 //!
 //! Order is commit order. Every message has one `sent_time`, strictly greater than every earlier
 //! one in its conversation and in every inbox it enters; every inbox row has a gapless number.
 //! Both are given inside the committing transaction, so no reader can step over a hole.
+//!
+//! A concern has a file of its name here (its trait and what it speaks of), in `memory/`, in
+//! `sqlite/` and in `conformance/`.
 
 #[cfg(test)]
 mod conformance;
 mod conversation;
+mod conversation_list;
+mod inbox;
 pub mod memory;
+mod profiles;
 pub mod sqlite;
 mod uid;
 
-use std::future::Future;
-
-use bytes::Bytes;
-use bytestring::ByteString;
-use hongyan::ids::{ClientMessageId, ConversationId, ConversationKind, MessageUid, UserId};
-use hongyan::signal::MessageFlags;
-use hongyan::time::UnixMillis;
-
 pub use conversation::{seen_by, to_oneself};
+pub use conversation_list::{ConversationLists, ConversationQuery, ConversationRow};
+pub use inbox::{Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Stored};
+pub use profiles::{Profile, Profiles};
 
 /// Why the store could not do it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,213 +31,8 @@ pub enum StoreError {
     Failed(String),
 }
 
-/// A message to be stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewMessage {
-    /// Who wrote it.
-    pub sender: UserId,
-    /// From the sender's point of view.
-    pub conversation: ConversationId,
-    /// Who else gets it, in any order; repeats and the sender count for nothing. The sender's own
-    /// row is written besides.
-    pub receivers: Vec<UserId>,
-    /// Its class.
-    pub object_name: ByteString,
-    /// JSON text as sent.
-    pub content: Bytes,
-    /// What the receivers shall do with it; at least one of persisted and counted.
-    pub flags: MessageFlags,
-    /// For repeats; only of senders that confirmed the extensions.
-    pub client_id: Option<ClientMessageId>,
-    /// Push text and data, expansion …: fields to be relayed that have no column of their own.
-    pub relayed: Bytes,
-    /// The wall clock now.
-    pub now: UnixMillis,
-}
-
-/// A stored message, and the inbox rows it made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
-    /// The server's name for it.
-    pub uid: MessageUid,
-    /// The server's time.
-    pub sent_time: UnixMillis,
-    /// The sender's own row. A message to oneself has this one row alone, and it is a received
-    /// one (`InboxRow::own` is false).
-    pub own_seq: u64,
-    /// The receivers' rows: whose, which number, by user id. Empty for a repeat.
-    pub rows: Vec<(UserId, u64)>,
-    /// It was stored before: nobody is to be told again.
-    pub repeated: bool,
-}
-
-/// One row of a user's inbox, from that user's point of view.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InboxRow {
-    /// Its number.
-    pub seq: u64,
-    /// Where it belongs.
-    pub conversation: ConversationId,
-    /// Who wrote it.
-    pub sender: UserId,
-    /// Whether the inbox's owner sent it. False for a message to oneself, which counts as received
-    /// (and as read).
-    pub own: bool,
-    /// Its class.
-    pub object_name: ByteString,
-    /// JSON text.
-    pub content: Bytes,
-    /// What to do with it.
-    pub flags: MessageFlags,
-    /// The server's time.
-    pub sent_time: UnixMillis,
-    /// The server's name for it.
-    pub uid: MessageUid,
-    /// The sender's id, on rows of the sender's own inbox.
-    pub client_id: Option<ClientMessageId>,
-}
-
-/// Where a pull goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PullFrom {
-    /// Rows with a number above this (extended clients).
-    Seq(u64),
-    /// Received rows later than the first time and, if asked for, own rows later than the second
-    /// (clients without the extensions). Both strictly.
-    Times {
-        /// Of received rows.
-        received_after: UnixMillis,
-        /// Of own rows; `None`: no own rows wanted.
-        sent_after: Option<UnixMillis>,
-    },
-}
-
-/// A page of an inbox, oldest row first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
-    /// The rows.
-    pub rows: Vec<InboxRow>,
-    /// Whether nothing is left after them.
-    pub finished: bool,
-    /// The inbox when the page was read.
-    pub head: Head,
-}
-
-/// The end of an inbox.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Head {
-    /// Highest number given; 0 for an empty inbox.
-    pub seq: u64,
-    /// Time of that row.
-    pub time: UnixMillis,
-    /// Lowest number still kept; `seq + 1` when nothing is.
-    pub first: u64,
-}
-
-/// One conversation of a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConversationRow {
-    /// Its newest counted message: others neither create nor move a conversation.
-    pub latest: InboxRow,
-    /// Received counted messages of others after the read time.
-    pub unread: u64,
-    /// Up to when the user has read.
-    pub read_time: UnixMillis,
-}
-
-/// Which conversations are wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ConversationQuery {
-    /// Only this kind.
-    pub kind: Option<ConversationKind>,
-    /// Only with a newest message earlier than this; `None` from the newest.
-    pub before: Option<UnixMillis>,
-    /// At most so many.
-    pub count: u32,
-}
-
-/// A user the server was told of.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Profile {
-    /// Display name.
-    pub name: String,
-    /// Portrait's address.
-    pub portrait: String,
-}
-
 /// What every back end does. All of them pass `conformance` (`store/conformance.rs`).
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Inboxes + ConversationLists + Profiles {
     /// The text that changes when the store was restored from a backup.
     fn epoch(&self) -> &str;
-
-    /// Stores a message: log row, own row, receivers' rows, heads and conversation entries in one
-    /// transaction, durable when this returns. A repeat returns the first result.
-    ///
-    /// `committed` is called once for a message that was newly stored, after the commit, before
-    /// this returns, and even if the returned future was dropped on the way. The calls of one
-    /// store happen one at a time in commit order, so what they tell a session comes in the order
-    /// of its inbox. It must not wait and must not append.
-    fn append_then<F>(
-        &self,
-        message: NewMessage,
-        committed: F,
-    ) -> impl Future<Output = Result<Stored, StoreError>> + Send
-    where
-        F: FnOnce(&Stored) + Send + 'static;
-
-    /// [`append_then`](Self::append_then) with nobody to tell.
-    fn append(
-        &self,
-        message: NewMessage,
-    ) -> impl Future<Output = Result<Stored, StoreError>> + Send {
-        self.append_then(message, |_| ())
-    }
-
-    /// A page of at most `limit` rows. With a limit of 0 it tells the head and whether there is
-    /// anything.
-    fn pull(
-        &self,
-        user: &UserId,
-        from: PullFrom,
-        limit: u32,
-    ) -> impl Future<Output = Result<Page, StoreError>> + Send;
-
-    /// The end of a user's inbox.
-    fn head(&self, user: &UserId) -> impl Future<Output = Result<Head, StoreError>> + Send;
-
-    /// A user's conversations, newest first, and the inbox number they were counted at.
-    fn conversations(
-        &self,
-        user: &UserId,
-        query: ConversationQuery,
-    ) -> impl Future<Output = Result<(Vec<ConversationRow>, u64), StoreError>> + Send;
-
-    /// Takes a conversation out of the user's list until the next message.
-    fn remove_conversation(
-        &self,
-        user: &UserId,
-        conversation: &ConversationId,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// Moves the read time forward; an earlier one changes nothing. Nobody has read what is yet to
-    /// come: a time later than the user's newest row means that row's.
-    fn mark_read(
-        &self,
-        user: &UserId,
-        conversation: &ConversationId,
-        time: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// Remembers a user.
-    fn put_profile(
-        &self,
-        user: &UserId,
-        profile: Profile,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// A user that was remembered.
-    fn profile(
-        &self,
-        user: &UserId,
-    ) -> impl Future<Output = Result<Option<Profile>, StoreError>> + Send;
 }

@@ -5,20 +5,20 @@
 //! of their own and each answers from one snapshot.
 
 mod append;
-mod read;
+mod change;
+mod conversation_list;
+mod inbox;
+mod profiles;
 mod row;
 mod schema;
 #[cfg(test)]
 mod tests;
 mod writer;
 
-use std::future::Future;
 use std::path::Path;
 use std::time::Duration;
 
-use hongyan::ids::{ConversationId, UserId};
 use hongyan::rng::Rng;
-use hongyan::time::UnixMillis;
 use sqlx::Connection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -26,11 +26,9 @@ use sqlx::sqlite::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-use self::writer::{Change, Write, Writer};
-use super::{
-    ConversationQuery, ConversationRow, Head, NewMessage, Page, Profile, PullFrom, Store,
-    StoreError, Stored,
-};
+use self::change::{Change, Waiting};
+use self::writer::{Write, Writer};
+use super::{Store, StoreError};
 
 /// Writes that wait for the writer; more callers wait to get in line.
 const QUEUE: usize = 1024;
@@ -126,79 +124,14 @@ impl SqliteStore {
         result.await.unwrap_or_else(|_| Err(closed()))
     }
 
-    async fn change(&self, change: Change) -> Result<(), StoreError> {
+    async fn change<C: Change>(&self, change: C) -> Result<C::Done, StoreError> {
         let (reply, result) = oneshot::channel();
-        self.write(Write::Change { change, reply }, result).await
+        self.write(Write::Change(Box::new(Waiting::new(change, reply))), result).await
     }
 }
 
 impl Store for SqliteStore {
     fn epoch(&self) -> &str {
         &self.epoch
-    }
-
-    fn append_then<F>(
-        &self,
-        message: NewMessage,
-        committed: F,
-    ) -> impl Future<Output = Result<Stored, StoreError>> + Send
-    where
-        F: FnOnce(&Stored) + Send + 'static,
-    {
-        let (reply, result) = oneshot::channel();
-        self.write(Write::Append { message, committed: Box::new(committed), reply }, result)
-    }
-
-    fn pull(
-        &self,
-        user: &UserId,
-        from: PullFrom,
-        limit: u32,
-    ) -> impl Future<Output = Result<Page, StoreError>> + Send {
-        read::pull(&self.readers, user, from, limit)
-    }
-
-    fn head(&self, user: &UserId) -> impl Future<Output = Result<Head, StoreError>> + Send {
-        read::head(&self.readers, user)
-    }
-
-    fn conversations(
-        &self,
-        user: &UserId,
-        query: ConversationQuery,
-    ) -> impl Future<Output = Result<(Vec<ConversationRow>, u64), StoreError>> + Send {
-        read::conversations(&self.readers, user, query)
-    }
-
-    fn remove_conversation(
-        &self,
-        user: &UserId,
-        conversation: &ConversationId,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        self.change(Change::RemoveConversation(user.clone(), conversation.clone()))
-    }
-
-    fn mark_read(
-        &self,
-        user: &UserId,
-        conversation: &ConversationId,
-        time: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        self.change(Change::MarkRead(user.clone(), conversation.clone(), time))
-    }
-
-    fn put_profile(
-        &self,
-        user: &UserId,
-        profile: Profile,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        self.change(Change::PutProfile(user.clone(), profile))
-    }
-
-    fn profile(
-        &self,
-        user: &UserId,
-    ) -> impl Future<Output = Result<Option<Profile>, StoreError>> + Send {
-        read::profile(&self.readers, user)
     }
 }

@@ -8,8 +8,8 @@ use hongyan::ids::{ConversationId, UserId};
 use hongyan::time::UnixMillis;
 use hongyan_server::store::memory::MemoryStore;
 use hongyan_server::store::{
-    ConversationQuery, ConversationRow, Head, NewMessage, Page, Profile, PullFrom, Store,
-    StoreError, Stored,
+    ConversationLists, ConversationQuery, ConversationRow, Head, Inboxes, NewMessage, Page,
+    Profile, Profiles, PullFrom, Store, StoreError, Stored,
 };
 
 /// One store; clones share it.
@@ -35,7 +35,9 @@ impl Store for Durable {
     fn epoch(&self) -> &str {
         self.store.epoch()
     }
+}
 
+impl Inboxes for Durable {
     async fn append_then<F>(&self, message: NewMessage, committed: F) -> Result<Stored, StoreError>
     where
         F: FnOnce(&Stored) + Send + 'static,
@@ -58,7 +60,9 @@ impl Store for Durable {
     fn head(&self, user: &UserId) -> impl Future<Output = Result<Head, StoreError>> + Send {
         self.store.head(user)
     }
+}
 
+impl ConversationLists for Durable {
     fn conversations(
         &self,
         user: &UserId,
@@ -83,7 +87,9 @@ impl Store for Durable {
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
         self.store.mark_read(user, conversation, time)
     }
+}
 
+impl Profiles for Durable {
     fn put_profile(
         &self,
         user: &UserId,

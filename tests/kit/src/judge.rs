@@ -4,7 +4,7 @@ use hongyan::conversation::Conversation;
 use hongyan::error::ErrorCode;
 use hongyan::ids::{ConversationId, ConversationKind, UserId};
 use hongyan::session::io::Status;
-use hongyan_server::store::{ConversationQuery, ConversationRow, Store};
+use hongyan_server::store::{ConversationLists, ConversationQuery, ConversationRow};
 
 use crate::checker::Verdict;
 use crate::client::Client;

@@ -12,7 +12,7 @@ use super::super::limits::{MAX_CONTENT, MAX_PAGE};
 use super::super::testing::{Inlet, login};
 use super::{Core, Settings};
 use crate::store::memory::MemoryStore;
-use crate::store::{ConversationQuery, InboxRow, PullFrom, Store, Stored};
+use crate::store::{ConversationQuery, InboxRow, Inboxes, PullFrom, Stored};
 
 const START: i64 = 1_700_000_000_000;
 

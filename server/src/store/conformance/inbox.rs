@@ -7,7 +7,7 @@ use hongyan::ids::{ConversationId, ConversationKind};
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
-use super::super::{Head, NewMessage, Profile, Store};
+use super::super::{Head, NewMessage, Store};
 use super::support::*;
 
 pub async fn an_empty_inbox_ends_at_0_and_begins_at_1<S: Store>(store: Arc<S>) {
@@ -212,14 +212,4 @@ pub async fn every_kind_comes_back<S: Store>(store: Arc<S>) {
         let rows = inbox(&*store, "b").await;
         assert_eq!(rows.last().unwrap().conversation.kind, kind);
     }
-}
-
-pub async fn profiles_are_kept_and_replaced<S: Store>(store: Arc<S>) {
-    assert_eq!(store.profile(&user("a")).await, Ok(None));
-    for name in ["Swan", "雁"] {
-        let profile = Profile { name: name.into(), portrait: "https://example.com/a.png".into() };
-        store.put_profile(&user("a"), profile.clone()).await.unwrap();
-        assert_eq!(store.profile(&user("a")).await, Ok(Some(profile)));
-    }
-    assert_eq!(store.profile(&user("b")).await, Ok(None));
 }

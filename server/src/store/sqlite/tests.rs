@@ -12,7 +12,10 @@ use sqlx::{Connection, Row, SqliteConnection};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use super::super::{ConversationQuery, NewMessage, Page, Profile, PullFrom, Store, StoreError};
+use super::super::{
+    ConversationLists, ConversationQuery, Inboxes, NewMessage, Page, Profile, Profiles, PullFrom,
+    Store, StoreError,
+};
 use super::SqliteStore;
 
 fn file() -> (TempDir, PathBuf) {
@@ -207,7 +210,9 @@ async fn no_question_reads_a_whole_table() {
     let (_folder, path) = file();
     open(&path, "life").await.close().await;
     let mut connection = beside(&path).await;
-    for sql in super::read::QUESTIONS {
+    let questions =
+        [super::inbox::QUESTIONS, super::conversation_list::QUESTIONS, super::profiles::QUESTIONS];
+    for sql in questions.concat() {
         let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
         for row in sqlx::query(plan).fetch_all(&mut connection).await.unwrap() {
             let step: String = row.get("detail");

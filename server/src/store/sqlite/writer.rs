@@ -1,50 +1,39 @@
 //! The one task that writes: it takes whatever arrived while the last flush ran into the next
 //! transaction, so that many messages share one flush.
 
-use hongyan::ids::{ConversationId, UserId};
 use hongyan::rng::Rng;
-use hongyan::time::UnixMillis;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::conversation::key;
-use super::super::{NewMessage, Profile, StoreError, Stored};
+use super::super::{NewMessage, StoreError, Stored};
 use super::append::{Failure, append};
+use super::change::{AnyChange, Reply};
 
 /// The most writes in one transaction: bounds how long the first of them waits for the last.
 const BATCH: usize = 256;
 
-type Committed = Box<dyn FnOnce(&Stored) + Send>;
+pub type Committed = Box<dyn FnOnce(&Stored) + Send>;
+
+/// A message to store.
+pub struct Append {
+    pub message: NewMessage,
+    pub committed: Committed,
+    pub reply: Reply<Stored>,
+}
 
 /// Something to write, and who wants to know what became of it.
 pub enum Write {
-    Append {
-        message: NewMessage,
-        committed: Committed,
-        reply: Reply<Stored>,
-    },
-    Change {
-        change: Change,
-        reply: Reply<()>,
-    },
+    Append(Box<Append>),
+    Change(Box<dyn AnyChange>),
     /// The last one: the database is closed after it.
     Close(oneshot::Sender<()>),
-}
-
-pub type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
-
-/// Small changes around the messages.
-pub enum Change {
-    RemoveConversation(UserId, ConversationId),
-    MarkRead(UserId, ConversationId, UnixMillis),
-    PutProfile(UserId, Profile),
 }
 
 /// A write that is in the transaction, to be answered after the commit.
 enum Written {
     Appended { result: Result<Stored, StoreError>, committed: Committed, reply: Reply<Stored> },
-    Changed { result: Result<(), StoreError>, reply: Reply<()> },
+    Changed { change: Box<dyn AnyChange> },
 }
 
 pub struct Writer {
@@ -118,7 +107,8 @@ impl Writer {
         let mut batch = connection.begin_with("BEGIN IMMEDIATE").await?;
         for write in work {
             match write {
-                Write::Append { message, committed, reply } => {
+                Write::Append(appending) => {
+                    let Append { message, committed, reply } = *appending;
                     let appended = append(&mut batch, &message, &mut self.random).await;
                     let (result, lost) = match appended {
                         Ok(stored) => (Ok(stored), None),
@@ -130,11 +120,10 @@ impl Writer {
                         return Err(error);
                     }
                 }
-                Write::Change { change, reply } => {
-                    let result = change.apply(&mut batch).await;
-                    let broken = result.clone();
-                    written.push(Written::Changed { result, reply });
-                    broken?;
+                Write::Change(mut change) => {
+                    let applied = change.apply(&mut batch).await;
+                    written.push(Written::Changed { change });
+                    applied?;
                 }
                 Write::Close(_) => {}
             }
@@ -161,10 +150,11 @@ impl Write {
     fn untouched(self) -> Option<Written> {
         let failed = StoreError::Failed(String::new());
         match self {
-            Self::Append { committed, reply, .. } => {
+            Self::Append(append) => {
+                let Append { committed, reply, .. } = *append;
                 Some(Written::Appended { result: Err(failed), committed, reply })
             }
-            Self::Change { reply, .. } => Some(Written::Changed { result: Err(failed), reply }),
+            Self::Change(change) => Some(Written::Changed { change }),
             Self::Close(_) => None,
         }
     }
@@ -182,9 +172,7 @@ impl Written {
                 }
                 let _ = reply.send(result);
             }
-            Self::Changed { result, reply } => {
-                let _ = reply.send(result);
-            }
+            Self::Changed { change } => change.settle(Ok(())),
         }
     }
 
@@ -193,54 +181,7 @@ impl Written {
             Self::Appended { reply, .. } => {
                 let _ = reply.send(Err(error.clone()));
             }
-            Self::Changed { reply, .. } => {
-                let _ = reply.send(Err(error.clone()));
-            }
+            Self::Changed { change } => change.settle(Err(error.clone())),
         }
-    }
-}
-
-impl Change {
-    async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        match self {
-            Self::RemoveConversation(user, conversation) => {
-                sqlx::query(
-                    "UPDATE entry SET listed = 0
-                     WHERE user = (SELECT id FROM user WHERE name = ?1)
-                         AND conversation = (SELECT id FROM conversation WHERE key = ?2)",
-                )
-                .bind(user.as_str())
-                .bind(key(user, conversation))
-                .execute(connection)
-                .await?;
-            }
-            Self::MarkRead(user, conversation, time) => {
-                sqlx::query(
-                    "INSERT INTO entry (user, conversation, kind, read_time)
-                     SELECT u.id, c.id, c.kind, min(?3, u.time) FROM user u, conversation c
-                     WHERE u.name = ?1 AND c.key = ?2
-                     ON CONFLICT (user, conversation) DO UPDATE SET
-                         read_time = max(read_time, excluded.read_time)",
-                )
-                .bind(user.as_str())
-                .bind(key(user, conversation))
-                .bind(time.get())
-                .execute(connection)
-                .await?;
-            }
-            Self::PutProfile(user, profile) => {
-                sqlx::query(
-                    "INSERT INTO profile (user, name, portrait) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (user) DO UPDATE SET
-                         name = excluded.name, portrait = excluded.portrait",
-                )
-                .bind(user.as_str())
-                .bind(&profile.name)
-                .bind(&profile.portrait)
-                .execute(connection)
-                .await?;
-            }
-        }
-        Ok(())
     }
 }

@@ -1,14 +1,17 @@
-//! The questions. Each is answered from one snapshot.
+//! The log and the inboxes: reading. Storing is in `append`.
+
+use std::future::Future;
 
 use hongyan::ids::UserId;
 use hongyan::time::UnixMillis;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, SqliteConnection};
+use tokio::sync::oneshot;
 
-use super::super::{
-    ConversationQuery, ConversationRow, Head, InboxRow, Page, Profile, PullFrom, StoreError,
-};
+use super::super::{Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, StoreError, Stored};
+use super::SqliteStore;
 use super::row::inbox_row;
+use super::writer::{Append, Write};
 
 const HEAD: &str = "SELECT id, seq, time, first FROM user WHERE name = ?1";
 
@@ -37,26 +40,39 @@ const BY_TIMES: &str = "WITH wanted AS (
      CROSS JOIN conversation c ON c.id = m.conversation
      ORDER BY i.seq";
 
-const CONVERSATIONS: &str =
-    "SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, e.kind, m.target, m.class,
-            m.flags, m.client_id, m.content, e.read_time,
-            (SELECT count(*) FROM inbox u
-             WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
-                 AND u.time > e.read_time) AS unread
-     FROM entry e
-     CROSS JOIN inbox i ON i.user = e.user AND i.seq = e.latest_seq
-     CROSS JOIN message m ON m.id = i.message
-     CROSS JOIN user s ON s.id = m.sender
-     WHERE e.user = ?1 AND e.listed = 1 AND e.latest_time < ?2 AND (?3 IS NULL OR e.kind = ?3)
-     ORDER BY e.latest_time DESC LIMIT ?4";
-
-const PROFILE: &str = "SELECT name, portrait FROM profile WHERE user = ?1";
-
 #[cfg(test)]
-pub const QUESTIONS: &[&str] = &[HEAD, BY_SEQ, BY_TIMES, CONVERSATIONS, PROFILE];
+pub const QUESTIONS: &[&str] = &[HEAD, BY_SEQ, BY_TIMES];
+
+impl Inboxes for SqliteStore {
+    fn append_then<F>(
+        &self,
+        message: NewMessage,
+        committed: F,
+    ) -> impl Future<Output = Result<Stored, StoreError>> + Send
+    where
+        F: FnOnce(&Stored) + Send + 'static,
+    {
+        let (reply, result) = oneshot::channel();
+        let append = Append { message, committed: Box::new(committed), reply };
+        self.write(Write::Append(Box::new(append)), result)
+    }
+
+    fn pull(
+        &self,
+        user: &UserId,
+        from: PullFrom,
+        limit: u32,
+    ) -> impl Future<Output = Result<Page, StoreError>> + Send {
+        pull(&self.readers, user, from, limit)
+    }
+
+    fn head(&self, user: &UserId) -> impl Future<Output = Result<Head, StoreError>> + Send {
+        head(&self.readers, user)
+    }
+}
 
 /// A user's number and the end of the inbox; `None` for a user that no message ever concerned.
-async fn user_head(
+pub(super) async fn user_head(
     connection: &mut SqliteConnection,
     user: &UserId,
 ) -> Result<Option<(i64, Head)>, StoreError> {
@@ -72,13 +88,13 @@ async fn user_head(
 
 const EMPTY: Head = Head { seq: 0, time: UnixMillis::ZERO, first: 1 };
 
-pub async fn head(pool: &SqlitePool, user: &UserId) -> Result<Head, StoreError> {
+async fn head(pool: &SqlitePool, user: &UserId) -> Result<Head, StoreError> {
     let mut connection = pool.acquire().await?;
     let found = user_head(&mut connection, user).await?;
     Ok(found.map_or(EMPTY, |(_, head)| head))
 }
 
-pub async fn pull(
+async fn pull(
     pool: &SqlitePool,
     user: &UserId,
     from: PullFrom,
@@ -133,37 +149,4 @@ async fn rows_by_times(
         .fetch_all(connection)
         .await?;
     Ok(rows)
-}
-
-pub async fn conversations(
-    pool: &SqlitePool,
-    user: &UserId,
-    query: ConversationQuery,
-) -> Result<(Vec<ConversationRow>, u64), StoreError> {
-    let mut snapshot = pool.begin().await?;
-    let Some((id, head)) = user_head(&mut snapshot, user).await? else {
-        return Ok((Vec::new(), 0));
-    };
-    let found = sqlx::query(CONVERSATIONS)
-        .bind(id)
-        .bind(query.before.map_or(i64::MAX, UnixMillis::get))
-        .bind(query.kind.map(|kind| kind.number()))
-        .bind(query.count)
-        .fetch_all(&mut *snapshot)
-        .await?;
-    snapshot.commit().await?;
-    let row = |row: &SqliteRow| {
-        Ok(ConversationRow {
-            latest: inbox_row(user, row)?,
-            unread: row.try_get::<i64, _>("unread")?.cast_unsigned(),
-            read_time: UnixMillis::new(row.try_get("read_time")?),
-        })
-    };
-    Ok((found.iter().map(row).collect::<Result<_, StoreError>>()?, head.seq))
-}
-
-pub async fn profile(pool: &SqlitePool, user: &UserId) -> Result<Option<Profile>, StoreError> {
-    let found = sqlx::query(PROFILE).bind(user.as_str()).fetch_optional(pool).await?;
-    let Some(row) = found else { return Ok(None) };
-    Ok(Some(Profile { name: row.try_get("name")?, portrait: row.try_get("portrait")? }))
 }

@@ -1,0 +1,56 @@
+//! Each user's conversation list, with unread counts and read times.
+
+use std::future::Future;
+
+use hongyan::ids::{ConversationId, ConversationKind, UserId};
+use hongyan::time::UnixMillis;
+
+use super::{InboxRow, StoreError};
+
+/// One conversation of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConversationRow {
+    /// Its newest counted message: others neither create nor move a conversation.
+    pub latest: InboxRow,
+    /// Received counted messages of others after the read time.
+    pub unread: u64,
+    /// Up to when the user has read.
+    pub read_time: UnixMillis,
+}
+
+/// Which conversations are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConversationQuery {
+    /// Only this kind.
+    pub kind: Option<ConversationKind>,
+    /// Only with a newest message earlier than this; `None` from the newest.
+    pub before: Option<UnixMillis>,
+    /// At most so many.
+    pub count: u32,
+}
+
+/// The conversation lists.
+pub trait ConversationLists: Send + Sync + 'static {
+    /// A user's conversations, newest first, and the inbox number they were counted at.
+    fn conversations(
+        &self,
+        user: &UserId,
+        query: ConversationQuery,
+    ) -> impl Future<Output = Result<(Vec<ConversationRow>, u64), StoreError>> + Send;
+
+    /// Takes a conversation out of the user's list until the next message.
+    fn remove_conversation(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Moves the read time forward; an earlier one changes nothing. Nobody has read what is yet to
+    /// come: a time later than the user's newest row means that row's.
+    fn mark_read(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        time: UnixMillis,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}

@@ -1,0 +1,152 @@
+//! Messages, and the inbox of each user that they enter.
+
+use std::future::Future;
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, UserId};
+use hongyan::signal::MessageFlags;
+use hongyan::time::UnixMillis;
+
+use super::StoreError;
+
+/// A message to be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMessage {
+    /// Who wrote it.
+    pub sender: UserId,
+    /// From the sender's point of view.
+    pub conversation: ConversationId,
+    /// Who else gets it, in any order; repeats and the sender count for nothing. The sender's own
+    /// row is written besides.
+    pub receivers: Vec<UserId>,
+    /// Its class.
+    pub object_name: ByteString,
+    /// JSON text as sent.
+    pub content: Bytes,
+    /// What the receivers shall do with it; at least one of persisted and counted.
+    pub flags: MessageFlags,
+    /// For repeats; only of senders that confirmed the extensions.
+    pub client_id: Option<ClientMessageId>,
+    /// Push text and data, expansion …: fields to be relayed that have no column of their own.
+    pub relayed: Bytes,
+    /// The wall clock now.
+    pub now: UnixMillis,
+}
+
+/// A stored message, and the inbox rows it made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The server's name for it.
+    pub uid: MessageUid,
+    /// The server's time.
+    pub sent_time: UnixMillis,
+    /// The sender's own row. A message to oneself has this one row alone, and it is a received
+    /// one (`InboxRow::own` is false).
+    pub own_seq: u64,
+    /// The receivers' rows: whose, which number, by user id. Empty for a repeat.
+    pub rows: Vec<(UserId, u64)>,
+    /// It was stored before: nobody is to be told again.
+    pub repeated: bool,
+}
+
+/// One row of a user's inbox, from that user's point of view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxRow {
+    /// Its number.
+    pub seq: u64,
+    /// Where it belongs.
+    pub conversation: ConversationId,
+    /// Who wrote it.
+    pub sender: UserId,
+    /// Whether the inbox's owner sent it. False for a message to oneself, which counts as received
+    /// (and as read).
+    pub own: bool,
+    /// Its class.
+    pub object_name: ByteString,
+    /// JSON text.
+    pub content: Bytes,
+    /// What to do with it.
+    pub flags: MessageFlags,
+    /// The server's time.
+    pub sent_time: UnixMillis,
+    /// The server's name for it.
+    pub uid: MessageUid,
+    /// The sender's id, on rows of the sender's own inbox.
+    pub client_id: Option<ClientMessageId>,
+}
+
+/// Where a pull goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PullFrom {
+    /// Rows with a number above this (extended clients).
+    Seq(u64),
+    /// Received rows later than the first time and, if asked for, own rows later than the second
+    /// (clients without the extensions). Both strictly.
+    Times {
+        /// Of received rows.
+        received_after: UnixMillis,
+        /// Of own rows; `None`: no own rows wanted.
+        sent_after: Option<UnixMillis>,
+    },
+}
+
+/// A page of an inbox, oldest row first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<InboxRow>,
+    /// Whether nothing is left after them.
+    pub finished: bool,
+    /// The inbox when the page was read.
+    pub head: Head,
+}
+
+/// The end of an inbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// Highest number given; 0 for an empty inbox.
+    pub seq: u64,
+    /// Time of that row.
+    pub time: UnixMillis,
+    /// Lowest number still kept; `seq + 1` when nothing is.
+    pub first: u64,
+}
+
+/// The log and the inboxes.
+pub trait Inboxes: Send + Sync + 'static {
+    /// Stores a message: log row, own row, receivers' rows, heads and conversation entries in one
+    /// transaction, durable when this returns. A repeat returns the first result.
+    ///
+    /// `committed` is called once for a message that was newly stored, after the commit, before
+    /// this returns, and even if the returned future was dropped on the way. The calls of one
+    /// store happen one at a time in commit order, so what they tell a session comes in the order
+    /// of its inbox. It must not wait and must not append.
+    fn append_then<F>(
+        &self,
+        message: NewMessage,
+        committed: F,
+    ) -> impl Future<Output = Result<Stored, StoreError>> + Send
+    where
+        F: FnOnce(&Stored) + Send + 'static;
+
+    /// [`append_then`](Self::append_then) with nobody to tell.
+    fn append(
+        &self,
+        message: NewMessage,
+    ) -> impl Future<Output = Result<Stored, StoreError>> + Send {
+        self.append_then(message, |_| ())
+    }
+
+    /// A page of at most `limit` rows. With a limit of 0 it tells the head and whether there is
+    /// anything.
+    fn pull(
+        &self,
+        user: &UserId,
+        from: PullFrom,
+        limit: u32,
+    ) -> impl Future<Output = Result<Page, StoreError>> + Send;
+
+    /// The end of a user's inbox.
+    fn head(&self, user: &UserId) -> impl Future<Output = Result<Head, StoreError>> + Send;
+}

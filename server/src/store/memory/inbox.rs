@@ -1,0 +1,250 @@
+//! The log and the inboxes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::{Future, ready};
+use std::sync::PoisonError;
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, UserId};
+use hongyan::signal::MessageFlags;
+use hongyan::time::UnixMillis;
+
+use super::super::conversation::{key, seen_by, to_oneself};
+use super::super::{Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, StoreError, Stored, uid};
+use super::conversation_list::Entry;
+use super::{Kept, MemoryStore};
+
+/// One row of the log.
+#[derive(Debug)]
+pub(super) struct Message {
+    uid: MessageUid,
+    sent_time: UnixMillis,
+    sender: UserId,
+    /// From the sender's point of view.
+    conversation: ConversationId,
+    object_name: ByteString,
+    content: Bytes,
+    flags: MessageFlags,
+    client_id: Option<ClientMessageId>,
+    own_seq: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    /// Index into `Kept::messages`; the row's number is its place plus 1.
+    rows: Vec<usize>,
+    /// Time of the last row.
+    time: UnixMillis,
+    /// By conversation key.
+    pub(super) entries: BTreeMap<String, Entry>,
+}
+
+impl Inboxes for MemoryStore {
+    fn append_then<F>(
+        &self,
+        message: NewMessage,
+        committed: F,
+    ) -> impl Future<Output = Result<Stored, StoreError>> + Send
+    where
+        F: FnOnce(&Stored) + Send + 'static,
+    {
+        let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = self.kept().append(message);
+        if let Ok(stored) = &result
+            && !stored.repeated
+        {
+            committed(stored);
+        }
+        ready(result)
+    }
+
+    fn pull(
+        &self,
+        user: &UserId,
+        from: PullFrom,
+        limit: u32,
+    ) -> impl Future<Output = Result<Page, StoreError>> + Send {
+        ready(Ok(self.kept().pull(user, from, limit)))
+    }
+
+    fn head(&self, user: &UserId) -> impl Future<Output = Result<Head, StoreError>> + Send {
+        ready(Ok(self.kept().head(user)))
+    }
+}
+
+impl Kept {
+    fn append(&mut self, new: NewMessage) -> Result<Stored, StoreError> {
+        if let Some(first) = self.first_of(&new) {
+            return first.repeat(&new);
+        }
+        let key = key(&new.sender, &new.conversation);
+        let receivers: BTreeSet<UserId> = new
+            .receivers
+            .iter()
+            .filter(|receiver| **receiver != new.sender)
+            .map(UserId::detached)
+            .collect();
+        let sent_time = self.next_time(&new, &key, &receivers);
+        let index = self.messages.len();
+        let counts = new.flags.counted;
+        let own_seq =
+            self.inbox(&new.sender).enter(index, sent_time, counts.then_some(&key), false);
+        let rows = receivers
+            .into_iter()
+            .map(|receiver| {
+                let inbox = self.inbox(&receiver);
+                let seq = inbox.enter(index, sent_time, counts.then_some(&key), true);
+                (receiver, seq)
+            })
+            .collect();
+        self.newest.insert(key, sent_time);
+        let uid = self.new_uid(sent_time);
+        let message = Message::new(new, uid.clone(), sent_time, own_seq);
+        if let Some(client_id) = message.client_id {
+            self.by_client_id.insert((message.sender.clone(), client_id), index);
+        }
+        self.messages.push(message);
+        Ok(Stored { uid, sent_time, own_seq, rows, repeated: false })
+    }
+
+    /// The message that this one repeats.
+    fn first_of(&self, new: &NewMessage) -> Option<&Message> {
+        let name = (new.sender.clone(), new.client_id?);
+        self.messages.get(*self.by_client_id.get(&name)?)
+    }
+
+    /// Later than everything in the conversation and in every inbox that the message enters.
+    fn next_time(&self, new: &NewMessage, key: &str, receivers: &BTreeSet<UserId>) -> UnixMillis {
+        let inboxes = receivers.iter().chain([&new.sender]);
+        let heads = inboxes.filter_map(|user| Some(self.inboxes.get(user)?.time));
+        let newest = heads.chain(self.newest.get(key).copied()).max();
+        newest.map_or(new.now, |newest| new.now.max(newest.plus(1)))
+    }
+
+    fn new_uid(&mut self, time: UnixMillis) -> MessageUid {
+        loop {
+            let uid = uid::issue(time, &mut self.random);
+            if self.uids.insert(uid.clone()) {
+                return uid;
+            }
+        }
+    }
+
+    pub(super) fn inbox(&mut self, user: &UserId) -> &mut Inbox {
+        self.inboxes.entry(user.detached()).or_default()
+    }
+
+    pub(super) fn head(&self, user: &UserId) -> Head {
+        self.inboxes.get(user).map_or(Head { first: 1, ..Head::default() }, |inbox| Head {
+            seq: inbox.rows.len() as u64,
+            time: inbox.time,
+            first: 1,
+        })
+    }
+
+    fn pull(&self, user: &UserId, from: PullFrom, limit: u32) -> Page {
+        let count = self.inboxes.get(user).map_or(0, |inbox| inbox.rows.len() as u64);
+        let first = match from {
+            PullFrom::Seq(seq) => seq.saturating_add(1),
+            PullFrom::Times { .. } => 1,
+        };
+        let mut wanted = (first..=count)
+            .filter_map(|seq| self.row(user, seq))
+            .filter(|row| is_wanted(row, from))
+            .peekable();
+        let rows = wanted.by_ref().take(limit as usize).collect();
+        Page { rows, finished: wanted.peek().is_none(), head: self.head(user) }
+    }
+
+    pub(super) fn row(&self, user: &UserId, seq: u64) -> Option<InboxRow> {
+        let place = usize::try_from(seq.checked_sub(1)?).ok()?;
+        let index = self.inboxes.get(user)?.rows.get(place)?;
+        Some(self.messages.get(*index)?.row(user, seq))
+    }
+}
+
+/// Strictly after the cursor of the row's direction.
+fn is_wanted(row: &InboxRow, from: PullFrom) -> bool {
+    match from {
+        PullFrom::Seq(seq) => row.seq > seq,
+        PullFrom::Times { sent_after, .. } if row.own => {
+            sent_after.is_some_and(|after| row.sent_time > after)
+        }
+        PullFrom::Times { received_after, .. } => row.sent_time > received_after,
+    }
+}
+
+impl Inbox {
+    /// Adds a row and gives its number. `counted_in`: the key of the conversation that it moves;
+    /// `from_another`: it counts as unread there.
+    fn enter(
+        &mut self,
+        index: usize,
+        time: UnixMillis,
+        counted_in: Option<&String>,
+        from_another: bool,
+    ) -> u64 {
+        self.rows.push(index);
+        self.time = time;
+        let seq = self.rows.len() as u64;
+        if let Some(key) = counted_in {
+            let entry = self.entries.entry(key.clone()).or_default();
+            entry.latest = Some(seq);
+            if from_another {
+                entry.counting.push(time);
+            }
+        }
+        seq
+    }
+}
+
+impl Message {
+    /// Copies every text: the log must not keep the sender's frame alive.
+    fn new(new: NewMessage, uid: MessageUid, sent_time: UnixMillis, own_seq: u64) -> Self {
+        Self {
+            uid,
+            sent_time,
+            sender: new.sender.detached(),
+            conversation: new.conversation.detached(),
+            object_name: ByteString::from(&*new.object_name),
+            content: Bytes::copy_from_slice(&new.content),
+            flags: new.flags,
+            client_id: new.client_id,
+            own_seq,
+        }
+    }
+
+    /// The first result again, if `new` is really the same message.
+    fn repeat(&self, new: &NewMessage) -> Result<Stored, StoreError> {
+        let same = self.conversation == new.conversation
+            && self.object_name == new.object_name
+            && self.content == new.content;
+        if !same {
+            return Err(StoreError::ClientIdReused);
+        }
+        Ok(Stored {
+            uid: self.uid.clone(),
+            sent_time: self.sent_time,
+            own_seq: self.own_seq,
+            rows: Vec::new(),
+            repeated: true,
+        })
+    }
+
+    fn row(&self, user: &UserId, seq: u64) -> InboxRow {
+        let sent_by_user = *user == self.sender;
+        InboxRow {
+            seq,
+            conversation: seen_by(user, &self.sender, &self.conversation),
+            sender: self.sender.clone(),
+            own: sent_by_user && !to_oneself(&self.sender, &self.conversation),
+            object_name: self.object_name.clone(),
+            content: self.content.clone(),
+            flags: self.flags,
+            sent_time: self.sent_time,
+            uid: self.uid.clone(),
+            client_id: self.client_id.filter(|_| sent_by_user),
+        }
+    }
+}

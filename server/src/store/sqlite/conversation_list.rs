@@ -1,0 +1,133 @@
+//! The conversation lists.
+
+use std::future::Future;
+
+use hongyan::ids::{ConversationId, UserId};
+use hongyan::time::UnixMillis;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{Row, SqliteConnection};
+
+use super::super::conversation::key;
+use super::super::{ConversationLists, ConversationQuery, ConversationRow, StoreError};
+use super::SqliteStore;
+use super::change::Change;
+use super::inbox::user_head;
+use super::row::inbox_row;
+
+const CONVERSATIONS: &str =
+    "SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, e.kind, m.target, m.class,
+            m.flags, m.client_id, m.content, e.read_time,
+            (SELECT count(*) FROM inbox u
+             WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
+                 AND u.time > e.read_time) AS unread
+     FROM entry e
+     CROSS JOIN inbox i ON i.user = e.user AND i.seq = e.latest_seq
+     CROSS JOIN message m ON m.id = i.message
+     CROSS JOIN user s ON s.id = m.sender
+     WHERE e.user = ?1 AND e.listed = 1 AND e.latest_time < ?2 AND (?3 IS NULL OR e.kind = ?3)
+     ORDER BY e.latest_time DESC LIMIT ?4";
+
+#[cfg(test)]
+pub const QUESTIONS: &[&str] = &[CONVERSATIONS];
+
+const REMOVE: &str = "UPDATE entry SET listed = 0
+     WHERE user = (SELECT id FROM user WHERE name = ?1)
+         AND conversation = (SELECT id FROM conversation WHERE key = ?2)";
+
+const MARK_READ: &str = "INSERT INTO entry (user, conversation, kind, read_time)
+     SELECT u.id, c.id, c.kind, min(?3, u.time) FROM user u, conversation c
+     WHERE u.name = ?1 AND c.key = ?2
+     ON CONFLICT (user, conversation) DO UPDATE SET
+         read_time = max(read_time, excluded.read_time)";
+
+impl ConversationLists for SqliteStore {
+    fn conversations(
+        &self,
+        user: &UserId,
+        query: ConversationQuery,
+    ) -> impl Future<Output = Result<(Vec<ConversationRow>, u64), StoreError>> + Send {
+        conversations(&self.readers, user, query)
+    }
+
+    fn remove_conversation(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.change(Remove { user: user.clone(), conversation: conversation.clone() })
+    }
+
+    fn mark_read(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        time: UnixMillis,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.change(MarkRead { user: user.clone(), conversation: conversation.clone(), time })
+    }
+}
+
+struct Remove {
+    user: UserId,
+    conversation: ConversationId,
+}
+
+impl Change for Remove {
+    type Done = ();
+
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        sqlx::query(REMOVE)
+            .bind(self.user.as_str())
+            .bind(key(&self.user, &self.conversation))
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+}
+
+struct MarkRead {
+    user: UserId,
+    conversation: ConversationId,
+    time: UnixMillis,
+}
+
+impl Change for MarkRead {
+    type Done = ();
+
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        sqlx::query(MARK_READ)
+            .bind(self.user.as_str())
+            .bind(key(&self.user, &self.conversation))
+            .bind(self.time.get())
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn conversations(
+    pool: &SqlitePool,
+    user: &UserId,
+    query: ConversationQuery,
+) -> Result<(Vec<ConversationRow>, u64), StoreError> {
+    let mut snapshot = pool.begin().await?;
+    let Some((id, head)) = user_head(&mut snapshot, user).await? else {
+        return Ok((Vec::new(), 0));
+    };
+    let found = sqlx::query(CONVERSATIONS)
+        .bind(id)
+        .bind(query.before.map_or(i64::MAX, UnixMillis::get))
+        .bind(query.kind.map(|kind| kind.number()))
+        .bind(query.count)
+        .fetch_all(&mut *snapshot)
+        .await?;
+    snapshot.commit().await?;
+    let row = |row: &SqliteRow| {
+        Ok(ConversationRow {
+            latest: inbox_row(user, row)?,
+            unread: row.try_get::<i64, _>("unread")?.cast_unsigned(),
+            read_time: UnixMillis::new(row.try_get("read_time")?),
+        })
+    };
+    Ok((found.iter().map(row).collect::<Result<_, StoreError>>()?, head.seq))
+}
