@@ -252,6 +252,8 @@ fn the_conversation_list_with_its_counts() {
         latest: Some(latest),
         read_time: Some(UnixMillis::new(3)),
         unread: Some(unread),
+        mentions: None,
+        peer_read: None,
     };
     let rows = [
         row(message(Group, "g", "alice", Sent), 0),

@@ -58,6 +58,8 @@ pub struct Config {
     pub address_connections: u32,
     /// How long a token is good.
     pub token_ttl: Duration,
+    /// How long a message may be taken back; zero for ever.
+    pub recall_window: Duration,
     /// The address that navigation names, if not the Host of the request.
     pub public_address: Option<String>,
     /// Pages that may use the server.
@@ -111,6 +113,7 @@ impl Config {
                 .read("address_connections", |text| parse_number(text, 0, 1_000_000))?
                 .unwrap_or(100),
             token_ttl: given.read("token_ttl", parse_duration)?.unwrap_or(DAY),
+            recall_window: given.read("recall_window", parse_window)?.unwrap_or(RECALL_WINDOW),
             public_address: given.read("public_address", parse_address)?,
             allow_origins: given.read("allow_origins", parse_origins)?.unwrap_or(Origins::Any),
             www: given.read("www", parse_path)?.unwrap_or("./dist/www".into()),
@@ -135,6 +138,7 @@ impl Config {
     }
 }
 
+const RECALL_WINDOW: Duration = Duration::from_secs(120);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Takes `--config` out of the flags; `HONGYAN_CONFIG` stands in for it.
@@ -189,6 +193,15 @@ fn parse_bool(text: &str) -> Option<bool> {
 }
 
 fn parse_duration(text: &str) -> Option<Duration> {
+    parse_span(text).filter(|span| *span >= Duration::from_secs(60))
+}
+
+/// A duration; 0 alone means none.
+fn parse_window(text: &str) -> Option<Duration> {
+    if text == "0" { Some(Duration::ZERO) } else { parse_span(text) }
+}
+
+fn parse_span(text: &str) -> Option<Duration> {
     let unit = text.chars().last()?;
     let seconds = match unit {
         's' => 1,
@@ -199,7 +212,7 @@ fn parse_duration(text: &str) -> Option<Duration> {
     };
     let count: u64 = text.strip_suffix(unit)?.parse().ok()?;
     let total = count.checked_mul(seconds)?;
-    (60..=3650 * DAY.as_secs()).contains(&total).then(|| Duration::from_secs(total))
+    (1..=3650 * DAY.as_secs()).contains(&total).then(|| Duration::from_secs(total))
 }
 
 /// Host, or host and port, as a Host header has them.

@@ -16,7 +16,7 @@ use hongyan::ids::{ConversationId, ConversationKind, UserId};
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 use hongyan_server::store::sqlite::SqliteStore;
-use hongyan_server::store::{Inboxes, NewMessage, PullFrom, Store, Stored};
+use hongyan_server::store::{Audience, Inboxes, NewMessage, PullFrom, Store, Stored};
 
 /// Its value is the file that the child writes to.
 const CHILD: &str = "HONGYAN_DURABILITY_FILE";
@@ -93,10 +93,14 @@ async fn send(store: Arc<SqliteStore>, name: String) {
         let message = NewMessage {
             sender: UserId::from(name.as_str()),
             conversation: ConversationId::new(ConversationKind::Private, "b"),
-            receivers: vec![UserId::from("b")],
+            audience: Audience::Users(vec![UserId::from("b")]),
+            own_row: true,
             object_name: "RC:TxtMsg".into(),
             content: Bytes::from(vec![b'x'; 3000]),
             flags: MessageFlags::NORMAL,
+            mentions: None,
+            history: true,
+            recalls: None,
             client_id: None,
             relayed: Bytes::new(),
             now: UnixMillis::new(1_700_000_000_000),

@@ -1126,3 +1126,35 @@ pub struct SessionTagItem {
     #[prost(bool, optional, tag = "4")]
     pub is_top: ::core::option::Option<bool>,
 }
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GrpReadReceiptMsg {
+    #[prost(string, repeated, tag = "1")]
+    pub msg_id: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "2")]
+    pub channel_id: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(int32, optional, tag = "1000")]
+    pub hy_type: ::core::option::Option<i32>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GrpReadReceiptQryReq {
+    #[prost(string, repeated, tag = "1")]
+    pub msg_id: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "2")]
+    pub channel_id: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(int32, optional, tag = "1000")]
+    pub hy_type: ::core::option::Option<i32>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GrpReadReceiptQryResp {
+    #[prost(int32, required, tag = "1")]
+    pub total_member_num: i32,
+    #[prost(message, repeated, tag = "2")]
+    pub list: ::prost::alloc::vec::Vec<GrpMsgReadUser>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GrpMsgReadUser {
+    #[prost(int64, required, tag = "1")]
+    pub read_time: i64,
+    #[prost(string, required, tag = "2")]
+    pub user_id: ::prost::alloc::string::String,
+}

@@ -74,6 +74,12 @@ pub const SETTINGS: &[Setting] = &[
         default: "24h",
     },
     Setting {
+        key: "recall_window",
+        help: "how long a message may be taken back; 0 for ever",
+        allowed: "0, or a whole number and s, m, h or d, for example 120s, up to 3650d",
+        default: "120s",
+    },
+    Setting {
         key: "public_address",
         help: "the address that navigation names, where it is not the one that was asked",
         allowed: "host or host:port, without a scheme",

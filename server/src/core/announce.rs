@@ -4,6 +4,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, UserId};
 use hongyan::signal::MessageFlags;
+use hongyan::signal::content::Mention;
 use hongyan::time::UnixMillis;
 
 use super::ask::{Notice, SyncFrame};
@@ -25,9 +26,11 @@ pub struct Announcement {
     pub flags: MessageFlags,
     /// The sender's id.
     pub client_id: Option<ClientMessageId>,
-    /// The session that sent it: its PUBACK tells it everything.
-    pub origin: SessionId,
-    /// The frame as that session sent it.
+    /// Whom it mentions.
+    pub mentions: Option<Mention>,
+    /// The session that sent it: its PUBACK tells it everything. `None` if the server made it.
+    pub origin: Option<SessionId>,
+    /// The frame as that session sent it, or would have.
     pub original: SyncFrame,
 }
 
@@ -41,13 +44,15 @@ impl Announcement {
         for (receiver, seq) in &stored.rows {
             hub.tell(receiver, |_| Some(Notice::Row(self.row(receiver, *seq, stored))));
         }
-        hub.tell(&self.sender, |listener| self.for_other_login(listener, stored));
+        if stored.own_seq != 0 {
+            hub.tell(&self.sender, |listener| self.for_other_login(listener, stored));
+        }
     }
 
     /// What another login of the sender gets: the row if it counts rows, else the pair that old
     /// clients know.
     fn for_other_login(&self, listener: Listener, stored: &Stored) -> Option<Notice> {
-        if listener.id == self.origin {
+        if Some(listener.id) == self.origin {
             return None;
         }
         Some(if listener.extended {
@@ -63,7 +68,7 @@ impl Announcement {
         // `first` is of no use to a doorbell.
         let head = Head { seq: stored.own_seq, time: stored.sent_time, first: 1 };
         hub.tell(&self.sender, |listener| {
-            Some(if listener.id == self.origin {
+            Some(if Some(listener.id) == self.origin {
                 Notice::Head(head)
             } else {
                 Notice::Row(self.row(&self.sender, stored.own_seq, stored))
@@ -71,17 +76,36 @@ impl Announcement {
         });
     }
 
-    /// Tells the receiver of a message that is not kept; the sender's other logins hear of it only
-    /// if it went to the sender.
+    /// Tells a receiver of a message that is not kept; the sender's other logins hear of it only if
+    /// it went to the sender.
     pub fn passing(&self, receiver: &UserId, now: UnixMillis, hub: &Hub) {
         let passing = volatile(now);
         hub.tell(receiver, |listener| {
-            (listener.id != self.origin).then(|| Notice::Volatile(self.row(receiver, 0, &passing)))
+            let elsewhere = Some(listener.id) != self.origin;
+            elsewhere.then(|| Notice::Volatile(self.row(receiver, 0, &passing)))
+        });
+    }
+
+    /// Tells the sender's other logins of a message that is not kept and meant for them alone.
+    pub fn passing_to_own(&self, now: UnixMillis, hub: &Hub) {
+        // Old clients take its time for that of the newest own message, and the next message may
+        // have this very millisecond.
+        let passing = volatile(now.plus(-1));
+        hub.tell(&self.sender, |listener| {
+            if Some(listener.id) == self.origin {
+                return None;
+            }
+            Some(if listener.extended {
+                Notice::Volatile(self.row(&self.sender, 0, &passing))
+            } else {
+                Notice::SyncCopy { original: self.original.clone(), stored: passing.clone() }
+            })
         });
     }
 
     fn row(&self, user: &UserId, seq: u64, stored: &Stored) -> InboxRow {
         let sent_by_user = *user == self.sender;
+        let mentioned = self.mentions.as_ref().is_some_and(|mention| mention.includes(user));
         InboxRow {
             seq,
             conversation: seen_by(user, &self.sender, &self.conversation),
@@ -89,7 +113,7 @@ impl Announcement {
             own: sent_by_user && !to_oneself(&self.sender, &self.conversation),
             object_name: self.object_name.clone(),
             content: self.content.clone(),
-            flags: self.flags,
+            flags: MessageFlags { mentioned: mentioned && !sent_by_user, ..self.flags },
             sent_time: stored.sent_time,
             uid: stored.uid.clone(),
             client_id: self.client_id.filter(|_| sent_by_user),

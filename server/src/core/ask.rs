@@ -3,11 +3,11 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use hongyan::ids::{ClientMessageId, ConversationId, UserId};
+use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, TargetId, UserId};
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
-use crate::store::{ConversationQuery, ConversationRow, Page, PullFrom, Stored};
+use crate::store::{ConversationQuery, ConversationRow, Page, PullFrom, Reader, Room, Stored};
 
 /// Matches a [`Told`] with its [`Ask`] within one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +28,10 @@ pub enum Ask {
         flags: MessageFlags,
         /// The sender's id, if extensions were confirmed.
         client_id: Option<ClientMessageId>,
+        /// Of a room's members only these; empty for all.
+        only_to: Vec<UserId>,
+        /// Whether it came under the topic that takes messages back.
+        recall: bool,
         /// The frame as it came, for sync copies to logins without extensions.
         original: SyncFrame,
     },
@@ -44,6 +48,31 @@ pub enum Ask {
     RemoveConversation(ConversationId),
     /// Move a read time forward.
     MarkRead(ConversationId, UnixMillis),
+    /// Something about a discussion.
+    Discussion(DiscussionAsk),
+    /// Messages of a group or discussion that this user has read.
+    RecordRead(ConversationId, Vec<MessageUid>),
+    /// Who has read a message of a group or discussion.
+    Readers(ConversationId, MessageUid),
+}
+
+/// What a user may want of discussions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DiscussionAsk {
+    /// Make one of this name; the user owns it.
+    Create(String),
+    /// Bring in others.
+    Invite(TargetId, Vec<UserId>),
+    /// What it is, and who is in it.
+    Info(TargetId),
+    /// Leave it.
+    Quit(TargetId),
+    /// Put somebody out; only the owner may.
+    Evict(TargetId, UserId),
+    /// Give it another name.
+    Rename(TargetId, String),
+    /// Let every member bring in others, or only the owner; only the owner may.
+    SetOpen(TargetId, bool),
 }
 
 /// An upstream PUBLISH as it came.
@@ -66,6 +95,12 @@ pub enum Told {
     Page(Page, String),
     /// The list, and the inbox number its unread counts were taken at.
     Conversations(Vec<ConversationRow>, u64),
+    /// A group or discussion with its members.
+    Room(Room),
+    /// A discussion was made.
+    Created(TargetId),
+    /// Who has read a message, and how many members there are.
+    Readers(Vec<Reader>, usize),
     /// Done, nothing to tell.
     Done,
     /// Refused or failed: an error code of 2.x.

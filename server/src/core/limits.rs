@@ -28,6 +28,11 @@ pub fn check_message(
     content: &[u8],
 ) -> Result<(), ErrorCode> {
     check_conversation(conversation)?;
+    check_content(object_name, content)
+}
+
+/// Whether a message may be of this class and content.
+pub fn check_content(object_name: &str, content: &[u8]) -> Result<(), ErrorCode> {
     let class_fits = !object_name.is_empty()
         && object_name.len() <= MAX_OBJECT_NAME
         && !object_name.chars().any(char::is_control);
@@ -40,13 +45,13 @@ pub fn check_message(
     Ok(())
 }
 
-/// Where a user may send to. Nobody is a member of anything yet; to other kinds no user sends.
+/// Where a user may send to, members of rooms being members. To other kinds no user sends.
 fn check_conversation(conversation: &ConversationId) -> Result<(), ErrorCode> {
     match conversation.kind {
-        ConversationKind::Private if is_id(conversation.target.as_str()) => Ok(()),
-        ConversationKind::Private => Err(ErrorCode::InvalidArgument),
-        ConversationKind::Discussion => Err(ErrorCode::NotInDiscussion),
-        ConversationKind::Group => Err(ErrorCode::NotInGroup),
+        ConversationKind::Private | ConversationKind::Discussion | ConversationKind::Group => {
+            let fits = is_id(conversation.target.as_str());
+            if fits { Ok(()) } else { Err(ErrorCode::InvalidArgument) }
+        }
         ConversationKind::Chatroom => Err(ErrorCode::NotInChatroom),
         ConversationKind::CustomerService
         | ConversationKind::System
@@ -66,18 +71,20 @@ mod tests {
     }
 
     #[test]
-    fn a_private_message_needs_a_target_that_fits() {
-        assert_eq!(check(1, "b"), Ok(()));
-        assert_eq!(check(1, &"b".repeat(64)), Ok(()));
-        assert_eq!(check(1, "鸿雁"), Ok(()));
-        for target in ["", &"b".repeat(65), "b\0", "a\nb"] {
-            assert_eq!(check(1, target), Err(ErrorCode::InvalidArgument), "{target:?}");
+    fn a_target_has_to_fit() {
+        for kind in [1, 2, 3] {
+            assert_eq!(check(kind, "b"), Ok(()));
+            assert_eq!(check(kind, &"b".repeat(64)), Ok(()));
+            assert_eq!(check(kind, "鸿雁"), Ok(()));
+            for target in ["", &"b".repeat(65), "b\0", "a\nb"] {
+                assert_eq!(check(kind, target), Err(ErrorCode::InvalidArgument), "{target:?}");
+            }
         }
     }
 
     #[test]
     fn other_kinds_are_refused_by_their_own_code() {
-        let codes = [(2, 21406), (3, 22406), (4, 23406), (5, 20406), (6, 20406), (12, 20406)];
+        let codes = [(4, 23406), (5, 20406), (6, 20406), (7, 20406), (8, 20406), (12, 20406)];
         for (kind, code) in codes {
             assert_eq!(check(kind, "x").map_err(ErrorCode::number), Err(code));
         }

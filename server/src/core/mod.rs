@@ -3,9 +3,14 @@
 pub mod announce;
 pub mod ask;
 pub mod clock;
+mod command;
+mod discussions;
 pub mod hub;
 pub mod limits;
+pub mod outside;
 pub mod rate;
+mod receipts;
+mod send;
 pub mod serve;
 pub mod signature;
 #[cfg(test)]

@@ -4,29 +4,42 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use hongyan::error::ErrorCode;
-use hongyan::ids::UserId;
+use hongyan::ids::{ConversationId, UserId};
+use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
-use super::announce::{Announcement, volatile};
+use super::announce::Announcement;
 use super::ask::{Ask, Login, Told};
 use super::clock::{ClockGuard, Now};
+use super::command;
 use super::hub::{Hub, SessionId};
-use super::limits::{MAX_CONVERSATIONS, MAX_PAGE, check_message};
+use super::limits::{MAX_CONVERSATIONS, MAX_PAGE};
+use super::outside::frame_of;
 use super::rate::{MessageClass, SendBuckets, SendRate};
-use crate::store::{ConversationQuery, NewMessage, PullFrom, Store, StoreError};
+use super::send::{Sent, is_room};
+use crate::store::{ConversationQuery, PullFrom, Store, StoreError};
 
 /// What an operator may choose.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// How fast a user may send.
     pub send_rate: SendRate,
     /// Whether several logins of a user stand side by side.
     pub multi_device: bool,
+    /// How long a message may be taken back, in ms; 0 for ever.
+    pub recall_window: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { send_rate: SendRate::default(), multi_device: false, recall_window: 120_000 }
+    }
 }
 
 /// The rules around one store.
 pub struct Core<S> {
     store: S,
+    settings: Settings,
     hub: Arc<Hub>,
     clock: Mutex<ClockGuard>,
     buckets: Mutex<SendBuckets>,
@@ -37,6 +50,7 @@ impl<S: Store> Core<S> {
     pub fn new(store: S, settings: Settings) -> Self {
         Self {
             store,
+            settings,
             hub: Arc::new(Hub::new(settings.multi_device)),
             clock: Mutex::default(),
             buckets: Mutex::new(SendBuckets::new(settings.send_rate)),
@@ -53,6 +67,14 @@ impl<S: Store> Core<S> {
         &self.hub
     }
 
+    pub(super) fn hub_handle(&self) -> Arc<Hub> {
+        Arc::clone(&self.hub)
+    }
+
+    pub(super) const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Carries out one ask of a session. Asks of one session that matter to each other (two sends
     /// into a conversation) must be served one after the other.
     ///
@@ -60,18 +82,28 @@ impl<S: Store> Core<S> {
     pub async fn serve(&self, login: &Login, session: SessionId, ask: Ask, now: Now) -> Told {
         let user = &login.user;
         let told = match ask {
-            Ask::Send { conversation, object_name, content, flags, client_id, original } => {
-                let announcement = Announcement {
+            Ask::Send {
+                conversation,
+                object_name,
+                content,
+                flags,
+                client_id,
+                only_to,
+                recall,
+                original,
+            } => {
+                let message = Announcement {
                     sender: user.detached(),
                     conversation,
                     object_name,
                     content,
                     flags,
                     client_id,
-                    origin: session,
+                    mentions: None,
+                    origin: Some(session),
                     original,
                 };
-                self.send(announcement, now).await
+                self.send(Sent { message, only_to, recall }, now).await
             }
             Ask::Pull { from, limit } => self.pull(user, from, limit).await,
             Ask::Conversations(query) => self.conversations(user, query).await,
@@ -80,37 +112,44 @@ impl<S: Store> Core<S> {
                 removed.map(|()| Told::Done).map_err(refusal)
             }
             Ask::MarkRead(conversation, time) => {
-                let marked = self.store.mark_read(user, &conversation, time).await;
-                marked.map(|()| Told::Done).map_err(refusal)
+                self.mark_read(user, session, conversation, time, now).await
             }
+            Ask::Discussion(ask) => self.discussion(user, ask, now).await,
+            Ask::RecordRead(room, uids) => self.record_read(user, room, &uids, now).await,
+            Ask::Readers(room, uid) => self.readers(user, &room, &uid).await,
         };
         told.unwrap_or_else(|code| Told::Refused(wire_number(code)))
     }
 
-    async fn send(&self, message: Announcement, now: Now) -> Result<Told, ErrorCode> {
-        check_message(&message.conversation, &message.object_name, &message.content)?;
-        if !message.flags.stored() {
-            return Ok(self.pass_on(&message, now));
-        }
-        if !self.take(&message.sender, MessageClass::Stored, now) {
-            return Err(ErrorCode::SendTooFast);
-        }
-        let wall = self.believed(now)?;
-        let hub = Arc::clone(&self.hub);
-        let stored = self
-            .store
-            .append_then(new_message(&message, wall), move |stored| message.stored(stored, &hub));
-        stored.await.map(Told::Sent).map_err(refusal)
-    }
-
-    /// A volatile message: those who are online get it, or nobody. Too many of them are dropped
-    /// without a word, because nobody waits for one.
-    fn pass_on(&self, message: &Announcement, now: Now) -> Told {
-        if self.take(&message.sender, MessageClass::Volatile, now) {
-            let receiver = UserId::from(message.conversation.target.as_str());
-            message.passing(&receiver, now.wall, &self.hub);
-        }
-        Told::Sent(volatile(now.wall))
+    /// The read time moves; the user's other logins hear of it as if this one had said so itself.
+    async fn mark_read(
+        &self,
+        user: &UserId,
+        session: SessionId,
+        conversation: ConversationId,
+        time: UnixMillis,
+        now: Now,
+    ) -> Result<Told, ErrorCode> {
+        self.store.mark_read(user, &conversation, time).await.map_err(refusal)?;
+        let content = Bytes::from(command::read_content(time));
+        let flags = MessageFlags::default();
+        // In rooms the frame names its user, as that of a 2.x client does.
+        let only_to = is_room(&conversation).then(|| user.clone());
+        let class = command::READ_ELSEWHERE;
+        let original = frame_of(&conversation, class, &content, flags, only_to.as_slice());
+        let told = Announcement {
+            sender: user.detached(),
+            conversation,
+            object_name: class.into(),
+            content,
+            flags,
+            client_id: None,
+            mentions: None,
+            origin: Some(session),
+            original,
+        };
+        told.passing_to_own(now.wall, &self.hub);
+        Ok(Told::Done)
     }
 
     async fn pull(&self, user: &UserId, from: PullFrom, limit: u32) -> Result<Told, ErrorCode> {
@@ -128,12 +167,12 @@ impl<S: Store> Core<S> {
         Ok(Told::Conversations(rows, head))
     }
 
-    fn take(&self, user: &UserId, class: MessageClass, now: Now) -> bool {
+    pub(super) fn take(&self, user: &UserId, class: MessageClass, now: Now) -> bool {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         buckets.take(user, class, now.tick)
     }
 
-    fn believed(&self, now: Now) -> Result<UnixMillis, ErrorCode> {
+    pub(super) fn believed(&self, now: Now) -> Result<UnixMillis, ErrorCode> {
         let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
         clock.check(now).map_err(|jump| {
             tracing::error!(ahead_ms = jump.ahead, "the clock jumped forward: nothing is stored");
@@ -142,24 +181,16 @@ impl<S: Store> Core<S> {
     }
 }
 
-/// A private message: the target is the receiver.
-fn new_message(message: &Announcement, now: UnixMillis) -> NewMessage {
-    NewMessage {
-        sender: message.sender.clone(),
-        conversation: message.conversation.clone(),
-        receivers: vec![UserId::from(message.conversation.target.as_str())],
-        object_name: message.object_name.clone(),
-        content: message.content.clone(),
-        flags: message.flags,
-        client_id: message.client_id,
-        relayed: Bytes::new(),
-        now,
-    }
-}
-
-fn refusal(error: StoreError) -> ErrorCode {
+/// The code of a refusal, where the kind of conversation makes no difference.
+pub(super) fn refusal(error: StoreError) -> ErrorCode {
     match error {
         StoreError::ClientIdReused => ErrorCode::MessageIdReused,
+        StoreError::NotMember
+        | StoreError::NoSuchRoom
+        | StoreError::RoomFull
+        | StoreError::NoSuchMessage
+        | StoreError::NotOwnMessage
+        | StoreError::TooLate => ErrorCode::InvalidArgument,
         StoreError::Failed(text) => {
             tracing::error!(error = %text, "the store failed");
             ErrorCode::ServerFailed

@@ -52,6 +52,7 @@ impl Connection {
                 self.answer(now, question, 0, body);
             }
             (Asked::Done(question), Told::Done) => self.answer(now, question, 0, Bytes::new()),
+            (Asked::Room(question), told) => self.room_told(now, question, told),
             (Asked::Conversations { question, .. } | Asked::Done(question), told) => {
                 self.answer(now, question, status_of(&told), Bytes::new());
             }
@@ -144,6 +145,8 @@ impl Connection {
             conversation: row.latest.conversation.clone(),
             read_time: Some(row.read_time),
             unread: Some(u32::try_from(row.unread).unwrap_or(u32::MAX)),
+            mentions: Some(u32::try_from(row.mentions).unwrap_or(u32::MAX)),
+            peer_read: self.client.extended.then_some(row.peer_read),
             latest: Some(message(row.latest, &self.me, self.client.extended)),
         }
     }
@@ -170,9 +173,15 @@ impl Connection {
 /// bytes, a uid, numbers, and what frames them.
 const ROOM_OF_A_ROW: usize = 640;
 
-fn status_of(told: &Told) -> u16 {
+pub(super) fn status_of(told: &Told) -> u16 {
     match told {
         Told::Refused(code) => *code,
-        Told::Sent(_) | Told::Page(..) | Told::Conversations(..) | Told::Done => SERVER_FAILED,
+        Told::Sent(_)
+        | Told::Page(..)
+        | Told::Conversations(..)
+        | Told::Room(_)
+        | Told::Created(_)
+        | Told::Readers(..)
+        | Told::Done => SERVER_FAILED,
     }
 }

@@ -52,6 +52,8 @@ pub(super) enum Asked {
     Pull { question: Question, pull: PullAsked },
     /// The conversation list; so many were asked for.
     Conversations { question: Question, count: u32 },
+    /// A discussion, or who has read a message of a room.
+    Room(Question),
     /// Something that is only done.
     Done(Question),
 }

@@ -41,14 +41,21 @@ impl Connection {
         body: &Bytes,
     ) -> Result<Ask, ErrorCode> {
         let message = server::upstream(&topic, &target, body).map_err(refusal)?;
-        let Upstream { conversation, recall, object_name, content, flags, client_id, .. } = message;
-        if recall {
-            return Err(ErrorCode::Unauthorized);
-        }
+        let Upstream { conversation, recall, object_name, content, flags, .. } = message;
         let body = server::strip_extensions(body).map_err(refusal)?;
         let original = SyncFrame { topic, target, body };
-        let client_id = client_id.filter(|_| self.client.extended);
-        Ok(Ask::Send { conversation, object_name, content, flags, client_id, original })
+        let client_id = message.client_id.filter(|_| self.client.extended);
+        let only_to = message.only_to;
+        Ok(Ask::Send {
+            conversation,
+            object_name,
+            content,
+            flags,
+            client_id,
+            only_to,
+            recall,
+            original,
+        })
     }
 
     /// The message is durable, or was passed on.

@@ -1,5 +1,8 @@
 //! QUERY: what this server answers, and what it asks the store for that.
 
+mod discussions;
+mod receipts;
+
 use bytes::Bytes;
 use bytestring::ByteString;
 use hongyan::error::ErrorCode;
@@ -53,6 +56,11 @@ impl Connection {
             topic::MARK_READ => server::mark_read_request(body).map(|(conversation, time)| {
                 self.ask(Ask::MarkRead(conversation, time), Asked::Done(question));
             }),
+            _ if discussions::is_topic(topic) => discussions::read(topic, target, body)
+                .map(|ask| self.ask(Ask::Discussion(ask), Asked::Room(question))),
+            receipts::RECORD | receipts::READERS => {
+                receipts::read(topic, target, body).map(|ask| self.ask(ask, Asked::Room(question)))
+            }
             "" => return self.answer(now, question, MALFORMED, Bytes::new()),
             _ => return self.answer(now, question, UNKNOWN_TOPIC, Bytes::new()),
         };

@@ -34,7 +34,11 @@ pub struct App<S> {
 impl<S: Store> App<S> {
     /// A server with this store that nobody has reached yet.
     pub fn new(config: Config, secret: &Secret, store: S) -> Arc<Self> {
-        let settings = Settings { send_rate: config.send_rate, multi_device: config.multi_device };
+        let settings = Settings {
+            send_rate: config.send_rate,
+            multi_device: config.multi_device,
+            recall_window: i64::try_from(config.recall_window.as_millis()).unwrap_or(0),
+        };
         Arc::new(Self {
             credentials: Credentials::new(&config, secret),
             core: Core::new(store, settings),

@@ -6,8 +6,11 @@
 
 mod conversation_list;
 mod inbox;
+mod members;
 mod order;
 mod profiles;
+mod recalls;
+mod receipts;
 mod repeats;
 mod support;
 
@@ -100,6 +103,37 @@ conformance! {
         unknown_conversations_are_left_alone,
         each_side_sees_the_other,
         a_room_is_listed_by_its_own_name,
+        the_other_side_says_up_to_when_it_has_read,
+    }
+    members {
+        the_first_member_owns_the_room,
+        an_id_is_made_for_who_has_none,
+        a_room_made_again_takes_the_name_and_the_members,
+        members_come_and_go,
+        the_longest_standing_member_follows_the_owner,
+        a_room_can_be_changed,
+        a_dismissed_room_is_none,
+        what_is_no_room_is_refused,
+        kinds_keep_apart,
+        a_user_finds_its_rooms,
+        a_message_reaches_those_who_are_members_then,
+        who_is_no_member_cannot_send,
+        from_outside_a_row_of_ones_own_is_a_choice,
+        a_directed_message_reaches_the_named_members_alone,
+        a_mention_is_on_the_rows_of_those_it_means,
+        a_room_holds_3000_and_no_more,
+    }
+    recalls {
+        a_recalled_message_keeps_its_place,
+        a_recalled_message_counts_no_more,
+        only_the_sender_takes_a_message_back,
+        only_from_its_own_conversation,
+        a_message_is_taken_back_once,
+        the_window_closes,
+    }
+    receipts {
+        readers_come_in_the_order_of_reading,
+        only_others_messages_of_the_room_are_read,
     }
     profiles {
         profiles_are_kept_and_replaced,

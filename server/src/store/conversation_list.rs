@@ -14,8 +14,12 @@ pub struct ConversationRow {
     pub latest: InboxRow,
     /// Received counted messages of others after the read time.
     pub unread: u64,
+    /// Of those, how many mention the user.
+    pub mentions: u64,
     /// Up to when the user has read.
     pub read_time: UnixMillis,
+    /// Up to when the other side of a private conversation has said that it has read.
+    pub peer_read: UnixMillis,
 }
 
 /// Which conversations are wanted.
@@ -48,6 +52,15 @@ pub trait ConversationLists: Send + Sync + 'static {
     /// Moves the read time forward; an earlier one changes nothing. Nobody has read what is yet to
     /// come: a time later than the user's newest row means that row's.
     fn mark_read(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        time: UnixMillis,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Moves the time forward up to which the other side has read, as `user` sees it; an earlier
+    /// one changes nothing. A time later than the conversation's newest message means that one's.
+    fn mark_peer_read(
         &self,
         user: &UserId,
         conversation: &ConversationId,

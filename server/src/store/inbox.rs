@@ -6,6 +6,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, UserId};
 use hongyan::signal::MessageFlags;
+use hongyan::signal::content::Mention;
 use hongyan::time::UnixMillis;
 
 use super::StoreError;
@@ -17,21 +18,59 @@ pub struct NewMessage {
     pub sender: UserId,
     /// From the sender's point of view.
     pub conversation: ConversationId,
-    /// Who else gets it, in any order; repeats and the sender count for nothing. The sender's own
-    /// row is written besides.
-    pub receivers: Vec<UserId>,
+    /// Who else gets it.
+    pub audience: Audience,
+    /// Whether the sender gets a row, too. Users always do; what the application's server sends in
+    /// somebody's name need not show up with them.
+    pub own_row: bool,
     /// Its class.
     pub object_name: ByteString,
     /// JSON text as sent.
     pub content: Bytes,
-    /// What the receivers shall do with it; at least one of persisted and counted.
+    /// What the receivers shall do with it. `mentioned` is not taken from here: see `mentions`.
     pub flags: MessageFlags,
+    /// Whom it mentions: those receivers' rows have the flag, no others.
+    pub mentions: Option<Mention>,
+    /// Whether it belongs to its conversation's history; commands that are only kept for those who
+    /// are offline, and messages to some members alone, do not.
+    pub history: bool,
+    /// The message that it takes back.
+    pub recalls: Option<Recall>,
     /// For repeats; only of senders that confirmed the extensions.
     pub client_id: Option<ClientMessageId>,
     /// Push text and data, expansion …: fields to be relayed that have no column of their own.
     pub relayed: Bytes,
     /// The wall clock now.
     pub now: UnixMillis,
+}
+
+/// Whom a message goes to, besides its sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// These, in any order; repeats and the sender count for nothing.
+    Users(Vec<UserId>),
+    /// The members of the group or discussion as they are when the message is stored.
+    Members {
+        /// Of the members only these; others in the list count for nothing.
+        only: Option<Vec<UserId>>,
+        /// Whether the sender may be none of them (the application's server).
+        from_outside: bool,
+    },
+}
+
+/// Takes a message back: it keeps its uid and time, and becomes another that counts nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recall {
+    /// Which message. It must be of the same conversation.
+    pub uid: MessageUid,
+    /// Whether it must be the sender's own.
+    pub own_only: bool,
+    /// Only if it was sent at this time or later.
+    pub not_before: UnixMillis,
+    /// Its class from now on.
+    pub object_name: ByteString,
+    /// Its content from now on.
+    pub content: Bytes,
 }
 
 /// A stored message, and the inbox rows it made.
@@ -41,7 +80,7 @@ pub struct Stored {
     pub uid: MessageUid,
     /// The server's time.
     pub sent_time: UnixMillis,
-    /// The sender's own row. A message to oneself has this one row alone, and it is a received
+    /// The sender's own row; 0 for none. A message to oneself has this one row alone, and it is a received
     /// one (`InboxRow::own` is false).
     pub own_seq: u64,
     /// The receivers' rows: whose, which number, by user id. Empty for a repeat.

@@ -3,9 +3,11 @@
 
 mod conversation_list;
 mod inbox;
+mod members;
 mod profiles;
+mod receipts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hongyan::ids::{ClientMessageId, MessageUid, UserId};
@@ -13,6 +15,7 @@ use hongyan::rng::Rng;
 use hongyan::time::UnixMillis;
 
 use self::inbox::{Inbox, Message};
+use self::members::Rooms;
 use super::{Profile, Store};
 
 /// Keeps everything until it is dropped.
@@ -28,13 +31,17 @@ pub struct MemoryStore {
 struct Kept {
     random: Rng,
     messages: Vec<Message>,
-    uids: BTreeSet<MessageUid>,
+    /// Index into `messages`.
+    by_uid: BTreeMap<MessageUid, usize>,
     /// Index into `messages`.
     by_client_id: BTreeMap<(UserId, ClientMessageId), usize>,
     inboxes: BTreeMap<UserId, Inbox>,
     /// Time of the newest message, by conversation key.
     newest: BTreeMap<String, UnixMillis>,
     profiles: BTreeMap<UserId, Profile>,
+    rooms: Rooms,
+    /// By message index: when each reader has read it.
+    receipts: BTreeMap<usize, BTreeMap<UserId, UnixMillis>>,
 }
 
 impl MemoryStore {
@@ -46,11 +53,13 @@ impl MemoryStore {
             kept: Mutex::new(Kept {
                 random: Rng::new(seed),
                 messages: Vec::new(),
-                uids: BTreeSet::new(),
+                by_uid: BTreeMap::new(),
                 by_client_id: BTreeMap::new(),
                 inboxes: BTreeMap::new(),
                 newest: BTreeMap::new(),
                 profiles: BTreeMap::new(),
+                rooms: Rooms::default(),
+                receipts: BTreeMap::new(),
             }),
         }
     }

@@ -12,27 +12,43 @@ mod conformance;
 mod conversation;
 mod conversation_list;
 mod inbox;
+mod members;
 pub mod memory;
 mod profiles;
+mod receipts;
 pub mod sqlite;
 mod uid;
 
 pub use conversation::{seen_by, to_oneself};
 pub use conversation_list::{ConversationLists, ConversationQuery, ConversationRow};
-pub use inbox::{Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Stored};
+pub use inbox::{Audience, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall, Stored};
+pub use members::{MAX_MEMBERS, Member, Members, NewRoom, Role, Room, RoomChange, RoomInfo};
 pub use profiles::{Profile, Profiles};
+pub use receipts::{Reader, Receipts};
 
 /// Why the store could not do it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreError {
     /// The same (sender, client id) with another target, class or content: 26007.
     ClientIdReused,
+    /// The sender is no member of the group or discussion, or there is none: 22406, 21406.
+    NotMember,
+    /// There is no such group or discussion.
+    NoSuchRoom,
+    /// The group or discussion would have more than [`MAX_MEMBERS`] members.
+    RoomFull,
+    /// There is no message of this uid in the conversation, or it was taken back before.
+    NoSuchMessage,
+    /// Somebody else sent the message.
+    NotOwnMessage,
+    /// The message is too old to be taken back.
+    TooLate,
     /// The database failed; nothing was stored. The text is for the log.
     Failed(String),
 }
 
 /// What every back end does. All of them pass `conformance` (`store/conformance.rs`).
-pub trait Store: Inboxes + ConversationLists + Profiles {
+pub trait Store: Inboxes + ConversationLists + Members + Receipts + Profiles {
     /// The text that changes when the store was restored from a backup.
     fn epoch(&self) -> &str;
 }

@@ -8,7 +8,9 @@ mod append;
 mod change;
 mod conversation_list;
 mod inbox;
+mod members;
 mod profiles;
+mod receipts;
 mod row;
 mod schema;
 #[cfg(test)]

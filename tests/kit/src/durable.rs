@@ -4,12 +4,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hongyan::ids::{ConversationId, UserId};
+use hongyan::ids::{ConversationId, ConversationKind, MessageUid, TargetId, UserId};
 use hongyan::time::UnixMillis;
 use hongyan_server::store::memory::MemoryStore;
 use hongyan_server::store::{
-    ConversationLists, ConversationQuery, ConversationRow, Head, Inboxes, NewMessage, Page,
-    Profile, Profiles, PullFrom, Store, StoreError, Stored,
+    ConversationLists, ConversationQuery, ConversationRow, Head, Inboxes, Members, NewMessage,
+    NewRoom, Page, Profile, Profiles, PullFrom, Reader, Receipts, Room, RoomChange, RoomInfo,
+    Store, StoreError, Stored,
 };
 
 /// One store; clones share it.
@@ -86,6 +87,99 @@ impl ConversationLists for Durable {
         time: UnixMillis,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
         self.store.mark_read(user, conversation, time)
+    }
+
+    fn mark_peer_read(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        time: UnixMillis,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.mark_peer_read(user, conversation, time)
+    }
+}
+
+impl Members for Durable {
+    fn create_room(
+        &self,
+        room: NewRoom,
+    ) -> impl Future<Output = Result<TargetId, StoreError>> + Send {
+        self.store.create_room(room)
+    }
+
+    fn join_room(
+        &self,
+        room: &ConversationId,
+        users: &[UserId],
+        now: UnixMillis,
+    ) -> impl Future<Output = Result<Vec<UserId>, StoreError>> + Send {
+        self.store.join_room(room, users, now)
+    }
+
+    fn leave_room(
+        &self,
+        room: &ConversationId,
+        users: &[UserId],
+    ) -> impl Future<Output = Result<Vec<UserId>, StoreError>> + Send {
+        self.store.leave_room(room, users)
+    }
+
+    fn dismiss_room(
+        &self,
+        room: &ConversationId,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.dismiss_room(room)
+    }
+
+    fn change_room(
+        &self,
+        room: &ConversationId,
+        change: RoomChange,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.change_room(room, change)
+    }
+
+    fn room(
+        &self,
+        room: &ConversationId,
+    ) -> impl Future<Output = Result<Option<Room>, StoreError>> + Send {
+        self.store.room(room)
+    }
+
+    fn is_member(
+        &self,
+        room: &ConversationId,
+        user: &UserId,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        self.store.is_member(room, user)
+    }
+
+    fn rooms_of(
+        &self,
+        user: &UserId,
+        kind: ConversationKind,
+    ) -> impl Future<Output = Result<Vec<RoomInfo>, StoreError>> + Send {
+        self.store.rooms_of(user, kind)
+    }
+}
+
+impl Receipts for Durable {
+    fn record_read(
+        &self,
+        room: &ConversationId,
+        reader: &UserId,
+        uids: &[MessageUid],
+        now: UnixMillis,
+    ) -> impl Future<Output = Result<Vec<(MessageUid, UserId)>, StoreError>> + Send {
+        self.store.record_read(room, reader, uids, now)
+    }
+
+    fn readers(
+        &self,
+        room: &ConversationId,
+        uid: &MessageUid,
+    ) -> impl Future<Output = Result<Vec<Reader>, StoreError>> + Send {
+        self.store.readers(room, uid)
     }
 }
 

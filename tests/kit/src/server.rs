@@ -109,7 +109,11 @@ impl Server {
     /// A server with an empty store.
     pub fn new(setup: &Setup) -> Self {
         let store = Durable::new(setup.seed);
-        let settings = Settings { send_rate: setup.send_rate, multi_device: setup.multi_device };
+        let settings = Settings {
+            send_rate: setup.send_rate,
+            multi_device: setup.multi_device,
+            ..Settings::default()
+        };
         Self {
             core: Core::new(store.clone(), settings),
             store,

@@ -82,6 +82,8 @@ fn send(kind: i32, to: &str, content: &str, flags: MessageFlags, id: Option<u64>
         content: Bytes::copy_from_slice(content.as_bytes()),
         flags,
         client_id: id.map(ClientMessageId::from_random),
+        only_to: Vec::new(),
+        recall: false,
         original: frame(),
     }
 }

@@ -98,7 +98,13 @@ fn a_conversation_list_says_when_it_is_cut() {
     assert!(matches!(ask, Ask::Conversations(query) if query.count == 2));
     let mut large = row(3, "you");
     large.content = vec![b'x'; 100 * 1024].into();
-    let large = ConversationRow { latest: large, unread: 1, read_time: UnixMillis::ZERO };
+    let large = ConversationRow {
+        latest: large,
+        unread: 1,
+        mentions: 0,
+        read_time: UnixMillis::ZERO,
+        peer_read: UnixMillis::ZERO,
+    };
     driven.told(id, Told::Conversations(vec![large.clone(), large], 3));
     let sent = driven.sent();
     assert!(sent[0].starts_with("600005") && sent[0].ends_with("1000"), "not finished");

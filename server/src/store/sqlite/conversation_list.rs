@@ -15,8 +15,11 @@ use super::inbox::user_head;
 use super::row::inbox_row;
 
 const CONVERSATIONS: &str =
-    "SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, e.kind, m.target, m.class,
-            m.flags, m.client_id, m.content, e.read_time,
+    "SELECT i.seq, i.own, i.mentioned, m.uid, m.sent_time, s.name AS sender, e.kind, m.target, m.class,
+            m.flags, m.client_id, m.content, e.read_time, e.peer_read,
+            (SELECT count(*) FROM inbox u
+             WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
+                 AND u.mentioned = 1 AND u.time > e.read_time) AS mentions,
             (SELECT count(*) FROM inbox u
              WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
                  AND u.time > e.read_time) AS unread
@@ -39,6 +42,12 @@ const MARK_READ: &str = "INSERT INTO entry (user, conversation, kind, read_time)
      WHERE u.name = ?1 AND c.key = ?2
      ON CONFLICT (user, conversation) DO UPDATE SET
          read_time = max(read_time, excluded.read_time)";
+
+const MARK_PEER_READ: &str = "INSERT INTO entry (user, conversation, kind, peer_read)
+     SELECT u.id, c.id, c.kind, min(?3, c.time) FROM user u, conversation c
+     WHERE u.name = ?1 AND c.key = ?2
+     ON CONFLICT (user, conversation) DO UPDATE SET
+         peer_read = max(peer_read, excluded.peer_read)";
 
 impl ConversationLists for SqliteStore {
     fn conversations(
@@ -63,7 +72,18 @@ impl ConversationLists for SqliteStore {
         conversation: &ConversationId,
         time: UnixMillis,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        self.change(MarkRead { user: user.clone(), conversation: conversation.clone(), time })
+        let (user, conversation) = (user.clone(), conversation.clone());
+        self.change(MarkRead { user, conversation, time, sql: MARK_READ })
+    }
+
+    fn mark_peer_read(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        time: UnixMillis,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        let (user, conversation) = (user.clone(), conversation.clone());
+        self.change(MarkRead { user, conversation, time, sql: MARK_PEER_READ })
     }
 }
 
@@ -89,13 +109,15 @@ struct MarkRead {
     user: UserId,
     conversation: ConversationId,
     time: UnixMillis,
+    /// Whose reading it is.
+    sql: &'static str,
 }
 
 impl Change for MarkRead {
     type Done = ();
 
     async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        sqlx::query(MARK_READ)
+        sqlx::query(self.sql)
             .bind(self.user.as_str())
             .bind(key(&self.user, &self.conversation))
             .bind(self.time.get())
@@ -126,7 +148,9 @@ async fn conversations(
         Ok(ConversationRow {
             latest: inbox_row(user, row)?,
             unread: row.try_get::<i64, _>("unread")?.cast_unsigned(),
+            mentions: row.try_get::<i64, _>("mentions")?.cast_unsigned(),
             read_time: UnixMillis::new(row.try_get("read_time")?),
+            peer_read: UnixMillis::new(row.try_get("peer_read")?),
         })
     };
     Ok((found.iter().map(row).collect::<Result<_, StoreError>>()?, head.seq))

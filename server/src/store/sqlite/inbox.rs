@@ -16,7 +16,7 @@ use super::writer::{Append, Write};
 const HEAD: &str = "SELECT id, seq, time, first FROM user WHERE name = ?1";
 
 const BY_SEQ: &str =
-    "SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
+    "SELECT i.seq, i.own, i.mentioned, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
             m.flags, m.client_id, m.content
      FROM inbox i
      CROSS JOIN message m ON m.id = i.message
@@ -26,13 +26,13 @@ const BY_SEQ: &str =
 
 /// Each direction from its own cursor on, so that neither walks over the other's old rows.
 const BY_TIMES: &str = "WITH wanted AS (
-         SELECT * FROM (SELECT seq, own, message FROM inbox
+         SELECT * FROM (SELECT seq, own, mentioned, message FROM inbox
                         WHERE user = ?1 AND own = 0 AND time > ?2 ORDER BY time LIMIT ?4)
          UNION ALL
-         SELECT * FROM (SELECT seq, own, message FROM inbox
+         SELECT * FROM (SELECT seq, own, mentioned, message FROM inbox
                         WHERE user = ?1 AND own = 1 AND time > ?3 ORDER BY time LIMIT ?4)
      )
-     SELECT i.seq, i.own, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
+     SELECT i.seq, i.own, i.mentioned, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
             m.flags, m.client_id, m.content
      FROM (SELECT * FROM wanted ORDER BY seq LIMIT ?4) i
      CROSS JOIN message m ON m.id = i.message

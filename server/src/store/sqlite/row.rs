@@ -10,36 +10,35 @@ use sqlx::sqlite::SqliteRow;
 use super::super::conversation::seen_by;
 use super::super::{InboxRow, StoreError};
 
-/// Bits of `message.flags`: those of `UpStreamMessage.sessionId`.
+/// Bits of `message.flags`: those of `UpStreamMessage.sessionId`. Who is mentioned stands in the
+/// inbox.
 const PERSISTED: i64 = 1;
 const COUNTED: i64 = 2;
-const MENTIONED: i64 = 4;
 const SILENT: i64 = 32;
 const EXPANDABLE: i64 = 64;
 
 /// As the column keeps them.
 pub fn flags_to_bits(flags: MessageFlags) -> i64 {
-    let MessageFlags { persisted, counted, mentioned, silent, expandable } = flags;
+    let MessageFlags { persisted, counted, mentioned: _, silent, expandable } = flags;
     let bit = |set: bool, bit: i64| if set { bit } else { 0 };
     bit(persisted, PERSISTED)
         | bit(counted, COUNTED)
-        | bit(mentioned, MENTIONED)
         | bit(silent, SILENT)
         | bit(expandable, EXPANDABLE)
 }
 
-fn flags_from_bits(bits: i64) -> MessageFlags {
+fn flags_from_bits(bits: i64, mentioned: bool) -> MessageFlags {
     MessageFlags {
         persisted: bits & PERSISTED != 0,
         counted: bits & COUNTED != 0,
-        mentioned: bits & MENTIONED != 0,
+        mentioned,
         silent: bits & SILENT != 0,
         expandable: bits & EXPANDABLE != 0,
     }
 }
 
-/// A row of `user`'s inbox: the columns seq, own, uid, sent_time, sender, kind, target, class,
-/// flags, client_id and content.
+/// A row of `user`'s inbox: the columns seq, own, mentioned, uid, sent_time, sender, kind,
+/// target, class, flags, client_id and content.
 pub fn inbox_row(user: &UserId, row: &SqliteRow) -> Result<InboxRow, StoreError> {
     let sender = UserId::from(row.try_get::<String, _>("sender")?);
     let kind = ConversationKind::from_number(row.try_get("kind")?);
@@ -53,7 +52,7 @@ pub fn inbox_row(user: &UserId, row: &SqliteRow) -> Result<InboxRow, StoreError>
         own: row.try_get("own")?,
         object_name: row.try_get::<String, _>("class")?.into(),
         content: Bytes::from(content),
-        flags: flags_from_bits(row.try_get("flags")?),
+        flags: flags_from_bits(row.try_get("flags")?, row.try_get("mentioned")?),
         sent_time: UnixMillis::new(row.try_get("sent_time")?),
         uid: row.try_get::<String, _>("uid")?.into(),
         client_id: client_id.and_then(ClientMessageId::from_wire).filter(|_| sent_by_user),

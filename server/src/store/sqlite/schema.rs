@@ -5,7 +5,10 @@ use sqlx::{Connection, SqliteConnection};
 use super::super::StoreError;
 
 /// Step n leads to version n + 1. Steps are only ever added.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_messages.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_messages.sql"),
+    include_str!("../migrations/0002_members.sql"),
+];
 
 /// Brings the database to this program's version and gives its epoch: `new_epoch` if it has none.
 /// All in one transaction: after a crash it is of the old version or the new one.

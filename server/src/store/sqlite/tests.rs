@@ -13,8 +13,8 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use super::super::{
-    ConversationLists, ConversationQuery, Inboxes, NewMessage, Page, Profile, Profiles, PullFrom,
-    Store, StoreError,
+    Audience, ConversationLists, ConversationQuery, Inboxes, NewMessage, Page, Profile, Profiles,
+    PullFrom, Store, StoreError,
 };
 use super::SqliteStore;
 
@@ -37,10 +37,14 @@ fn message(from: &str, class: &str) -> NewMessage {
     NewMessage {
         sender: UserId::from(from),
         conversation: ConversationId::new(ConversationKind::Private, "b"),
-        receivers: vec![UserId::from("b")],
+        audience: Audience::Users(vec![UserId::from("b")]),
+        own_row: true,
         object_name: class.into(),
         content: Bytes::from_static(b"{}"),
         flags: MessageFlags::NORMAL,
+        mentions: None,
+        history: true,
+        recalls: None,
         client_id: hongyan::ids::ClientMessageId::from_wire(7),
         relayed: Bytes::from_static(b"push"),
         now: UnixMillis::new(1_700_000_000_000),
@@ -121,8 +125,8 @@ async fn a_uid_is_never_given_twice() {
     // The same seed and the same millisecond make the same uid.
     let store = open(&path, "life").await;
     let conversation = ConversationId::new(ConversationKind::Private, "d");
-    let receivers = vec![UserId::from("d")];
-    let second = NewMessage { conversation, receivers, ..message("c", "x") };
+    let audience = Audience::Users(vec![UserId::from("d")]);
+    let second = NewMessage { conversation, audience, ..message("c", "x") };
     let second = store.append(second).await.unwrap();
     assert_eq!(second.sent_time, first.sent_time);
     assert_ne!(second.uid, first.uid);
@@ -210,8 +214,14 @@ async fn no_question_reads_a_whole_table() {
     let (_folder, path) = file();
     open(&path, "life").await.close().await;
     let mut connection = beside(&path).await;
-    let questions =
-        [super::inbox::QUESTIONS, super::conversation_list::QUESTIONS, super::profiles::QUESTIONS];
+    let questions = [
+        super::append::QUESTIONS,
+        super::inbox::QUESTIONS,
+        super::conversation_list::QUESTIONS,
+        super::members::QUESTIONS,
+        super::receipts::QUESTIONS,
+        super::profiles::QUESTIONS,
+    ];
     for sql in questions.concat() {
         let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
         for row in sqlx::query(plan).fetch_all(&mut connection).await.unwrap() {

@@ -1,0 +1,118 @@
+//! Messages that no client sent: those of the application's server, and the server's own notices.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use hongyan::error::ErrorCode;
+use hongyan::ids::{ConversationId, ConversationKind, UserId};
+use hongyan::proto::UpStreamMessage;
+use hongyan::signal::{MessageFlags, content, topic};
+use prost::Message as _;
+
+use super::announce::Announcement;
+use super::ask::SyncFrame;
+use super::clock::Now;
+use super::limits::{check_content, is_id};
+use super::send::{is_room, new_message};
+use super::serve::Core;
+use crate::store::{Audience, NewMessage, Store, Stored};
+
+/// A message of the application's server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// In whose name.
+    pub sender: UserId,
+    /// To where: a user (privately or as the system), a group, a discussion.
+    pub conversation: ConversationId,
+    /// In a room: only to these members; empty for all.
+    pub only_to: Vec<UserId>,
+    /// Its class.
+    pub object_name: ByteString,
+    /// JSON text.
+    pub content: Bytes,
+    /// What the receivers shall do with it.
+    pub flags: MessageFlags,
+    /// Whether the sender gets it, too.
+    pub include_sender: bool,
+}
+
+impl<S: Store> Core<S> {
+    /// Stores a message of the application's server and tells everybody of it. No rate holds, and
+    /// its sender need not be a member of anything.
+    ///
+    /// # Errors
+    /// The conversation is of a kind that gets no such messages, there is no such room, or the
+    /// message is none.
+    pub async fn publish(&self, published: Published, now: Now) -> Result<Stored, ErrorCode> {
+        let Published { sender, conversation, only_to, .. } = &published;
+        check_content(&published.object_name, &published.content)?;
+        if !is_id(sender.as_str()) || !is_id(conversation.target.as_str()) {
+            return Err(ErrorCode::InvalidArgument);
+        }
+        let receiver = UserId::from(conversation.target.as_str());
+        let audience = match conversation.kind {
+            ConversationKind::Private | ConversationKind::System => Audience::Users(vec![receiver]),
+            ConversationKind::Group | ConversationKind::Discussion => {
+                let only = (!only_to.is_empty()).then(|| only_to.clone());
+                Audience::Members { only, from_outside: true }
+            }
+            ConversationKind::Chatroom
+            | ConversationKind::CustomerService
+            | ConversationKind::AppPublicService
+            | ConversationKind::PublicService
+            | ConversationKind::Other(_) => return Err(ErrorCode::Unauthorized),
+        };
+        let history = only_to.is_empty() || !is_room(conversation);
+        let own_row = published.include_sender || receiver_is(sender, conversation);
+        let message = published.announcement();
+        let new = new_message(&message, self.believed(now)?);
+        self.append(message, NewMessage { audience, history, own_row, ..new }).await
+    }
+}
+
+/// A message to oneself is the sender's own row.
+fn receiver_is(sender: &UserId, conversation: &ConversationId) -> bool {
+    !is_room(conversation) && sender.as_str() == conversation.target.as_str()
+}
+
+impl Published {
+    fn announcement(self) -> Announcement {
+        let Self { sender, conversation, only_to, object_name, content, mut flags, .. } = self;
+        let mentions = is_room(&conversation).then(|| content::mention(&content)).flatten();
+        flags.mentioned = mentions.is_some();
+        let original = frame_of(&conversation, &object_name, &content, flags, &only_to);
+        Announcement {
+            sender,
+            conversation,
+            object_name,
+            content,
+            flags,
+            client_id: None,
+            mentions,
+            origin: None,
+            original,
+        }
+    }
+}
+
+/// The frame with which a client would have sent this: sessions without the extensions hear of
+/// their user's own messages by a copy of one.
+pub(super) fn frame_of(
+    conversation: &ConversationId,
+    object_name: &str,
+    content: &Bytes,
+    flags: MessageFlags,
+    only_to: &[UserId],
+) -> SyncFrame {
+    let body = UpStreamMessage {
+        session_id: flags.to_session_id(),
+        classname: object_name.to_owned(),
+        content: content.clone(),
+        user_id: only_to.iter().map(|user| user.as_str().to_owned()).collect(),
+        ..UpStreamMessage::default()
+    };
+    SyncFrame {
+        topic: topic::publish_topic(conversation.kind).unwrap_or_default().into(),
+        target: ByteString::from(conversation.target.as_str()),
+        body: Bytes::from(body.encode_to_vec()),
+    }
+}
