@@ -38,6 +38,16 @@ impl MessageFlags {
         (Self::from_session_id((status >> 4) as i32), status & RETRIEVED != 0)
     }
 
+    /// What the class of a message that somebody else sends says of it: for senders that set no
+    /// flags. Unknown classes are kept and count.
+    pub fn of_class(object_name: &str) -> Self {
+        let (persisted, counted) = match object_name.strip_prefix("RC:") {
+            Some(_) => of_class(object_name),
+            None => (true, true),
+        };
+        Self { persisted, counted, ..Self::default() }
+    }
+
     /// The same for a stored message, if its server leaves both stored bits out: then the class
     /// decides, as it does in the 2.x clients.
     pub(super) fn from_status_of_stored(status: i64, object_name: &str) -> (Self, bool) {

@@ -4,7 +4,7 @@ pub mod announce;
 pub mod ask;
 pub mod clock;
 mod command;
-mod discussions;
+pub mod discussions;
 pub mod hub;
 pub mod limits;
 pub mod outside;

@@ -29,7 +29,8 @@ pub struct Published {
     pub object_name: ByteString,
     /// JSON text.
     pub content: Bytes,
-    /// What the receivers shall do with it.
+    /// What the receivers shall do with it. What is neither persisted nor counted still reaches
+    /// those who are offline now.
     pub flags: MessageFlags,
     /// Whether the sender gets it, too.
     pub include_sender: bool,
@@ -61,7 +62,8 @@ impl<S: Store> Core<S> {
             | ConversationKind::PublicService
             | ConversationKind::Other(_) => return Err(ErrorCode::Unauthorized),
         };
-        let history = only_to.is_empty() || !is_room(conversation);
+        let to_all = only_to.is_empty() || !is_room(conversation);
+        let history = to_all && published.flags.stored();
         let own_row = published.include_sender || receiver_is(sender, conversation);
         let message = published.announcement();
         let new = new_message(&message, self.believed(now)?);
@@ -76,9 +78,9 @@ fn receiver_is(sender: &UserId, conversation: &ConversationId) -> bool {
 
 impl Published {
     fn announcement(self) -> Announcement {
-        let Self { sender, conversation, only_to, object_name, content, mut flags, .. } = self;
-        let mentions = is_room(&conversation).then(|| content::mention(&content)).flatten();
-        flags.mentioned = mentions.is_some();
+        let Self { sender, conversation, only_to, object_name, content, flags, .. } = self;
+        let looked_for = flags.mentioned && is_room(&conversation);
+        let mentions = looked_for.then(|| content::mention(&content)).flatten();
         let original = frame_of(&conversation, &object_name, &content, flags, &only_to);
         Announcement {
             sender,

@@ -1,20 +1,36 @@
-//! Signing in by name alone: for trying out, off where others can reach the server unless set.
+//! For trying out, off where others can reach the server unless set: signing in by name alone, and
+//! groups that users make by themselves.
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use hongyan::ids::UserId;
+use axum::routing::post;
+use hongyan::ids::{ConversationId, ConversationKind, UserId};
+use hongyan::signal::MessageFlags;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::app::App;
 use super::http;
+use crate::core::discussions::is_room_name;
 use crate::core::limits::{MAX_ID, is_id};
-use crate::store::{Profile, Store};
+use crate::core::outside::Published;
+use crate::store::{MAX_MEMBERS, NewRoom, Profile, Store, StoreError};
 
-const MAX_BODY: usize = 4 * 1024;
+/// The longest body, in bytes: a group's members and their names.
+const MAX_BODY: usize = 256 * 1024;
+
+/// The demo's paths.
+pub fn routes<S: Store>() -> Router<Arc<App<S>>> {
+    Router::new()
+        .route("/demo/sign-in", post(sign_in::<S>))
+        .route("/demo/groups", post(make_group::<S>))
+        .route("/demo/groups/list", post(groups::<S>))
+}
 
 #[derive(Deserialize)]
 struct SignIn {
@@ -22,16 +38,10 @@ struct SignIn {
 }
 
 /// `POST /demo/sign-in` `{name}` → `{userId, token, appKey}`: whoever says a name is that user.
-pub async fn sign_in<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    if !app.config.demo {
-        return http::error(StatusCode::NOT_FOUND, 404, "the demo is off (HONGYAN_DEMO)");
-    }
-    let body = match http::read_body(request, MAX_BODY).await {
-        Ok(body) => body,
+async fn sign_in<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
+    let SignIn { name } = match read(&app, request, "{\"name\": …}").await {
+        Ok(said) => said,
         Err(response) => return response,
-    };
-    let Ok(SignIn { name }) = serde_json::from_slice(&body) else {
-        return http::error(StatusCode::BAD_REQUEST, 400, "the body must be {\"name\": …}");
     };
     let name = name.trim();
     if !is_demo_name(name) {
@@ -42,12 +52,136 @@ pub async fn sign_in<S: Store>(State(app): State<Arc<App<S>>>, request: Request)
     let user = UserId::from(name);
     let profile = Profile { name: name.to_owned(), portrait: String::new() };
     if let Err(error) = app.core.store().put_profile(&user, profile).await {
-        tracing::error!(?error, "the store failed");
-        return http::error(StatusCode::INTERNAL_SERVER_ERROR, 500, "the server failed");
+        return failed(&error);
     }
     let token = app.credentials.issue(&user, app.clock.now());
     let answer = json!({ "userId": name, "token": token, "appKey": app.config.app_key });
     http::json(StatusCode::OK, &answer)
+}
+
+#[derive(Deserialize)]
+struct MakeGroup {
+    token: String,
+    name: String,
+    #[serde(default)]
+    members: Vec<String>,
+}
+
+/// `POST /demo/groups` `{token, name, members}` → `{groupId}`: the token's user owns the group, and
+/// everybody in it is told by an `RC:GrpNtf`.
+async fn make_group<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
+    let wanted = "{\"token\": …, \"name\": …, \"members\": […]}";
+    let said: MakeGroup = match read(&app, request, wanted).await {
+        Ok(said) => said,
+        Err(response) => return response,
+    };
+    let Some(user) = user_of(&app, &said.token) else { return signed_out() };
+    let members = said.members.iter().map(|name| name.trim());
+    let members: Vec<UserId> =
+        [user.as_str()].into_iter().chain(members).map(UserId::from).collect();
+    let name = said.name.trim();
+    let fits = is_room_name(name) && members.iter().all(|member| is_demo_name(member.as_str()));
+    if !fits || members.len() > MAX_MEMBERS {
+        let message = "a group has a name and at most 3000 members, each with a name";
+        return http::error(StatusCode::BAD_REQUEST, 400, message);
+    }
+    let now = app.clock.now();
+    let kind = ConversationKind::Group;
+    let room = NewRoom { kind, id: None, name: name.to_owned(), members, now: now.wall };
+    let made = match app.core.store().create_room(room).await {
+        Ok(id) => ConversationId { kind, target: id },
+        Err(error) => return failed(&error),
+    };
+    if let Err(error) = app.core.publish(group_notice(&user, &made, name), now).await {
+        tracing::error!(?error, "nobody was told of a group");
+    }
+    http::json(StatusCode::OK, &json!({ "groupId": made.target.as_str() }))
+}
+
+/// What the members of a new group are told.
+fn group_notice(owner: &UserId, group: &ConversationId, name: &str) -> Published {
+    let data = json!({ "operatorNickname": owner.as_str(), "targetGroupName": name });
+    let content = json!({
+        "operatorUserId": owner.as_str(),
+        "operation": "Create",
+        "data": data.to_string(),
+        "message": format!("{owner}: {name}"),
+    });
+    Published {
+        sender: owner.clone(),
+        conversation: group.clone(),
+        only_to: Vec::new(),
+        object_name: "RC:GrpNtf".into(),
+        content: content.to_string().into(),
+        flags: MessageFlags::of_class("RC:GrpNtf"),
+        include_sender: true,
+    }
+}
+
+#[derive(Deserialize)]
+struct ListGroups {
+    token: String,
+}
+
+/// `POST /demo/groups/list` `{token}` → `{groups: [{groupId, name, owner, members}]}`: the groups
+/// that the token's user is in.
+async fn groups<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
+    let ListGroups { token } = match read(&app, request, "{\"token\": …}").await {
+        Ok(said) => said,
+        Err(response) => return response,
+    };
+    let Some(user) = user_of(&app, &token) else { return signed_out() };
+    match groups_of(&app, &user).await {
+        Ok(groups) => http::json(StatusCode::OK, &json!({ "groups": groups })),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn groups_of<S: Store>(
+    app: &App<S>,
+    user: &UserId,
+) -> Result<Vec<serde_json::Value>, StoreError> {
+    let mut groups = Vec::new();
+    for info in app.core.store().rooms_of(user, ConversationKind::Group).await? {
+        let Some(room) = app.core.store().room(&info.id).await? else { continue };
+        let members: Vec<_> = room.members.iter().map(|member| member.user.as_str()).collect();
+        groups.push(json!({
+            "groupId": info.id.target.as_str(),
+            "name": info.name,
+            "owner": room.owner().map(UserId::as_str),
+            "members": members,
+        }));
+    }
+    Ok(groups)
+}
+
+/// The body of a call, if the demo is on.
+async fn read<S, T: DeserializeOwned>(
+    app: &App<S>,
+    request: Request,
+    wanted: &str,
+) -> Result<T, Response> {
+    if !app.config.demo {
+        let message = "the demo is off (HONGYAN_DEMO)";
+        return Err(http::error(StatusCode::NOT_FOUND, 404, message));
+    }
+    let body = http::read_body(request, MAX_BODY).await?;
+    let message = || format!("the body must be {wanted}");
+    serde_json::from_slice(&body).map_err(|_| http::error(StatusCode::BAD_REQUEST, 400, &message()))
+}
+
+/// Who calls.
+fn user_of<S>(app: &App<S>, token: &str) -> Option<UserId> {
+    app.credentials.check(&app.config.app_key, token, app.clock.now()).ok()
+}
+
+fn signed_out() -> Response {
+    http::error(StatusCode::UNAUTHORIZED, 401, "the token is wrong or too old")
+}
+
+fn failed(error: &StoreError) -> Response {
+    tracing::error!(?error, "the store failed");
+    http::error(StatusCode::INTERNAL_SERVER_ERROR, 500, "the server failed")
 }
 
 /// Old clients write characters beyond 16 bits in another form, so ids do without them.

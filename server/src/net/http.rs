@@ -34,13 +34,20 @@ pub fn error(status: StatusCode, code: u32, message: &str) -> Response {
 /// The parameters of a query string or form, decoded; of a repeated one the first.
 pub struct Parameters(Vec<(String, String)>);
 
-/// More parameters than any form of this server has.
+/// More parameters than any query string of this server has.
 const MAX_PARAMETERS: usize = 64;
+/// More fields than any form has: the members of a full group, twice.
+const MAX_FORM_FIELDS: usize = 8192;
 
 impl Parameters {
     /// Reads `a=b&c=d`.
     pub fn parse(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().take(MAX_PARAMETERS).collect())
+    }
+
+    /// Reads a form of the server API, whose lists are repeated fields.
+    pub fn parse_form(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().take(MAX_FORM_FIELDS).collect())
     }
 
     /// Of a request's URL.
@@ -51,6 +58,11 @@ impl Parameters {
     /// The value of `name`; empty if it is missing.
     pub fn get(&self, name: &str) -> &str {
         self.find(name).unwrap_or_default()
+    }
+
+    /// All values of a repeated `name`, in order.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The value of `name`.
