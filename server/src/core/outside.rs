@@ -14,7 +14,7 @@ use super::clock::Now;
 use super::limits::{check_content, is_id};
 use super::send::{is_room, new_message};
 use super::serve::Core;
-use crate::store::{Audience, NewMessage, Store, Stored};
+use crate::store::{Audience, NewMessage, Store, Stored, to_oneself};
 
 /// A message of the application's server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Published {
     /// What the receivers shall do with it. What is neither persisted nor counted still reaches
     /// those who are offline now.
     pub flags: MessageFlags,
-    /// Whether the sender gets it, too.
+    /// Whether the sender gets it, too. Never of a message of the system.
     pub include_sender: bool,
 }
 
@@ -64,16 +64,12 @@ impl<S: Store> Core<S> {
         };
         let to_all = only_to.is_empty() || !is_room(conversation);
         let history = to_all && published.flags.stored();
-        let own_row = published.include_sender || receiver_is(sender, conversation);
+        let by_system = conversation.kind == ConversationKind::System;
+        let own_row = (published.include_sender && !by_system) || to_oneself(sender, conversation);
         let message = published.announcement();
         let new = new_message(&message, self.believed(now)?);
         self.append(message, NewMessage { audience, history, own_row, ..new }).await
     }
-}
-
-/// A message to oneself is the sender's own row.
-fn receiver_is(sender: &UserId, conversation: &ConversationId) -> bool {
-    !is_room(conversation) && sender.as_str() == conversation.target.as_str()
 }
 
 impl Published {

@@ -1,3 +1,9 @@
+mod discussions;
+mod groups;
+mod outside;
+mod reading;
+mod recalls;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,7 +18,10 @@ use super::super::limits::{MAX_CONTENT, MAX_PAGE};
 use super::super::testing::{Inlet, login};
 use super::{Core, Settings};
 use crate::store::memory::MemoryStore;
-use crate::store::{ConversationQuery, InboxRow, Inboxes, PullFrom, Stored};
+use crate::store::{
+    ConversationLists, ConversationQuery, ConversationRow, InboxRow, Inboxes, Members, NewRoom,
+    PullFrom, Stored,
+};
 
 const START: i64 = 1_700_000_000_000;
 
@@ -64,6 +73,74 @@ impl Server {
     async fn head(&self, user: &str) -> u64 {
         self.0.store().head(&UserId::from(user)).await.unwrap().seq
     }
+}
+
+/// A room of the server under test.
+fn room(kind: i32, id: &str) -> ConversationId {
+    ConversationId::new(ConversationKind::from_number(kind), id)
+}
+
+impl Server {
+    /// Makes the group `g`.
+    async fn group(&self, members: &[&str]) {
+        let room = NewRoom {
+            kind: ConversationKind::Group,
+            id: Some("g".into()),
+            name: "geese".into(),
+            members: members.iter().map(|member| UserId::from(*member)).collect(),
+            now: UnixMillis::new(START),
+        };
+        self.0.store().create_room(room).await.unwrap();
+    }
+
+    /// All rows of a user's inbox.
+    async fn inbox(&self, user: &str) -> Vec<InboxRow> {
+        let page = self.0.store().pull(&UserId::from(user), PullFrom::Seq(0), 1000).await;
+        page.unwrap().rows
+    }
+
+    async fn list(&self, user: &str) -> Vec<ConversationRow> {
+        let query = ConversationQuery { count: 100, ..ConversationQuery::default() };
+        self.0.store().conversations(&UserId::from(user), query).await.unwrap().0
+    }
+}
+
+impl Session {
+    /// The volatile messages it was told of.
+    fn passing(&self) -> Vec<InboxRow> {
+        let row = |notice| {
+            let Notice::Volatile(row) = notice else { panic!("{notice:?} does not pass by") };
+            row
+        };
+        self.inlet.taken().into_iter().map(row).collect()
+    }
+}
+
+/// A message of a class of its own.
+fn of_class(class: &str, kind: i32, to: &str, content: &str, flags: MessageFlags) -> Ask {
+    let Ask::Send { conversation, content, flags, client_id, only_to, recall, original, .. } =
+        send(kind, to, content, flags, None)
+    else {
+        panic!("a send")
+    };
+    let object_name = class.into();
+    Ask::Send { conversation, object_name, content, flags, client_id, only_to, recall, original }
+}
+
+/// The same for some members alone.
+fn directed(ask: Ask, to: &[&str]) -> Ask {
+    let Ask::Send {
+        conversation, object_name, content, flags, client_id, recall, original, ..
+    } = ask
+    else {
+        panic!("a send")
+    };
+    let only_to = to.iter().map(|user| UserId::from(*user)).collect();
+    Ask::Send { conversation, object_name, content, flags, client_id, only_to, recall, original }
+}
+
+fn classes(rows: &[InboxRow]) -> Vec<&str> {
+    rows.iter().map(|row| &*row.object_name).collect()
 }
 
 fn stored(told: Told) -> Stored {
