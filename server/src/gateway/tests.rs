@@ -1,9 +1,12 @@
 //! Literal frames in, literal frames out, on virtual time.
 
 mod asking;
+mod discussions;
 mod ending;
 mod login;
+mod messages;
 mod notices;
+mod receipts;
 mod sending;
 
 use bytes::Bytes;
@@ -165,6 +168,23 @@ fn sync_copy(seq: u64) -> Notice {
 fn typing() -> InboxRow {
     let flags = MessageFlags::default();
     InboxRow { uid: MessageUid::default(), flags, ..row(0, "you") }
+}
+
+/// A QUERY, qos 0, id 9.
+fn query(topic: &str, target: &str, body: &str) -> String {
+    let text = |text: &str| format!("{:04x}{}", text.len(), hex(text.as_bytes()));
+    format!("50{}{}0009{body}", text(topic), text(target)).replace(' ', "")
+}
+
+/// Its answer.
+fn answer(status: u16, body: &str) -> String {
+    format!("6000095f5e1000{status:04x}{body}").replace(' ', "")
+}
+
+/// A PUBLISH, qos 1, id 3.
+fn publish(topic: &str, target: &str, body: &str) -> String {
+    let text = |text: &str| format!("{:04x}{}", text.len(), hex(text.as_bytes()));
+    format!("32{}{}0003{body}", text(topic), text(target)).replace(' ', "")
 }
 
 const PING: &str = "c0";

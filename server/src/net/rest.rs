@@ -23,8 +23,10 @@ use super::http::{self, Parameters};
 use crate::core::limits::{MAX_ID, is_id};
 use crate::store::{Store, StoreError};
 
-/// The longest form, in bytes: the members of a full group, percent-encoded.
-const MAX_FORM: usize = 1024 * 1024;
+/// The longest form, in bytes.
+const MAX_FORM: usize = 64 * 1024;
+/// The longest form with lists, in bytes: the members of a full group, percent-encoded.
+const MAX_LONG_FORM: usize = 1024 * 1024;
 
 /// The paths of the server API.
 pub fn routes<S: Store>() -> Router<Arc<App<S>>> {
@@ -110,10 +112,18 @@ impl From<ErrorCode> for Refusal {
 
 /// The form of a signed call.
 async fn form<S>(app: &App<S>, request: Request) -> Result<Parameters, Response> {
+    form_up_to(MAX_LONG_FORM, app, request).await
+}
+
+async fn form_up_to<S>(
+    limit: usize,
+    app: &App<S>,
+    request: Request,
+) -> Result<Parameters, Response> {
     if !is_signed(app, request.headers()) {
         return Err(http::error(StatusCode::UNAUTHORIZED, 1004, "the signature is wrong"));
     }
-    http::read_body(request, MAX_FORM).await.map(|body| Parameters::parse_form(&body))
+    http::read_body(request, limit).await.map(|body| Parameters::parse_form(&body))
 }
 
 /// What a call that only does something answers.

@@ -8,7 +8,9 @@ use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use hongyan::ids::{ClientMessageId, ConversationId, ConversationKind, UserId};
 use hongyan::signal::pull::{PullPage, PullRequest};
-use hongyan::signal::{Answer, LoginAnswer, MessageFlags, Outgoing, SendAck, Signal, client};
+use hongyan::signal::{
+    Answer, LoginAnswer, Message as Received, MessageFlags, Outgoing, SendAck, Signal, client,
+};
 use hongyan::time::{Tick, UnixMillis};
 use hongyan::wire::{Direction, Frame};
 use hongyan_server::config::{Config, Secret};
@@ -252,6 +254,51 @@ impl Client {
     /// Pulls by number.
     pub async fn pull_seq(&mut self, seq: u64) -> PullPage {
         self.pull_with(&PullRequest::Seq { seq, epoch: None }).await
+    }
+
+    /// All that an inbox holds, own messages among it, as a client that connects pulls it.
+    pub async fn pull_all(&mut self) -> Vec<Received> {
+        let request = PullRequest::Times {
+            received: UnixMillis::ZERO,
+            sent: Some(UnixMillis::ZERO),
+            after_connect: true,
+        };
+        let page = self.pull_with(&request).await;
+        assert_eq!(page.finished, Some(true));
+        page.messages
+    }
+
+    /// Pulls by times while doorbells may come in between.
+    pub async fn pull_past_bells(&mut self, after: i64) -> Vec<Received> {
+        let received = UnixMillis::new(after);
+        let request = PullRequest::Times { received, sent: None, after_connect: false };
+        let id = self.id();
+        self.send(&client::pull(id, &self.me.clone(), &request)).await;
+        loop {
+            match self.signal().await {
+                Signal::Answer(answer) => {
+                    return client::pull_page(&answer.body, &self.me).unwrap().messages;
+                }
+                Signal::Doorbell(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// Everything that came, pushed or pulled by number.
+    pub async fn pull_seq_after_bell(&mut self) -> Vec<Received> {
+        let id = self.id();
+        let request = PullRequest::Seq { seq: 0, epoch: None };
+        self.send(&client::pull(id, &self.me.clone(), &request)).await;
+        loop {
+            match self.signal().await {
+                Signal::Answer(answer) => {
+                    return client::pull_page(&answer.body, &self.me).unwrap().messages;
+                }
+                Signal::Doorbell(_) | Signal::Pushed { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     pub async fn pull_with(&mut self, request: &PullRequest) -> PullPage {

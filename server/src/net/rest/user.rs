@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::super::app::App;
 use super::super::http;
-use super::form;
+use super::{MAX_FORM, form_up_to};
 use crate::core::limits::{MAX_ID, is_id};
 use crate::store::{Profile, Store};
 
@@ -20,7 +20,7 @@ const MAX_PORTRAIT: usize = 1024;
 
 /// `/user/getToken`: remembers a user and gives out a token.
 pub async fn get_token<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let form = match form(&app, request).await {
+    let form = match form_up_to(MAX_FORM, &app, request).await {
         Ok(form) => form,
         Err(response) => return response,
     };
