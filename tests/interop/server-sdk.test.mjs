@@ -1,4 +1,5 @@
-// The published server SDK (rongcloud-sdk 3.1.1), unmodified, gets tokens from our server API.
+// The published server SDK (rongcloud-sdk 3.1.1), unmodified, gets tokens from our server API, runs
+// groups and sends messages through it.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createRequire } from 'node:module';
@@ -37,6 +38,20 @@ describe('rongcloud-sdk 3.1.1', { timeout: 60_000 }, () => {
     const { token } = await sdk().User.register({ id: 'sdk-3', name: 'Three', portrait: 'http://portrait.example/3.png' });
     const rival = await rivals.login(browser, server, { token, appKey: APP.app_key });
     assert.deepEqual(rival.login, { userId: 'sdk-3' });
+  });
+
+  it('runs a group: makes it, adds to it, asks who is in it, ends it', async () => {
+    const { Group } = sdk();
+    const done = (answer) => assert.equal(answer.code, 200, JSON.stringify(answer));
+    const member = (id) => ({ id });
+    const ids = async () => (await Group.get({ id: 'sdk-group' })).members.map(({ id }) => id);
+    done(await Group.create({ id: 'sdk-group', name: 'Geese', members: ['a', 'b'].map(member) }));
+    done(await Group.join({ id: 'sdk-group', name: 'Swans', member: member('c') }));
+    assert.deepEqual(await ids(), ['a', 'b', 'c']);
+    done(await Group.quit({ id: 'sdk-group', member: member('b') }));
+    assert.deepEqual(await ids(), ['a', 'c']);
+    done(await Group.update({ id: 'sdk-group', name: 'Ducks' }));
+    done(await Group.dismiss({ id: 'sdk-group', member: member('a') }));
   });
 
   it('is refused with a wrong secret', async () => {

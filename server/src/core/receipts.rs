@@ -10,9 +10,10 @@ use super::ask::Told;
 use super::clock::Now;
 use super::command;
 use super::outside::frame_of;
-use super::send::{is_room, not_member};
+use super::rate::MessageClass;
+use super::send::{is_room, new_message, not_member};
 use super::serve::{Core, refusal};
-use crate::store::{Audience, Room, Store};
+use crate::store::{Audience, NewMessage, Room, Store};
 
 impl<S: Store> Core<S> {
     /// The room, if the user belongs to it.
@@ -58,6 +59,9 @@ impl<S: Store> Core<S> {
         now: Now,
     ) -> Result<Told, ErrorCode> {
         self.room_of(reader, &room).await?;
+        if !self.take(reader, MessageClass::Stored, now) {
+            return Err(ErrorCode::SendTooFast);
+        }
         let recorded = self.store().record_read(&room, reader, uids, now.wall);
         let recorded = recorded.await.map_err(refusal)?;
         let senders: std::collections::BTreeSet<_> =
@@ -68,7 +72,8 @@ impl<S: Store> Core<S> {
             let only = vec![sender];
             let answer = response(reader, &room, &only, &uids);
             let audience = Audience::Members { only: Some(only), from_outside: false };
-            self.store_command(answer, audience, now).await?;
+            let new = new_message(&answer, self.believed(now)?);
+            self.append(answer, NewMessage { audience, history: false, ..new }).await?;
         }
         Ok(Told::Done)
     }

@@ -10,6 +10,7 @@ mod conversation_list;
 mod inbox;
 mod members;
 mod profiles;
+mod recall;
 mod receipts;
 mod row;
 mod schema;

@@ -71,12 +71,13 @@ async fn publish<S: Store>(
     if !serde_json::from_str::<serde_json::Value>(content).is_ok_and(|json| json.is_object()) {
         return Err(Refusal::parameter("content must be the text of a JSON object"));
     }
+    let content = Bytes::copy_from_slice(content.as_bytes());
     let published = |target: &UserId| Published {
         sender: sender.clone(),
         conversation: ConversationId::new(kind, target.as_str()),
         only_to: only_to.clone(),
         object_name: ByteString::from(object_name),
-        content: Bytes::copy_from_slice(content.as_bytes()),
+        content: content.clone(),
         flags: flags(form, object_name),
         include_sender: form.get("isIncludeSender") == "1",
     };

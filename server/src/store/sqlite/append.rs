@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 
 use hongyan::ids::{MessageUid, UserId};
 use hongyan::rng::Rng;
-use hongyan::signal::MessageFlags;
 use hongyan::signal::content::Mention;
 use hongyan::time::UnixMillis;
 use sqlx::{Row, SqliteConnection};
 
 use super::super::conversation::{key, to_oneself};
-use super::super::{Audience, NewMessage, Recall, StoreError, Stored, uid};
+use super::super::{Audience, NewMessage, StoreError, Stored, uid};
+use super::recall::{recalled, take_back};
 use super::row::flags_to_bits;
 
 /// The sender, a conversation by key (with an empty name), and users by name.
@@ -64,19 +64,8 @@ const STORE: &str = "SAVEPOINT message;
          latest_seq = excluded.latest_seq, latest_time = excluded.latest_time, listed = 1;
      RELEASE message";
 
-/// A message that is to be taken back.
-const RECALLED: &str = "SELECT id, sender, class, sent_time FROM message
-     WHERE uid = ?1 AND conversation = ?2";
-
-/// Takes a message back, and out of the counts of everybody who has the conversation.
-const TAKE_BACK: &str = "UPDATE message SET class = ?, content = ?, flags = ?, relayed = x''
-     WHERE id = ?;
-     UPDATE inbox SET counts = 0
-     WHERE counts = 1 AND conversation = ? AND time = ?
-         AND user IN (SELECT user FROM entry WHERE conversation = ?)";
-
 #[cfg(test)]
-pub const QUESTIONS: &[&str] = &[CONCERNED, CONCERNED_MEMBERS, FIRST, RECALLED];
+pub const QUESTIONS: &[&str] = &[CONCERNED, CONCERNED_MEMBERS, FIRST];
 
 /// After a [`STORE`] that failed. Fails if the whole transaction is gone.
 const UNDO: &str = "ROLLBACK TO message; RELEASE message";
@@ -134,12 +123,6 @@ struct Entering<'a> {
     sent_time: i64,
     /// The ids of all whose inbox it enters, as a JSON list.
     members: String,
-}
-
-/// A message that is about to be taken back.
-struct Recalled {
-    id: i64,
-    sent_time: i64,
 }
 
 /// Stores a message, or finds the one that it repeats.
@@ -269,53 +252,6 @@ async fn find(
     };
     others.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Some(Concerned { sender, others, conversation, allowed }))
-}
-
-/// The message that the new one takes back, if it does and may.
-async fn recalled(
-    connection: &mut SqliteConnection,
-    new: &NewMessage,
-    sender: i64,
-    conversation: i64,
-) -> Result<Option<Recalled>, StoreError> {
-    let Some(recall) = &new.recalls else { return Ok(None) };
-    let found = sqlx::query(RECALLED)
-        .bind(recall.uid.as_str())
-        .bind(conversation)
-        .fetch_optional(connection)
-        .await?;
-    let row = found.ok_or(StoreError::NoSuchMessage)?;
-    let sent_time = row.try_get("sent_time")?;
-    if row.try_get::<&str, _>("class")? == &*recall.object_name {
-        return Err(StoreError::NoSuchMessage);
-    }
-    if recall.own_only && row.try_get::<i64, _>("sender")? != sender {
-        return Err(StoreError::NotOwnMessage);
-    }
-    if sent_time < recall.not_before.get() {
-        return Err(StoreError::TooLate);
-    }
-    Ok(Some(Recalled { id: row.try_get("id")?, sent_time }))
-}
-
-async fn take_back(
-    connection: &mut SqliteConnection,
-    recalled: &Recalled,
-    recall: &Recall,
-    conversation: i64,
-) -> Result<(), sqlx::Error> {
-    let flags = MessageFlags { persisted: true, ..MessageFlags::default() };
-    sqlx::query(TAKE_BACK)
-        .bind(&*recall.object_name)
-        .bind(&*recall.content)
-        .bind(flags_to_bits(flags))
-        .bind(recalled.id)
-        .bind(conversation)
-        .bind(recalled.sent_time)
-        .bind(conversation)
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
 /// What was answered to the message that this one repeats.

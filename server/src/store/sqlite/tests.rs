@@ -221,6 +221,7 @@ async fn no_question_reads_a_whole_table() {
         super::members::QUESTIONS,
         super::receipts::QUESTIONS,
         super::profiles::QUESTIONS,
+        super::recall::QUESTIONS,
     ];
     for sql in questions.concat() {
         let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));

@@ -118,8 +118,9 @@ async fn a_response_is_remembered_and_goes_to_the_sender_alone() {
     server.group(&["a", "b", "c"]).await;
     let (a, b, c) = (server.join("a", true), server.join("b", true), server.join("c", true));
     let uid = sent_to_group(&server, &a).await;
-    (b.rows(), c.rows());
-    let content = command::answer_content(&"a".into(), &[uid.clone()]);
+    b.rows();
+    c.rows();
+    let content = command::answer_content(&"a".into(), std::slice::from_ref(&uid));
     let response = of_class("RC:RRRspMsg", 3, "g", &content, PLAIN);
     server.send(&b, directed(response, &["a"])).await;
     assert_eq!((classes(&a.rows()), classes(&c.rows())), (vec!["RC:RRRspMsg"], vec![]));
