@@ -70,6 +70,17 @@ async fn calls_that_make_no_sense_are_refused() {
         ("/message/private/publish.json", "toUserId=b&objectName=c&content=%7B%7D".to_owned(), 400),
         ("/message/private/publish.json", "fromUserId=a&toUserId=b&content=%7B%7D".to_owned(), 400),
         ("/message/group/publish.json", format!("{text}&toGroupId=nowhere&content=%7B%7D"), 404),
+        (
+            "/message/recall.json",
+            "fromUserId=a&conversationType=3&targetId=g&messageUID=x".to_owned(),
+            404,
+        ),
+        (
+            "/message/recall.json",
+            "fromUserId=a&conversationType=4&targetId=g&messageUID=x".to_owned(),
+            400,
+        ),
+        ("/message/recall.json", "fromUserId=a&conversationType=3&targetId=g".to_owned(), 400),
     ] {
         let (found, answer) = call(&server, path, &body).await;
         assert_eq!(found, status, "{path} {body}");

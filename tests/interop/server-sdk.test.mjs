@@ -54,6 +54,18 @@ describe('rongcloud-sdk 3.1.1', { timeout: 60_000 }, () => {
     done(await Group.dismiss({ id: 'sdk-group', member: member('a') }));
   });
 
+  it('sends to users and groups', async () => {
+    const { Group, Message } = sdk();
+    const done = (answer) => assert.equal(answer.code, 200, JSON.stringify(answer));
+    const text = (targetId) => ({ senderId: 'a', targetId, objectName: 'RC:TxtMsg', content: '{"content":"hi"}' });
+    done(await Group.create({ id: 'sdk-group-2', name: 'Geese', members: [{ id: 'a' }, { id: 'b' }] }));
+    done(await Message.Private.send(text('b')));
+    done(await Message.System.send(text('b')));
+    done(await Message.Group.send(text('sdk-group-2')));
+    const nowhere = await Message.Group.send(text('sdk-nowhere'));
+    assert.notEqual(nowhere.code, 200);
+  });
+
   it('is refused with a wrong secret', async () => {
     // This SDK resolves with its own words for a refusal: 20000 is "the signature is wrong".
     const portrait = 'http://portrait.example/4.png';

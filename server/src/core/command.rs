@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use hongyan::ids::{MessageUid, UserId};
+use hongyan::ids::{ConversationId, MessageUid, UserId};
 use hongyan::signal::content::json;
 use hongyan::time::UnixMillis;
 use serde::Deserialize;
@@ -50,6 +50,16 @@ pub fn answered(content: &[u8]) -> Option<(Vec<MessageUid>, Vec<UserId>)> {
 pub fn answer_content(sender: &UserId, uids: &[MessageUid]) -> String {
     let uids: Vec<_> = uids.iter().map(MessageUid::as_str).collect();
     serde_json::json!({ "receiptMessageDic": { sender.as_str(): uids } }).to_string()
+}
+
+/// The content of a recall, as its sender sees the conversation.
+pub fn recall_content(conversation: &ConversationId, uid: &MessageUid) -> String {
+    serde_json::json!({
+        "messageUId": uid.as_str(),
+        "conversationType": conversation.kind.number(),
+        "targetId": conversation.target.as_str(),
+    })
+    .to_string()
 }
 
 /// The content of a message that was taken back by `operator`.

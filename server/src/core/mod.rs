@@ -10,7 +10,7 @@ pub mod limits;
 pub mod outside;
 pub mod rate;
 mod receipts;
-mod send;
+pub mod send;
 pub mod serve;
 pub mod signature;
 #[cfg(test)]

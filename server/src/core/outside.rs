@@ -3,18 +3,20 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 use hongyan::error::ErrorCode;
-use hongyan::ids::{ConversationId, ConversationKind, UserId};
+use hongyan::ids::{ConversationId, ConversationKind, MessageUid, UserId};
 use hongyan::proto::UpStreamMessage;
 use hongyan::signal::{MessageFlags, content, topic};
+use hongyan::time::UnixMillis;
 use prost::Message as _;
 
 use super::announce::Announcement;
 use super::ask::SyncFrame;
 use super::clock::Now;
+use super::command;
 use super::limits::{check_content, is_id};
 use super::send::{is_room, new_message};
 use super::serve::Core;
-use crate::store::{Audience, NewMessage, Store, Stored, to_oneself};
+use crate::store::{Audience, NewMessage, Recall, Store, Stored, to_oneself};
 
 /// A message of the application's server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,22 +48,7 @@ impl<S: Store> Core<S> {
     pub async fn publish(&self, published: Published, now: Now) -> Result<Stored, ErrorCode> {
         let Published { sender, conversation, only_to, .. } = &published;
         check_content(&published.object_name, &published.content)?;
-        if !is_id(sender.as_str()) || !is_id(conversation.target.as_str()) {
-            return Err(ErrorCode::InvalidArgument);
-        }
-        let receiver = UserId::from(conversation.target.as_str());
-        let audience = match conversation.kind {
-            ConversationKind::Private | ConversationKind::System => Audience::Users(vec![receiver]),
-            ConversationKind::Group | ConversationKind::Discussion => {
-                let only = (!only_to.is_empty()).then(|| only_to.clone());
-                Audience::Members { only, from_outside: true }
-            }
-            ConversationKind::Chatroom
-            | ConversationKind::CustomerService
-            | ConversationKind::AppPublicService
-            | ConversationKind::PublicService
-            | ConversationKind::Other(_) => return Err(ErrorCode::Unauthorized),
-        };
+        let audience = audience(sender, conversation, only_to)?;
         let to_all = only_to.is_empty() || !is_room(conversation);
         let history = to_all && published.flags.stored();
         let by_system = conversation.kind == ConversationKind::System;
@@ -69,6 +56,66 @@ impl<S: Store> Core<S> {
         let message = published.announcement();
         let new = new_message(&message, self.believed(now)?);
         self.append(message, NewMessage { audience, history, own_row, ..new }).await
+    }
+
+    /// Takes a message of `sender` back, however old it is.
+    ///
+    /// # Errors
+    /// There is no such message in the conversation, as `sender` sees it, or none any more.
+    pub async fn take_back(
+        &self,
+        sender: UserId,
+        conversation: ConversationId,
+        uid: MessageUid,
+        now: Now,
+    ) -> Result<Stored, ErrorCode> {
+        let audience = audience(&sender, &conversation, &[])?;
+        let command = Published {
+            content: Bytes::from(command::recall_content(&conversation, &uid)),
+            sender,
+            conversation,
+            only_to: Vec::new(),
+            object_name: command::RECALL.into(),
+            flags: MessageFlags { persisted: true, ..MessageFlags::default() },
+            include_sender: true,
+        };
+        let own_row = command.conversation.kind != ConversationKind::System;
+        let (message, wall) = (command.announcement(), self.believed(now)?);
+        let recalls = Recall {
+            uid,
+            own_only: false,
+            not_before: UnixMillis::new(i64::MIN),
+            object_name: command::RECALLED.into(),
+            content: Bytes::from(command::recalled_content(&message.sender, wall)),
+        };
+        let new = new_message(&message, wall);
+        let recalls = Some(recalls);
+        self.append(message, NewMessage { audience, history: false, own_row, recalls, ..new }).await
+    }
+}
+
+/// Who gets what the application's server sends to a conversation.
+fn audience(
+    sender: &UserId,
+    conversation: &ConversationId,
+    only_to: &[UserId],
+) -> Result<Audience, ErrorCode> {
+    if !is_id(sender.as_str()) || !is_id(conversation.target.as_str()) {
+        return Err(ErrorCode::InvalidArgument);
+    }
+    match conversation.kind {
+        ConversationKind::Private | ConversationKind::System => {
+            Ok(Audience::Users(vec![UserId::from(conversation.target.as_str())]))
+        }
+        ConversationKind::Group | ConversationKind::Discussion => {
+            let only = (!only_to.is_empty()).then(|| only_to.to_vec());
+            Ok(Audience::Members { only, from_outside: true })
+        }
+        ConversationKind::Chatroom
+        | ConversationKind::CustomerService
+        | ConversationKind::AppPublicService
+        | ConversationKind::PublicService
+        | ConversationKind::Other(_) => Err(ErrorCode::Unauthorized),
     }
 }
 

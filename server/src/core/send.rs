@@ -16,7 +16,7 @@ use super::serve::{Core, refusal};
 use crate::store::{Audience, NewMessage, Recall, Store, StoreError, Stored, seen_by};
 
 /// `RECALL_MESSAGE`: not one's own, too old, taken back before, or no message at all.
-const RECALL_REFUSED: ErrorCode = ErrorCode::from_number(25101);
+pub const RECALL_REFUSED: ErrorCode = ErrorCode::from_number(25101);
 
 /// A message and those of a room's members it is for; nobody named means all.
 pub(super) struct Sent {

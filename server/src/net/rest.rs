@@ -21,6 +21,7 @@ use serde_json::json;
 use super::app::App;
 use super::http::{self, Parameters};
 use crate::core::limits::{MAX_ID, is_id};
+use crate::core::send::RECALL_REFUSED;
 use crate::store::{Store, StoreError};
 
 /// The longest form, in bytes.
@@ -42,6 +43,8 @@ pub fn routes<S: Store>() -> Router<Arc<App<S>>> {
         .route("/message/private/publish.json", post(message::to_users::<S>))
         .route("/message/system/publish.json", post(message::from_system::<S>))
         .route("/message/group/publish.json", post(message::to_groups::<S>))
+        .route("/message/discussion/publish.json", post(message::to_discussions::<S>))
+        .route("/message/recall.json", post(message::recall::<S>))
 }
 
 /// Why a call is refused.
@@ -100,10 +103,14 @@ impl From<ErrorCode> for Refusal {
     fn from(code: ErrorCode) -> Self {
         if code == ErrorCode::NotInGroup {
             Self::not_found("there is no such group")
+        } else if code == ErrorCode::NotInDiscussion {
+            Self::not_found("there is no such discussion")
+        } else if code == RECALL_REFUSED {
+            Self::not_found("there is no such message, or not any more")
         } else if code == ErrorCode::ContentTooLarge {
             Self::too_many("content is over 128 KiB")
-        } else if code == ErrorCode::InvalidArgument {
-            Self::parameter("an id or objectName cannot be used")
+        } else if code == ErrorCode::InvalidArgument || code == ErrorCode::Unauthorized {
+            Self::parameter("an id, objectName or conversationType cannot be used")
         } else {
             Self::failed()
         }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use bytestring::ByteString;
 use futures_util::future::try_join_all;
-use hongyan::ids::{ConversationId, ConversationKind, UserId};
+use hongyan::ids::{ConversationId, ConversationKind, MessageUid, UserId};
 use hongyan::signal::MessageFlags;
 
 use super::super::app::App;
@@ -41,6 +41,38 @@ pub async fn from_system<S: Store>(State(app): State<Arc<App<S>>>, request: Requ
     };
     let to = some_ids(&form, "toUserId", MAX_SYSTEM_USERS);
     done(publish(&app, &form, ConversationKind::System, to, Vec::new()).await)
+}
+
+/// `/message/discussion/publish`: `toDiscussionId` (repeated) instead.
+pub async fn to_discussions<S: Store>(
+    State(app): State<Arc<App<S>>>,
+    request: Request,
+) -> Response {
+    let form = match form(&app, request).await {
+        Ok(form) => form,
+        Err(response) => return response,
+    };
+    let to = some_ids(&form, "toDiscussionId", MAX_GROUPS);
+    done(publish(&app, &form, ConversationKind::Discussion, to, Vec::new()).await)
+}
+
+/// `/message/recall`: `fromUserId`, whose message it is, `conversationType`, `targetId` (as that
+/// user sees it), `messageUID`.
+pub async fn recall<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
+    match form(&app, request).await {
+        Ok(form) => done(take_back(&app, &form).await),
+        Err(response) => response,
+    }
+}
+
+async fn take_back<S: Store>(app: &App<S>, form: &Parameters) -> Result<(), Refusal> {
+    let kind = form.get("conversationType").parse().unwrap_or(0);
+    let kind = ConversationKind::from_number(kind);
+    let conversation = ConversationId::new(kind, id(form, "targetId")?);
+    let uid = MessageUid::from(id(form, "messageUID")?);
+    let sender = UserId::from(id(form, "fromUserId")?);
+    app.core.take_back(sender, conversation, uid, app.clock.now()).await?;
+    Ok(())
 }
 
 /// `/message/group/publish`: `toGroupId` (repeated) instead; `toUserId` (repeated) names the

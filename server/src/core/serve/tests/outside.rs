@@ -62,6 +62,26 @@ async fn a_group_hears_from_who_is_none_of_it() {
 }
 
 #[tokio::test]
+async fn the_application_takes_back_whatever_it_likes() {
+    let server = Server::new();
+    server.group(&["a", "b"]).await;
+    let (a, b) = (server.join("a", true), server.join("b", true));
+    let sent = server.send(&a, send(3, "g", "oops", MessageFlags::NORMAL, None)).await;
+    b.rows();
+    let later = at(365 * 86_400_000);
+    let take_back = async |kind, to| {
+        server.0.take_back("a".into(), room(kind, to), sent.uid.clone(), later).await
+    };
+    assert_eq!(take_back(1, "b").await, Err(ErrorCode::from_number(25101)));
+    assert_eq!(take_back(4, "g").await, Err(ErrorCode::Unauthorized));
+    take_back(3, "g").await.unwrap();
+    assert_eq!(classes(&b.rows()), ["RC:RcCmd"]);
+    assert_eq!(classes(&a.rows()), ["RC:RcCmd"]);
+    assert_eq!(classes(&server.inbox("b").await), ["RC:RcNtf", "RC:RcCmd"]);
+    assert_eq!(take_back(3, "g").await, Err(ErrorCode::from_number(25101)));
+}
+
+#[tokio::test]
 async fn a_command_without_flags_waits_for_who_is_offline() {
     let server = Server::new();
     let command = Published {
