@@ -252,8 +252,8 @@ fn the_conversation_list_with_its_counts() {
         latest: Some(latest),
         read_time: Some(UnixMillis::new(3)),
         unread: Some(unread),
-        mentions: None,
-        peer_read: None,
+        mentions: Some(2),
+        peer_read: Some(UnixMillis::new(5)),
     };
     let rows = [
         row(message(Group, "g", "alice", Sent), 0),
@@ -264,7 +264,9 @@ fn the_conversation_list_with_its_counts() {
     assert_eq!((page.finished, page.head, page.malformed), (Some(true), Some(12), 0));
     assert_eq!(page.rows, rows);
     let same = proto::RelationsOutput::decode(body).unwrap();
-    assert_eq!((same.hy_head, same.info[1].unread_count), (Some(12), Some(4)));
+    let info = &same.info[1];
+    assert_eq!((same.hy_head, info.unread_count), (Some(12), Some(4)));
+    assert_eq!((info.remind_me_count, info.hy_peer_read), (Some(2), Some(5)));
 }
 
 #[test]

@@ -584,6 +584,8 @@ pub struct RelationInfo {
     pub remind_me_count: ::core::option::Option<i32>,
     #[prost(bool, optional, tag = "12")]
     pub is_bot: ::core::option::Option<bool>,
+    #[prost(int64, optional, tag = "1000")]
+    pub hy_peer_read: ::core::option::Option<i64>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RelationInfoReadTime {
