@@ -59,7 +59,8 @@ impl Connection {
             _ if discussions::is_topic(topic) => discussions::read(topic, target, body)
                 .map(|ask| self.ask(Ask::Discussion(ask), Asked::Room(question))),
             receipts::RECORD | receipts::READERS => {
-                receipts::read(topic, target, body).map(|ask| self.ask(ask, Asked::Room(question)))
+                receipts::read(topic, target, body, self.client.extended)
+                    .map(|ask| self.ask(ask, Asked::Room(question)))
             }
             "" => return self.answer(now, question, MALFORMED, Bytes::new()),
             _ => return self.answer(now, question, UNKNOWN_TOPIC, Bytes::new()),

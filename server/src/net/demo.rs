@@ -105,7 +105,7 @@ fn group_notice(owner: &UserId, group: &ConversationId, name: &str) -> Published
         "operatorUserId": owner.as_str(),
         "operation": "Create",
         "data": data.to_string(),
-        "message": format!("{owner}: {name}"),
+        "message": format!("{owner} made the group {name}"),
     });
     Published {
         sender: owner.clone(),

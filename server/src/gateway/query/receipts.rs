@@ -21,12 +21,17 @@ pub(super) const READERS: &str = "rrList";
 /// The most messages one `rrMsg` names.
 const MAX_UIDS: usize = 1000;
 
-pub(super) fn read(topic: &str, target: &ByteString, body: &Bytes) -> Result<Ask, SignalError> {
+/// What a question asks for. `extended`: the session may name another kind than a group.
+pub(super) fn read(
+    topic: &str,
+    target: &ByteString,
+    body: &Bytes,
+    extended: bool,
+) -> Result<Ask, SignalError> {
     let room = |kind: Option<i32>| {
-        let kind = match kind.map(ConversationKind::from_number) {
-            Some(ConversationKind::Discussion) => ConversationKind::Discussion,
-            _ => ConversationKind::Group,
-        };
+        let discussion = ConversationKind::Discussion;
+        let is_one = extended && kind == Some(discussion.number());
+        let kind = if is_one { discussion } else { ConversationKind::Group };
         ConversationId::new(kind, target.clone()).detached()
     };
     if topic == RECORD {

@@ -10,8 +10,10 @@ fn room(kind: i32) -> ConversationId {
 #[test]
 fn what_was_read_is_asked_to_be_remembered() {
     let uids = vec![MessageUid::from("u1"), MessageUid::from("u2")];
-    for (more, kind) in [("", 3), ("c03e02", 2), ("c03e07", 3)] {
-        let mut driven = Driven::level(false, 1);
+    for (extended, more, kind) in
+        [(true, "", 3), (true, "c03e02", 2), (true, "c03e07", 3), (false, "c03e02", 3)]
+    {
+        let mut driven = Driven::level(extended, 1);
         let body = format!("0a027531 0a027532 {more}");
         let (id, ask) = driven.asked(&query("rrMsg", "g", &body));
         assert_eq!(ask, Ask::RecordRead(room(kind), uids.clone()));

@@ -10,10 +10,11 @@ use super::row::flags_to_bits;
 const RECALLED: &str = "SELECT id, sender, class, sent_time FROM message
      WHERE uid = ?1 AND conversation = ?2";
 
-/// Takes a message back, and out of the counts of everybody who has the conversation.
+/// Takes a message back, and out of the counts of everybody who has the conversation. By itself
+/// SQLite would read whole inboxes.
 const TAKE_BACK: &str = "UPDATE message SET class = ?, content = ?, flags = ?, relayed = x''
      WHERE id = ?;
-     UPDATE inbox SET counts = 0
+     UPDATE inbox INDEXED BY inbox_unread SET counts = 0
      WHERE counts = 1 AND conversation = ? AND time = ?
          AND user IN (SELECT user FROM entry WHERE conversation = ?)";
 
