@@ -192,6 +192,36 @@ async fn a_restored_file_begins_a_new_life() {
 }
 
 #[tokio::test]
+async fn an_older_programs_file_is_taken_along() {
+    let (_folder, path) = file();
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(include_str!("../migrations/0001_messages.sql")).execute(&mut old).await.unwrap();
+    sqlx::raw_sql(
+        "PRAGMA user_version = 1;
+         INSERT INTO meta VALUES ('epoch', 'first life');
+         INSERT INTO user (name, seq, time) VALUES ('a', 1, 10), ('b', 1, 10);
+         INSERT INTO conversation (key, kind, time) VALUES ('1:1:ab', 1, 10);
+         INSERT INTO message VALUES (1, 'u', 1, 1, 'b', 'RC:TxtMsg', 3, NULL, 10, 1, x'', x'7b7d');
+         INSERT INTO inbox VALUES (1, 1, 1, 1, 1, 0, 10), (2, 1, 1, 1, 0, 1, 10);
+         INSERT INTO entry VALUES (1, 1, 1, 1, 10, 1, 0), (2, 1, 1, 1, 10, 1, 0);",
+    )
+    .execute(&mut old)
+    .await
+    .unwrap();
+    old.close().await.unwrap();
+    let store = open(&path, "another life").await;
+    assert_eq!(store.epoch(), "first life");
+    let page = inbox(&store, "b").await;
+    assert_eq!((page.rows.len(), &page.rows[0].content[..]), (1, &b"{}"[..]));
+    let (list, _) = store.conversations(&UserId::from("b"), ALL).await.unwrap();
+    assert_eq!((list.len(), list[0].unread, list[0].mentions), (1, 1, 0));
+    let next = store.append(message("a", "RC:TxtMsg")).await.unwrap();
+    assert_eq!((next.own_seq, next.rows), (2, vec![(UserId::from("b"), 2)]));
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_newer_programs_file_is_left_alone() {
     let (_folder, path) = file();
     open(&path, "life").await.close().await;
