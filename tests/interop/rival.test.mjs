@@ -91,6 +91,26 @@ describe('imlib-v2 2.9.2', { timeout: 120_000 }, () => {
     await seesTexts(hal, ['from the other device', 'and back']);
   });
 
+  it('talks in a group, and whoever was away gets it all in order', async () => {
+    const page = await newPage(browser);
+    const [lea, mo] = [await rivalOf('group-lea'), await rivalOf('group-mo', page)];
+    const { token } = await server.signIn('group-lea');
+    const group = await server.post('/demo/groups', { token, name: 'geese', members: ['group-mo', 'group-ned'] });
+    const { messageUId } = await lea.send(group.groupId, 'oops', 3);
+    await eventually(() => mo.messages(), (seen) => seen.some(({ text }) => text === 'oops'), 'mo should see it');
+    const [got] = (await mo.messages()).filter(({ text }) => text === 'oops');
+    assert.deepEqual([got.conversationType, got.targetId, got.senderUserId], [3, group.groupId, lea.login.userId]);
+    assert.equal((await lea.send(group.groupId, '@ned', 3, ['group-ned'])).error, undefined);
+    assert.deepEqual(await lea.recall(messageUId), {});
+    await eventually(() => mo.messages(), (seen) => seen.some(({ recalled }) => recalled === messageUId), 'mo should see the recall');
+    const outsider = await rivalOf('group-outsider');
+    assert.deepEqual(await outsider.send(group.groupId, 'x', 3), { error: 22406 });
+    const ned = await rivalOf('group-ned');
+    const names = ['RC:GrpNtf', 'RC:RcNtf', 'RC:TxtMsg', 'RC:RcCmd'];
+    await eventually(() => ned.messages(), (seen) => seen.length >= names.length, 'ned should see everything');
+    assert.deepEqual((await ned.messages()).map(({ objectName }) => objectName), names);
+  });
+
   it('is told that its token is wrong', async () => {
     const { appKey } = await server.signIn('rival-ida');
     const rival = await rivals.login(browser, server, { appKey, token: 'nonsense' });

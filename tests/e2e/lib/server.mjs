@@ -88,13 +88,18 @@ export class Server {
   }
 
   /** A token as the demo gives it out: `{ userId, token, appKey }`. */
-  async signIn(name) {
-    const answer = await fetch(`${this.url}/demo/sign-in`, {
+  signIn(name) {
+    return this.post('/demo/sign-in', { name });
+  }
+
+  /** Calls the demo's part of the server. */
+  async post(path, body) {
+    const answer = await fetch(this.url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name }),
+      body: JSON.stringify(body),
     });
-    if (!answer.ok) throw new Error(`sign-in answered ${answer.status}: ${await answer.text()}`);
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
     return answer.json();
   }
 }

@@ -43,7 +43,7 @@ export class RivalPages {
   }
 }
 
-// These four run in the page.
+// These run in the page.
 function start({ appKey, navi }) {
   const { RongIMClient } = window.RongIMLib;
   window.seen = { messages: [], statuses: [] };
@@ -51,7 +51,7 @@ function start({ appKey, navi }) {
   RongIMClient.setConnectionStatusListener({ onChanged: (status) => window.seen.statuses.push(status) });
   RongIMClient.setOnReceiveMessageListener({
     onReceived: ({ content, senderUserId, targetId, conversationType, messageUId, sentTime, messageDirection, objectName }) =>
-      window.seen.messages.push({ text: content.content, senderUserId, targetId, conversationType, messageUId, sentTime, messageDirection, objectName }),
+      window.seen.messages.push({ text: content.content, recalled: content.messageUId, senderUserId, targetId, conversationType, messageUId, sentTime, messageDirection, objectName }),
   });
 }
 
@@ -64,11 +64,24 @@ const connect = (token) =>
     });
   });
 
-const send = ([targetId, text]) =>
+const send = ([targetId, text, type, mentioned]) =>
   new Promise((resolve) => {
-    const message = new window.RongIMLib.TextMessage({ content: text, extra: '' });
-    window.RongIMLib.RongIMClient.getInstance().sendMessage(1, targetId, message, {
-      onSuccess: ({ messageUId, sentTime }) => resolve({ messageUId, sentTime }),
+    const { TextMessage, MentionedInfo } = window.RongIMLib;
+    const message = new TextMessage({ content: text, extra: '' });
+    if (mentioned) Object.assign(message, { mentionedInfo: Object.assign(new MentionedInfo(), { type: 2, userIdList: mentioned }) });
+    window.RongIMLib.RongIMClient.getInstance().sendMessage(type, targetId, message, {
+      onSuccess: (sent) => {
+        (window.sent ??= new Map()).set(sent.messageUId, sent);
+        resolve({ messageUId: sent.messageUId, sentTime: sent.sentTime });
+      },
+      onError: (error) => resolve({ error }),
+    });
+  });
+
+const recall = (uid) =>
+  new Promise((resolve) => {
+    window.RongIMLib.RongIMClient.getInstance().sendRecallMessage(window.sent.get(uid), {
+      onSuccess: () => resolve({}),
       onError: (error) => resolve({ error }),
     });
   });
@@ -92,8 +105,13 @@ class Rival {
     return this.login;
   }
 
-  send(to, text) {
-    return this.page.evaluate(send, [to, text]);
+  send(to, text, type = 1, mentioned) {
+    return this.page.evaluate(send, [to, text, type, mentioned]);
+  }
+
+  /** Takes back what this page sent. */
+  recall(uid) {
+    return this.page.evaluate(recall, uid);
   }
 
   conversations() {
