@@ -124,7 +124,8 @@ export class Chat {
       this.tell('status');
     });
     client.on('message', (message, { left }) => {
-      this.add(message);
+      // Another device of this user has read: nothing to show.
+      if (message.objectName !== 'RC:SRSMsg') this.add(message);
       // Kept before the SDK moves its cursor past the batch, so a crash loses nothing.
       if (left === 0) this.save();
     });

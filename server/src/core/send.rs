@@ -155,13 +155,15 @@ impl<S: Store> Core<S> {
         self.pass_on(message, &[], now).await
     }
 
-    /// The sender has read on one device: its read time moves, and its other devices hear of it.
+    /// The sender has read on one device: its read time moves, and if it did, its other devices hear
+    /// of it.
     async fn read_elsewhere(&self, message: &Announcement, now: Now) -> Result<Told, ErrorCode> {
+        let mut moved = true;
         if let Some(time) = command::read_up_to(&message.content) {
             let marked = self.store().mark_read(&message.sender, &message.conversation, time);
-            marked.await.map_err(refusal)?;
+            moved = marked.await.map_err(refusal)?;
         }
-        if self.take(&message.sender, MessageClass::Volatile, now) {
+        if moved && self.take(&message.sender, MessageClass::Volatile, now) {
             message.passing_to_own(now.wall, self.hub());
         }
         Ok(Told::Sent(volatile(now.wall)))

@@ -121,7 +121,8 @@ impl<S: Store> Core<S> {
         told.unwrap_or_else(|code| Told::Refused(wire_number(code)))
     }
 
-    /// The read time moves; the user's other logins hear of it as if this one had said so itself.
+    /// If the read time moves, the user's other logins hear of it as if this one had said so itself.
+    /// What is known already is not told again: two logins must not answer each other for ever.
     async fn mark_read(
         &self,
         user: &UserId,
@@ -130,7 +131,9 @@ impl<S: Store> Core<S> {
         time: UnixMillis,
         now: Now,
     ) -> Result<Told, ErrorCode> {
-        self.store.mark_read(user, &conversation, time).await.map_err(refusal)?;
+        if !self.store.mark_read(user, &conversation, time).await.map_err(refusal)? {
+            return Ok(Told::Done);
+        }
         let content = Bytes::from(command::read_content(time));
         let flags = MessageFlags::default();
         // In rooms the frame names its user, as that of a 2.x client does.

@@ -50,20 +50,21 @@ pub trait ConversationLists: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Moves the read time forward; an earlier one changes nothing. Nobody has read what is yet to
-    /// come: a time later than the user's newest row means that row's.
+    /// come: a time later than the user's newest row means that row's. Whether it moved.
     fn mark_read(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         time: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Moves the time forward up to which the other side has read, as `user` sees it; an earlier
     /// one changes nothing. A time later than the conversation's newest message means that one's.
+    /// Whether it moved.
     fn mark_peer_read(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         time: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }

@@ -85,7 +85,7 @@ impl ConversationLists for Durable {
         user: &UserId,
         conversation: &ConversationId,
         time: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
         self.store.mark_read(user, conversation, time)
     }
 
@@ -94,7 +94,7 @@ impl ConversationLists for Durable {
         user: &UserId,
         conversation: &ConversationId,
         time: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
         self.store.mark_peer_read(user, conversation, time)
     }
 }

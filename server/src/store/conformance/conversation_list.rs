@@ -85,8 +85,9 @@ pub async fn a_message_to_oneself_is_read<S: Store>(store: Arc<S>) {
 pub async fn a_read_time_never_goes_back<S: Store>(store: Arc<S>) {
     append(&*store, sent_at(10, message("a", "me", "x"))).await;
     append(&*store, sent_at(30, message("me", "a", "y"))).await;
-    for read in [20, 5] {
-        store.mark_read(&user("me"), &private("a"), at(read)).await.unwrap();
+    for (read, moves) in [(20, true), (5, false), (20, false)] {
+        let moved = store.mark_read(&user("me"), &private("a"), at(read)).await;
+        assert_eq!(moved, Ok(moves));
     }
     assert_eq!(list(&*store, "me", ALL).await[0].read_time, at(20));
     assert_eq!(unread(&*store, "me").await, 0);

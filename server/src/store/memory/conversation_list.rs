@@ -53,13 +53,11 @@ impl ConversationLists for MemoryStore {
         user: &UserId,
         conversation: &ConversationId,
         time: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
         let mut kept = self.kept();
         let newest = kept.head(user).time;
-        if let Some(entry) = kept.entry(user, conversation) {
-            entry.read_time = entry.read_time.max(time.min(newest));
-        }
-        ready(Ok(()))
+        let entry = kept.entry(user, conversation);
+        ready(Ok(entry.is_some_and(|entry| forward(&mut entry.read_time, time.min(newest)))))
     }
 
     fn mark_peer_read(
@@ -67,14 +65,19 @@ impl ConversationLists for MemoryStore {
         user: &UserId,
         conversation: &ConversationId,
         time: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
         let mut kept = self.kept();
         let newest = kept.newest.get(&key(user, conversation)).copied().unwrap_or_default();
-        if let Some(entry) = kept.entry(user, conversation) {
-            entry.peer_read = entry.peer_read.max(time.min(newest));
-        }
-        ready(Ok(()))
+        let entry = kept.entry(user, conversation);
+        ready(Ok(entry.is_some_and(|entry| forward(&mut entry.peer_read, time.min(newest)))))
     }
+}
+
+/// Moves a time forward, never back; whether it moved.
+fn forward(time: &mut UnixMillis, to: UnixMillis) -> bool {
+    let moved = to > *time;
+    *time = to.max(*time);
+    moved
 }
 
 impl Kept {

@@ -41,13 +41,13 @@ const MARK_READ: &str = "INSERT INTO entry (user, conversation, kind, read_time)
      SELECT u.id, c.id, c.kind, min(?3, u.time) FROM user u, conversation c
      WHERE u.name = ?1 AND c.key = ?2
      ON CONFLICT (user, conversation) DO UPDATE SET
-         read_time = max(read_time, excluded.read_time)";
+         read_time = excluded.read_time WHERE excluded.read_time > read_time";
 
 const MARK_PEER_READ: &str = "INSERT INTO entry (user, conversation, kind, peer_read)
      SELECT u.id, c.id, c.kind, min(?3, c.time) FROM user u, conversation c
      WHERE u.name = ?1 AND c.key = ?2
      ON CONFLICT (user, conversation) DO UPDATE SET
-         peer_read = max(peer_read, excluded.peer_read)";
+         peer_read = excluded.peer_read WHERE excluded.peer_read > peer_read";
 
 impl ConversationLists for SqliteStore {
     fn conversations(
@@ -71,7 +71,7 @@ impl ConversationLists for SqliteStore {
         user: &UserId,
         conversation: &ConversationId,
         time: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
         let (user, conversation) = (user.clone(), conversation.clone());
         self.change(MarkRead { user, conversation, time, sql: MARK_READ })
     }
@@ -81,7 +81,7 @@ impl ConversationLists for SqliteStore {
         user: &UserId,
         conversation: &ConversationId,
         time: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
         let (user, conversation) = (user.clone(), conversation.clone());
         self.change(MarkRead { user, conversation, time, sql: MARK_PEER_READ })
     }
@@ -114,16 +114,16 @@ struct MarkRead {
 }
 
 impl Change for MarkRead {
-    type Done = ();
+    type Done = bool;
 
-    async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        sqlx::query(self.sql)
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+        let written = sqlx::query(self.sql)
             .bind(self.user.as_str())
             .bind(key(&self.user, &self.conversation))
             .bind(self.time.get())
             .execute(connection)
             .await?;
-        Ok(())
+        Ok(written.rows_affected() > 0)
     }
 }
 

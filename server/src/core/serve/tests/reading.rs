@@ -92,6 +92,20 @@ async fn a_read_time_that_is_asked_for_is_told_in_the_same_way() {
 }
 
 #[tokio::test]
+async fn what_is_known_to_be_read_is_not_told_again() {
+    let server = Server::new();
+    let (a, b, new) = (server.join("a", true), server.join("b", true), server.join("b", true));
+    let sent = server.send(&a, say("b", "x")).await;
+    server.serve(&b, Ask::MarkRead(room(1, "a"), sent.sent_time), at(0)).await;
+    b.rows();
+    new.inlet.taken();
+    let content = command::read_content(sent.sent_time);
+    server.serve(&new, Ask::MarkRead(room(1, "a"), sent.sent_time), at(0)).await;
+    server.send(&new, of_class("RC:SRSMsg", 1, "a", &content, PLAIN)).await;
+    assert_eq!((b.inlet.taken(), new.inlet.taken()), (vec![], vec![]));
+}
+
+#[tokio::test]
 async fn a_receipt_request_waits_for_members_who_are_offline() {
     let server = Server::new();
     server.group(&["a", "b", "c"]).await;
