@@ -11,6 +11,7 @@ pub use secret::{Secret, SecretError};
 pub use settings::{BadSetting, Given, SETTINGS, Setting, Source};
 
 use crate::core::rate::SendRate;
+use crate::core::retention::Ages;
 
 /// Where messages are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub struct Config {
     pub token_ttl: Duration,
     /// How long a message may be taken back; zero for ever.
     pub recall_window: Duration,
+    /// How old messages may grow.
+    pub ages: Ages,
     /// The address that navigation names, if not the Host of the request.
     pub public_address: Option<String>,
     /// Pages that may use the server.
@@ -114,6 +117,7 @@ impl Config {
                 .unwrap_or(100),
             token_ttl: given.read("token_ttl", parse_duration)?.unwrap_or(DAY),
             recall_window: given.read("recall_window", parse_window)?.unwrap_or(RECALL_WINDOW),
+            ages: read_ages(given)?,
             public_address: given.read("public_address", parse_address)?,
             allow_origins: given.read("allow_origins", parse_origins)?.unwrap_or(Origins::Any),
             www: given.read("www", parse_path)?.unwrap_or("./dist/www".into()),
@@ -139,6 +143,9 @@ impl Config {
 }
 
 const RECALL_WINDOW: Duration = Duration::from_secs(120);
+/// How many days messages wait for a user who is away.
+const INBOX_DAYS: u32 = 7;
+
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Takes `--config` out of the flags; `HONGYAN_CONFIG` stands in for it.
@@ -190,6 +197,18 @@ fn parse_bool(text: &str) -> Option<bool> {
         "false" | "0" | "no" | "off" => Some(false),
         _ => None,
     }
+}
+
+/// No message may leave the log while an inbox holds it.
+fn read_ages(given: &Given) -> Result<Ages, BadSetting> {
+    let inbox = given.read("inbox_days", |text| parse_number(text, 0, 3650))?;
+    let inbox = inbox.unwrap_or(INBOX_DAYS);
+    let history = given.read("history_days", |text| {
+        let days = parse_number(text, 0, 3650)?;
+        (days == 0 || (inbox != 0 && days >= inbox)).then_some(days)
+    })?;
+    let limited = |days: u32| (days != 0).then_some(days);
+    Ok(Ages { inbox_days: limited(inbox), history_days: limited(history.unwrap_or(0)) })
 }
 
 fn parse_duration(text: &str) -> Option<Duration> {

@@ -737,6 +737,8 @@ pub struct HistoryMsgInput {
     pub compressio_enabled: ::core::option::Option<bool>,
     #[prost(bool, optional, tag = "10")]
     pub ignore_cmd: ::core::option::Option<bool>,
+    #[prost(string, optional, tag = "1000")]
+    pub hy_uid: ::core::option::Option<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct HistoryMsgOuput {
@@ -1047,6 +1049,8 @@ pub struct RelationQryInput {
     pub channel_type: ::prost::alloc::vec::Vec<i32>,
     #[prost(int32, optional, tag = "10")]
     pub bot_type: ::core::option::Option<i32>,
+    #[prost(bool, optional, tag = "1000")]
+    pub hy_top: ::core::option::Option<bool>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SessionMsgReadInput {
@@ -1159,4 +1163,77 @@ pub struct GrpMsgReadUser {
     pub read_time: i64,
     #[prost(string, required, tag = "2")]
     pub user_id: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SessionReq {
+    #[prost(int64, required, tag = "1")]
+    pub time: i64,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SessionStates {
+    #[prost(int64, required, tag = "1")]
+    pub version: i64,
+    #[prost(message, repeated, tag = "2")]
+    pub state: ::prost::alloc::vec::Vec<SessionState>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SessionState {
+    #[prost(int32, required, tag = "1")]
+    pub r#type: i32,
+    #[prost(string, required, tag = "2")]
+    pub channel_id: ::prost::alloc::string::String,
+    #[prost(int64, optional, tag = "3")]
+    pub time: ::core::option::Option<i64>,
+    #[prost(message, repeated, tag = "4")]
+    pub state_item: ::prost::alloc::vec::Vec<SessionStateItem>,
+    #[prost(string, optional, tag = "5")]
+    pub bus_channel: ::core::option::Option<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SessionStateItem {
+    #[prost(int32, required, tag = "1")]
+    pub session_state_type: i32,
+    #[prost(string, required, tag = "2")]
+    pub value: ::prost::alloc::string::String,
+    #[prost(message, repeated, tag = "3")]
+    pub tags: ::prost::alloc::vec::Vec<SessionTagItem>,
+    #[prost(int64, optional, tag = "4")]
+    pub time: ::core::option::Option<i64>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SessionStateModifyReq {
+    #[prost(int64, required, tag = "1")]
+    pub version: i64,
+    #[prost(message, repeated, tag = "2")]
+    pub state: ::prost::alloc::vec::Vec<SessionState>,
+    #[prost(bool, optional, tag = "3")]
+    pub ignore_version: ::core::option::Option<bool>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SessionStateModifyResp {
+    #[prost(int64, required, tag = "1")]
+    pub version: i64,
+    #[prost(bool, optional, tag = "2")]
+    pub update_version: ::core::option::Option<bool>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CleanMsgBatchReq {
+    #[prost(message, repeated, tag = "1")]
+    pub input: ::prost::alloc::vec::Vec<CleanHisMsgInput>,
+}
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RelationDelBatchReq {
+    #[prost(message, repeated, tag = "1")]
+    pub relation: ::prost::alloc::vec::Vec<RelationOpInput>,
+    #[prost(bool, optional, tag = "2")]
+    pub clean_msg: ::core::option::Option<bool>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RelationOpInput {
+    #[prost(string, required, tag = "1")]
+    pub conversation_id: ::prost::alloc::string::String,
+    #[prost(int32, required, tag = "2")]
+    pub conversation_type: i32,
+    #[prost(string, optional, tag = "3")]
+    pub bus_channel: ::core::option::Option<::prost::alloc::string::String>,
 }

@@ -218,7 +218,8 @@ impl Inbox {
         self.cursor.seq = seq;
         let known = self.was_before_reset(message);
         self.pass(message);
-        self.learn(&message.uid) && !known
+        // Of what has no uid, because the user has deleted it, nothing but the number is left.
+        !message.uid.is_empty() && self.learn(&message.uid) && !known
     }
 
     /// The store says which life it is in, and what it still has.

@@ -169,3 +169,13 @@ fn impossible_numbers_do_no_harm() {
     inbox.page(page(vec![timed(i64::MIN, "Y"), far], false, None), false);
     inbox.request(false, true);
 }
+
+#[test]
+fn a_row_that_the_user_has_deleted_is_a_number_and_no_message() {
+    let mut inbox = Inbox::default();
+    let gone = |seq| Message { uid: MessageUid::default(), ..row(seq) };
+    let messages = vec![row(1), gone(2), gone(3), row(4)];
+    let sifted = inbox.page(page(messages, true, Some(("e", 4, 1))), true);
+    assert_eq!((uids(&sifted), sifted.gap), (vec!["Ui", "Uiiii"], None));
+    assert_eq!(inbox.cursor().seq, 4);
+}

@@ -173,6 +173,13 @@ impl<'a> PageWriter<'a> {
         true
     }
 
+    /// The body of a page of history (`HistoryMessagesOuput`), whose rows were appended newest
+    /// first. `sync_time`: where clients go on that know times only.
+    pub fn finish_history(mut self, sync_time: UnixMillis, more: bool) -> Bytes {
+        self.out.int(2, sync_time.get()).bool(3, more);
+        self.out.finish()
+    }
+
     /// The page's body. `finished` is always written: 2.5.3 drops every pushed message without it.
     pub fn finish(
         mut self,

@@ -151,6 +151,14 @@ pub fn doorbell(now: UnixMillis, to: &UserId, doorbell: &Doorbell) -> Frame {
     publish(None, now, topic::DOORBELL, to, doorbell_body::write(doorbell))
 }
 
+/// `s_cmd` of type 3: settings of conversations have changed, and this is their version. 2.x
+/// clients take no notice of it.
+pub fn settings_changed(now: UnixMillis, to: &UserId, version: i64) -> Frame {
+    const SETTINGS: i64 = 3;
+    let body = Writer::new().int(1, SETTINGS).int(2, version).finish();
+    publish(None, now, topic::COMMAND, to, body)
+}
+
 fn publish(
     id: Option<u16>,
     now: UnixMillis,

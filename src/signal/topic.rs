@@ -16,6 +16,8 @@ pub const MARK_READ: &str = "updRRTime";
 pub const PUSHED: &str = "s_msg";
 /// PUBLISH, downstream: a doorbell.
 pub const DOORBELL: &str = "s_ntf";
+/// PUBLISH, downstream: something besides messages has changed.
+pub const COMMAND: &str = "s_cmd";
 /// PUBLISH, upstream: a message is taken back. Its conversation stands in its content.
 pub const RECALL: &str = "recallMsg";
 

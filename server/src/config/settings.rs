@@ -80,6 +80,18 @@ pub const SETTINGS: &[Setting] = &[
         default: "120s",
     },
     Setting {
+        key: "inbox_days",
+        help: "how many days messages wait for a user who is away; 0 for ever",
+        allowed: "a whole number from 0 to 3650",
+        default: "7",
+    },
+    Setting {
+        key: "history_days",
+        help: "how many days messages are kept at all; 0 for ever",
+        allowed: "0, or a whole number up to 3650 that is not below inbox_days",
+        default: "0",
+    },
+    Setting {
         key: "public_address",
         help: "the address that navigation names, where it is not the one that was asked",
         allowed: "host or host:port, without a scheme",

@@ -7,7 +7,10 @@ use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, TargetId, UserId
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
-use crate::store::{ConversationQuery, ConversationRow, Page, PullFrom, Reader, Room, Stored};
+use crate::store::{
+    ConversationQuery, ConversationRow, HistoryPage, HistoryQuery, Page, PullFrom, Reader, Room,
+    SetVersions, Setting, Stored, UserSettings, VersionedSetting,
+};
 
 /// Matches a [`Told`] with its [`Ask`] within one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,8 +47,8 @@ pub enum Ask {
     },
     /// The conversation list.
     Conversations(ConversationQuery),
-    /// Take a conversation out of the list.
-    RemoveConversation(ConversationId),
+    /// Take conversations out of the list.
+    RemoveConversations(Vec<ConversationId>),
     /// Move a read time forward.
     MarkRead(ConversationId, UnixMillis),
     /// Something about a discussion.
@@ -54,6 +57,10 @@ pub enum Ask {
     RecordRead(ConversationId, Vec<MessageUid>),
     /// Who has read a message of a group or discussion.
     Readers(ConversationId, MessageUid),
+    /// Something about a history.
+    History(HistoryAsk),
+    /// Something about settings.
+    Settings(SettingsAsk),
 }
 
 /// What a user may want of discussions.
@@ -73,6 +80,32 @@ pub enum DiscussionAsk {
     Rename(TargetId, String),
     /// Let every member bring in others, or only the owner; only the owner may.
     SetOpen(TargetId, bool),
+}
+
+/// What a user may want of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HistoryAsk {
+    /// A page of it.
+    Read(HistoryQuery),
+    /// Delete these messages of a conversation, for this user alone.
+    Delete(ConversationId, Vec<MessageUid>),
+    /// Delete everything in these conversations up to these times, for this user alone.
+    Clear(Vec<(ConversationId, UnixMillis)>),
+}
+
+/// What a user may want of settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingsAsk {
+    /// Set these.
+    Set(Vec<Setting>),
+    /// What was set after this version; at most so many.
+    After(i64, u32),
+    /// Whether the conversation is silent.
+    IsSilent(ConversationId),
+    /// What is set for all conversations.
+    OfUser,
+    /// How many days messages wait, if this version still stands.
+    SetOfflineDays(u8, i64),
 }
 
 /// An upstream PUBLISH as it came.
@@ -101,6 +134,16 @@ pub enum Told {
     Created(TargetId),
     /// Who has read a message, and how many members there are.
     Readers(Vec<Reader>, usize),
+    /// A page of a history.
+    History(HistoryPage),
+    /// Settings were made.
+    Set(SetVersions),
+    /// Settings, oldest first.
+    Settings(Vec<VersionedSetting>),
+    /// Yes or no.
+    Whether(bool),
+    /// What is set for all conversations.
+    UserSettings(UserSettings),
     /// Done, nothing to tell.
     Done,
     /// Refused or failed: an error code of 2.x.
@@ -125,6 +168,8 @@ pub enum Notice {
         /// Uid, time, number.
         stored: Stored,
     },
+    /// Another login of this user has set something for conversations: this is the version now.
+    SettingsChanged(i64),
     /// Another login took this one's place: DISCONNECT 1.
     Kicked,
     /// The same device logged in again: close without a word.

@@ -11,6 +11,14 @@ pub const MAX_OBJECT_NAME: usize = 64;
 pub const MAX_CONTENT: usize = 128 * 1024;
 /// The most conversations one answer lists.
 pub const MAX_CONVERSATIONS: u32 = 1000;
+/// The most rows one page of a history holds.
+pub const MAX_HISTORY: u32 = 100;
+/// The most messages that one question may delete, and conversations that it may clear or remove.
+pub const MAX_DELETED: usize = 1000;
+/// The most settings that one question may make.
+pub const MAX_SET: usize = 100;
+/// The longest value of a setting, in bytes.
+pub const MAX_SETTING: usize = 4096;
 /// The most rows one page holds.
 pub const MAX_PAGE: u32 = 1000;
 /// The most links one user holds, where several logins are allowed: one more kicks the oldest.

@@ -5,13 +5,17 @@ pub mod ask;
 pub mod clock;
 mod command;
 pub mod discussions;
+mod history;
 pub mod hub;
 pub mod limits;
 pub mod outside;
 pub mod rate;
 mod receipts;
 pub mod send;
+pub mod retention;
+mod send;
 pub mod serve;
+mod settings;
 pub mod signature;
 #[cfg(test)]
 mod testing;

@@ -107,16 +107,15 @@ impl<S: Store> Core<S> {
             }
             Ask::Pull { from, limit } => self.pull(user, from, limit).await,
             Ask::Conversations(query) => self.conversations(user, query).await,
-            Ask::RemoveConversation(conversation) => {
-                let removed = self.store.remove_conversation(user, &conversation).await;
-                removed.map(|()| Told::Done).map_err(refusal)
-            }
+            Ask::RemoveConversations(conversations) => self.remove(user, &conversations).await,
             Ask::MarkRead(conversation, time) => {
                 self.mark_read(user, session, conversation, time, now).await
             }
             Ask::Discussion(ask) => self.discussion(user, ask, now).await,
             Ask::RecordRead(room, uids) => self.record_read(user, room, &uids, now).await,
             Ask::Readers(room, uid) => self.readers(user, &room, &uid).await,
+            Ask::History(ask) => self.serve_history(user, ask).await,
+            Ask::Settings(ask) => self.serve_settings(user, session, ask, now).await,
         };
         told.unwrap_or_else(|code| Told::Refused(wire_number(code)))
     }
@@ -158,6 +157,17 @@ impl<S: Store> Core<S> {
     async fn pull(&self, user: &UserId, from: PullFrom, limit: u32) -> Result<Told, ErrorCode> {
         let page = self.store.pull(user, from, limit.min(MAX_PAGE)).await.map_err(refusal)?;
         Ok(Told::Page(page, self.store.epoch().to_owned()))
+    }
+
+    async fn remove(
+        &self,
+        user: &UserId,
+        conversations: &[ConversationId],
+    ) -> Result<Told, ErrorCode> {
+        for conversation in conversations {
+            self.store.remove_conversation(user, conversation).await.map_err(refusal)?;
+        }
+        Ok(Told::Done)
     }
 
     async fn conversations(

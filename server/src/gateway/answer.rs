@@ -13,11 +13,13 @@ use super::connection::{Asked, Connection, Question};
 use super::extended::RowStep;
 use super::inbox::{Inbox, message};
 use super::legacy::AfterPull;
-use super::query::PullAsked;
+use super::query::{PullAsked, set_body};
 use crate::core::ask::Told;
 use crate::core::clock::Now;
 use crate::store::{ConversationRow, InboxRow, Page};
 
+/// The answer to `delMsg`: `DeleteMsgOutput`, whose only field is required.
+const DELETED: &[u8] = &[0x08, 0x00];
 /// For an answer of another kind than the question: a mistake of the driver.
 const SERVER_FAILED: u16 = ErrorCode::ServerFailed.number() as u16;
 
@@ -51,9 +53,42 @@ impl Connection {
                 let body = self.conversation_list(rows, count, head);
                 self.answer(now, question, 0, body);
             }
-            (Asked::Done(question), Told::Done) => self.answer(now, question, 0, Bytes::new()),
             (Asked::Room(question), told) => self.room_told(now, question, told),
-            (Asked::Conversations { question, .. } | Asked::Done(question), told) => {
+            (Asked::History { question, page }, Told::History(rows)) => {
+                let body = self.history_page(&page, rows);
+                self.answer(now, question, 0, body);
+            }
+            (Asked::Delete(question), Told::Done) => {
+                self.answer(now, question, 0, Bytes::from_static(DELETED));
+            }
+            (Asked::Settings { question, after }, Told::Settings(settings)) => {
+                self.settings(now, question, after, settings);
+            }
+            (Asked::Set { question, known }, Told::Set(versions)) => {
+                self.answer(now, question, 0, set_body(known, versions));
+            }
+            (Asked::Whether(question), Told::Whether(so)) => {
+                self.answer(now, question, u16::from(so), Bytes::new());
+            }
+            (Asked::UserSettings(question), Told::UserSettings(settings)) => {
+                let body = self.user_settings_body(settings);
+                self.answer(now, question, 0, body);
+            }
+            (Asked::Done(question), Told::Done) | (Asked::Muted(question), Told::Set(_)) => {
+                self.answer(now, question, 0, Bytes::new());
+            }
+            (
+                Asked::Conversations { question, .. }
+                | Asked::History { question, .. }
+                | Asked::Delete(question)
+                | Asked::Settings { question, .. }
+                | Asked::Set { question, .. }
+                | Asked::Muted(question)
+                | Asked::Whether(question)
+                | Asked::UserSettings(question)
+                | Asked::Done(question),
+                told,
+            ) => {
                 self.answer(now, question, status_of(&told), Bytes::new());
             }
         }
@@ -182,6 +217,11 @@ pub(super) fn status_of(told: &Told) -> u16 {
         | Told::Room(_)
         | Told::Created(_)
         | Told::Readers(..)
+        | Told::History(_)
+        | Told::Set(_)
+        | Told::Settings(_)
+        | Told::Whether(_)
+        | Told::UserSettings(_)
         | Told::Done => SERVER_FAILED,
     }
 }

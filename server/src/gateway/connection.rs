@@ -14,7 +14,7 @@ use super::inbox::Inbox;
 use super::io::{ClientInfo, EndReason, Input, Transmit, encoded};
 use super::legacy::LegacyInbox;
 use super::publish::Sending;
-use super::query::PullAsked;
+use super::query::{HistoryAsked, PullAsked};
 use super::queue::WriteQueue;
 use crate::core::ask::{Ask, AskId, Login};
 use crate::core::clock::Now;
@@ -54,6 +54,20 @@ pub(super) enum Asked {
     Conversations { question: Question, count: u32 },
     /// A discussion, or who has read a message of a room.
     Room(Question),
+    /// A page of a history.
+    History { question: Question, page: HistoryAsked },
+    /// Messages that are to be deleted: 2.x clients want a body in the answer.
+    Delete(Question),
+    /// Settings, from this version on.
+    Settings { question: Question, after: i64 },
+    /// Settings to be made; what the client took for their version.
+    Set { question: Question, known: i64 },
+    /// A conversation to be muted or not: no body is wanted.
+    Muted(Question),
+    /// Whether something is so: the answer's status.
+    Whether(Question),
+    /// What is set for all conversations.
+    UserSettings(Question),
     /// Something that is only done.
     Done(Question),
 }
@@ -133,7 +147,7 @@ impl Connection {
                 }
             }
             Input::Notice(notice) => self.notice(now, notice),
-            Input::NoticesMissed => self.ask(HEAD_ONLY, Asked::Head),
+            Input::NoticesMissed => self.notices_missed(now),
             Input::Timeout => self.timeout(now.tick),
             Input::Closed => self.end(EndReason::ClosedByClient),
             Input::Unframed(what) => self.end(EndReason::Unframed(what)),
@@ -357,4 +371,4 @@ impl Connection {
 }
 
 /// Reads no rows, only where the inbox ends.
-const HEAD_ONLY: Ask = Ask::Pull { from: PullFrom::Seq(u64::MAX), limit: 0 };
+pub(super) const HEAD_ONLY: Ask = Ask::Pull { from: PullFrom::Seq(u64::MAX), limit: 0 };

@@ -3,7 +3,7 @@
 use hongyan::signal::{Doorbell, SendAck, server};
 use hongyan::time::UnixMillis;
 
-use super::connection::{Connection, Phase};
+use super::connection::{Asked, Connection, HEAD_ONLY, Phase};
 use super::inbox::{Inbox, message};
 use super::io::{EndReason, encoded};
 use super::legacy::Held;
@@ -25,6 +25,7 @@ impl Connection {
             Notice::SyncCopy { original, stored } => {
                 self.pass(now, Held::SyncCopy { original, stored });
             }
+            Notice::SettingsChanged(version) => self.settings_changed(now, version),
             Notice::Kicked => {
                 self.send(now, &server::disconnect(KICKED));
                 self.close(true, EndReason::Kicked);
@@ -35,6 +36,21 @@ impl Connection {
                     self.phase = Phase::Draining { until: now.tick + MAX_DRAIN };
                 }
             }
+        }
+    }
+
+    /// What they would have said is asked for: where the inbox ends, and, of the client, the
+    /// settings.
+    pub(super) fn notices_missed(&mut self, now: Now) {
+        self.ask(HEAD_ONLY, Asked::Head);
+        self.settings_changed(now, now.wall.get());
+    }
+
+    /// A client whose settings are of an older version fetches them.
+    pub(super) fn settings_changed(&mut self, now: Now, version: i64) {
+        if self.phase != Phase::Greeting {
+            let frame = server::settings_changed(now.wall, &self.me, version);
+            self.send(now, &frame);
         }
     }
 

@@ -1,15 +1,18 @@
 //! QUERY: what this server answers, and what it asks the store for that.
 
 mod discussions;
+mod history;
 mod receipts;
+mod settings;
 
 use bytes::Bytes;
 use bytestring::ByteString;
 use hongyan::error::ErrorCode;
 use hongyan::ids::ConversationId;
+use hongyan::proto::RelationQryInput;
 use hongyan::signal::pull::PullRequest;
 use hongyan::signal::relations::ConversationsRequest;
-use hongyan::signal::{server, topic};
+use hongyan::signal::{SignalError, server, topic};
 use hongyan::time::UnixMillis;
 
 use super::connection::{Asked, Connection, Question};
@@ -19,6 +22,9 @@ use crate::core::ask::Ask;
 use crate::core::clock::Now;
 use crate::core::limits::MAX_CONVERSATIONS;
 use crate::store::{ConversationQuery, PullFrom};
+
+pub(super) use history::HistoryAsked;
+pub(super) use settings::set_body;
 
 /// The status that published clients take for "not here": they go on without.
 pub(super) const UNKNOWN_TOPIC: u16 = 1;
@@ -47,11 +53,11 @@ impl Connection {
             topic::PULL => server::pull_request(body).map(|pull| self.pull(question, pull)),
             topic::CONVERSATIONS | topic::CONVERSATIONS_NEWER => {
                 server::conversations_request(topic, body)
-                    .map(|request| self.conversations(question, &request))
+                    .and_then(|request| self.conversations(question, request, topic, body))
             }
             topic::REMOVE_CONVERSATION => server::removal_request(body).map(|kind| {
                 let conversation = ConversationId::new(kind, target.clone());
-                self.ask(Ask::RemoveConversation(conversation), Asked::Done(question));
+                self.ask(Ask::RemoveConversations(vec![conversation]), Asked::Done(question));
             }),
             topic::MARK_READ => server::mark_read_request(body).map(|(conversation, time)| {
                 self.ask(Ask::MarkRead(conversation, time), Asked::Done(question));
@@ -62,6 +68,8 @@ impl Connection {
                 receipts::read(topic, target, body, self.client.extended)
                     .map(|ask| self.ask(ask, Asked::Room(question)))
             }
+            _ if history::is_topic(topic) => self.history_topic(now, question, topic, target, body),
+            _ if settings::is_topic(topic) => self.settings_topic(question, topic, body),
             "" => return self.answer(now, question, MALFORMED, Bytes::new()),
             _ => return self.answer(now, question, UNKNOWN_TOPIC, Bytes::new()),
         };
@@ -100,17 +108,33 @@ impl Connection {
         self.ask(Ask::Pull { from, limit }, Asked::Pull { question, pull: asked });
     }
 
-    fn conversations(&mut self, question: Question, request: &ConversationsRequest) {
+    fn conversations(
+        &mut self,
+        question: Question,
+        request: ConversationsRequest,
+        topic: &str,
+        body: &Bytes,
+    ) -> Result<(), SignalError> {
         let count = match request.count {
             0 => MAX_CONVERSATIONS,
             count => count.min(MAX_CONVERSATIONS),
         };
-        let kind = match request.kinds[..] {
-            [kind] => Some(kind),
-            _ => None,
+        let pinned_first = self.client.extended
+            && topic == topic::CONVERSATIONS_NEWER
+            && decoded::<RelationQryInput>(body)?.hy_top.unwrap_or(false);
+        let query = ConversationQuery {
+            kinds: request.kinds,
+            from: (request.start > UnixMillis::ZERO).then_some(request.start),
+            ascending: request.ascending,
+            pinned_first,
+            count,
         };
-        let before = (request.start > UnixMillis::ZERO).then_some(request.start);
-        let query = ConversationQuery { kind, before, count };
         self.ask(Ask::Conversations(query), Asked::Conversations { question, count });
+        Ok(())
     }
+}
+
+/// A question's body.
+fn decoded<M: prost::Message + Default>(body: &Bytes) -> Result<M, SignalError> {
+    M::decode(body.clone()).map_err(|_| SignalError::MalformedBody)
 }

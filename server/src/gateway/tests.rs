@@ -3,11 +3,13 @@
 mod asking;
 mod discussions;
 mod ending;
+mod history;
 mod login;
 mod messages;
 mod notices;
 mod receipts;
 mod sending;
+mod settings;
 
 use bytes::Bytes;
 use hongyan::ids::{ConversationId, ConversationKind, MessageUid, UserId};
@@ -80,6 +82,40 @@ impl Driven {
         let ask = self.connection.poll_ask().expect("nothing asked");
         assert!(self.connection.poll_ask().is_none());
         ask
+    }
+
+    /// Sends a question of qos 0 and id 5.
+    fn receive_query(&mut self, topic: &str, target: &str, body: &[u8]) {
+        let text = |text: &str| format!("{:04x}{}", text.len(), hex(text.as_bytes()));
+        self.receive(&format!("50{}{}0005{}", text(topic), text(target), hex(body)));
+    }
+
+    /// What a question makes it ask.
+    fn query(&mut self, topic: &str, target: &str, body: &impl prost::Message) -> (AskId, Ask) {
+        self.receive_query(topic, target, &body.encode_to_vec());
+        self.connection.poll_ask().expect("nothing asked")
+    }
+
+    /// The only thing sent: an answer to question 5.
+    fn status_and_body(&mut self) -> (u16, Bytes) {
+        let [sent] = &self.sent()[..] else { panic!("not one answer") };
+        let bytes = unhex(sent);
+        assert_eq!((bytes[0], &bytes[1..3]), (0x60, &[0, 5][..]));
+        (u16::from_be_bytes([bytes[7], bytes[8]]), bytes.slice(9..))
+    }
+
+    /// The body of an answer with this status.
+    fn answered<M: prost::Message + Default>(&mut self, status: u16) -> M {
+        let (found, body) = self.status_and_body();
+        assert_eq!(found, status);
+        M::decode(body).unwrap()
+    }
+
+    /// The question is answered at once, by this status and nothing else.
+    fn refused(&mut self, topic: &str, target: &str, body: &impl prost::Message, status: u16) {
+        self.receive_query(topic, target, &body.encode_to_vec());
+        assert!(self.connection.poll_ask().is_none());
+        assert_eq!(self.status_and_body(), (status, Bytes::new()));
     }
 
     fn told(&mut self, id: AskId, told: impl Into<Told>) {

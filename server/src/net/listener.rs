@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::address::{Addresses, Placed};
 use super::app::App;
+use super::retention;
 use crate::store::Store;
 
 /// How long a client may take for the head of a request.
@@ -45,6 +46,7 @@ pub async fn serve<S: Store>(
 ) {
     let router = app.router();
     let addresses = Addresses::new(app.config().address_connections);
+    tokio::spawn(retention::run(Arc::clone(&app), shutdown.clone()));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,

@@ -12,6 +12,7 @@ mod listener;
 mod navigation;
 mod outlet;
 mod rest;
+mod retention;
 mod websocket;
 
 pub use app::App;

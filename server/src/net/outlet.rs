@@ -47,7 +47,11 @@ impl LetterBox {
 const fn is_last_word(notice: &Notice) -> bool {
     match notice {
         Notice::Kicked | Notice::Replaced | Notice::ShuttingDown => true,
-        Notice::Row(_) | Notice::Head(_) | Notice::Volatile(_) | Notice::SyncCopy { .. } => false,
+        Notice::Row(_)
+        | Notice::Head(_)
+        | Notice::Volatile(_)
+        | Notice::SyncCopy { .. }
+        | Notice::SettingsChanged(_) => false,
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`Store`]: super::Store
 
 mod conversation_list;
+mod history;
 mod inbox;
 mod members;
 mod order;
@@ -12,6 +13,8 @@ mod profiles;
 mod recalls;
 mod receipts;
 mod repeats;
+mod retention;
+mod settings;
 mod support;
 
 /// Makes a test of each case for each back end.
@@ -88,10 +91,53 @@ conformance! {
         only_the_sender_sees_the_id,
         repeats_at_the_same_time_are_stored_once,
     }
+    history {
+        the_newest_rows_come_first_and_pages_follow_each_other,
+        newer_rows_come_oldest_first,
+        both_sides_read_the_same_and_nobody_else,
+        a_page_border_may_stand_anywhere_within_one_millisecond,
+        who_pages_by_times_gets_whole_milliseconds,
+        a_row_that_is_gone_still_marks_a_place,
+        what_is_not_persisted_or_not_meant_for_it_is_in_no_history,
+        a_row_tells_who_wrote_it,
+        an_import_enters_no_inbox_and_no_list,
+        an_import_may_be_repeated,
+        deleted_messages_are_gone_for_one_user_alone,
+        deleted_messages_count_no_more,
+        the_list_shows_the_newest_that_is_left,
+        a_conversation_without_anything_left_is_not_listed,
+        deleted_rows_keep_their_numbers_and_nothing_else,
+        deleting_does_not_reach_into_other_conversations,
+        clearing_goes_up_to_and_with_a_time,
+        clearing_does_not_touch_what_is_yet_to_come,
+        a_clear_never_goes_back,
+    }
+    settings {
+        what_was_set_comes_back_in_order_of_versions,
+        a_setting_made_twice_comes_once,
+        versions_rise_whatever_the_clock_does,
+        nobody_has_more_settings_than_allowed,
+        one_setting_may_be_asked_for,
+        settings_are_the_users_own,
+        offline_days_are_set_by_who_knows_the_version,
+    }
+    retention {
+        old_rows_leave_and_the_first_number_rises,
+        a_sweep_goes_on_where_the_last_one_ended,
+        many_users_are_swept_in_several_calls,
+        an_emptied_inbox_goes_on_with_the_next_number,
+        lists_counts_and_history_stay,
+        unread_counts_of_old_rows_end_when_they_are_read,
+        a_user_may_keep_less_but_not_more,
+        old_messages_leave_the_log,
+        repeats_are_known_as_long_as_the_message_is_kept,
+    }
     conversation_list {
         the_newest_conversation_comes_first,
         pages_go_on_before_a_time,
-        one_kind_may_be_asked_for,
+        the_oldest_may_come_first,
+        pinned_conversations_stand_on_the_first_page_alone,
+        some_kinds_may_be_asked_for,
         no_more_than_asked_for,
         unread_counts_what_others_sent_after_the_read_time,
         a_message_to_oneself_is_read,

@@ -23,19 +23,25 @@ pub struct ConversationRow {
 }
 
 /// Which conversations are wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConversationQuery {
-    /// Only this kind.
-    pub kind: Option<ConversationKind>,
-    /// Only with a newest message earlier than this; `None` from the newest.
-    pub before: Option<UnixMillis>,
-    /// At most so many.
+    /// Only these kinds; empty for all.
+    pub kinds: Vec<ConversationKind>,
+    /// Only with a newest message earlier than this, or later if `ascending`; `None` from the
+    /// newest, or the oldest.
+    pub from: Option<UnixMillis>,
+    /// Oldest first.
+    pub ascending: bool,
+    /// The first page (without `from`) begins with all pinned conversations, and no other has one.
+    pub pinned_first: bool,
+    /// At most so many, but for pinned ones on the first page.
     pub count: u32,
 }
 
 /// The conversation lists.
 pub trait ConversationLists: Send + Sync + 'static {
-    /// A user's conversations, newest first, and the inbox number they were counted at.
+    /// A user's conversations by the time of their newest messages, and the inbox number they were
+    /// counted at.
     fn conversations(
         &self,
         user: &UserId,

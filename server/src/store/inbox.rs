@@ -90,6 +90,9 @@ pub struct Stored {
 }
 
 /// One row of a user's inbox, from that user's point of view.
+///
+/// Of a row that the user has deleted nothing is left but number, conversation and time: uid, class
+/// and content are empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboxRow {
     /// Its number.
@@ -113,6 +116,21 @@ pub struct InboxRow {
     pub uid: MessageUid,
     /// The sender's id, on rows of the sender's own inbox.
     pub client_id: Option<ClientMessageId>,
+}
+
+impl InboxRow {
+    /// What is left of it once the user has deleted it.
+    #[must_use]
+    pub fn emptied(self) -> Self {
+        Self {
+            object_name: ByteString::new(),
+            content: Bytes::new(),
+            flags: MessageFlags::default(),
+            uid: MessageUid::default(),
+            client_id: None,
+            ..self
+        }
+    }
 }
 
 /// Where a pull goes on.
@@ -177,7 +195,8 @@ pub trait Inboxes: Send + Sync + 'static {
         self.append_then(message, |_| ())
     }
 
-    /// A page of at most `limit` rows. With a limit of 0 it tells the head and whether there is
+    /// A page of at most `limit` rows. Deleted rows come by number, so that no number is missing,
+    /// and not by times. With a limit of 0 it tells the head and whether there is
     /// anything.
     fn pull(
         &self,

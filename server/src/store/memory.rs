@@ -2,10 +2,13 @@
 //! work is done when the method is called).
 
 mod conversation_list;
+mod history;
 mod inbox;
 mod members;
 mod profiles;
 mod receipts;
+mod retention;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,6 +19,7 @@ use hongyan::time::UnixMillis;
 
 use self::inbox::{Inbox, Message};
 use self::members::Rooms;
+use self::settings::UserState;
 use super::{Profile, Store};
 
 /// Keeps everything until it is dropped.
@@ -30,7 +34,10 @@ pub struct MemoryStore {
 #[derive(Debug)]
 struct Kept {
     random: Rng,
-    messages: Vec<Message>,
+    /// Those that were removed leave their place empty.
+    messages: Vec<Option<Message>>,
+    /// All before it were removed.
+    first_message: usize,
     /// Index into `messages`.
     by_uid: BTreeMap<MessageUid, usize>,
     /// Index into `messages`.
@@ -38,6 +45,9 @@ struct Kept {
     inboxes: BTreeMap<UserId, Inbox>,
     /// Time of the newest message, by conversation key.
     newest: BTreeMap<String, UnixMillis>,
+    /// By conversation key: what stands in its history, index into `messages`.
+    histories: BTreeMap<String, BTreeMap<(UnixMillis, MessageUid), usize>>,
+    settings: BTreeMap<UserId, UserState>,
     profiles: BTreeMap<UserId, Profile>,
     rooms: Rooms,
     /// By message index: when each reader has read it.
@@ -53,10 +63,13 @@ impl MemoryStore {
             kept: Mutex::new(Kept {
                 random: Rng::new(seed),
                 messages: Vec::new(),
+                first_message: 0,
                 by_uid: BTreeMap::new(),
                 by_client_id: BTreeMap::new(),
                 inboxes: BTreeMap::new(),
                 newest: BTreeMap::new(),
+                histories: BTreeMap::new(),
+                settings: BTreeMap::new(),
                 profiles: BTreeMap::new(),
                 rooms: Rooms::default(),
                 receipts: BTreeMap::new(),

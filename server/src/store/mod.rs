@@ -11,20 +11,30 @@
 mod conformance;
 mod conversation;
 mod conversation_list;
+mod history;
 mod inbox;
 mod members;
 pub mod memory;
 mod profiles;
 mod receipts;
+mod retention;
+mod settings;
 pub mod sqlite;
 mod uid;
 
 pub use conversation::{seen_by, to_oneself};
 pub use conversation_list::{ConversationLists, ConversationQuery, ConversationRow};
+pub use history::{
+    Histories, HistoryDirection, HistoryFrom, HistoryPage, HistoryQuery, ImportedMessage,
+};
 pub use inbox::{Audience, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall, Stored};
 pub use members::{MAX_MEMBERS, Member, Members, NewRoom, Role, Room, RoomChange, RoomInfo};
 pub use profiles::{Profile, Profiles};
 pub use receipts::{Reader, Receipts};
+pub use retention::{InboxAge, Retention, Swept};
+pub use settings::{
+    MAX_SETTINGS, PINNED, SILENT, SetVersions, Setting, Settings, UserSettings, VersionedSetting,
+};
 
 /// Why the store could not do it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +58,9 @@ pub enum StoreError {
 }
 
 /// What every back end does. All of them pass `conformance` (`store/conformance.rs`).
-pub trait Store: Inboxes + ConversationLists + Members + Receipts + Profiles {
+pub trait Store:
+    Inboxes + ConversationLists + Members + Receipts + Histories + Settings + Profiles + Retention
+{
     /// The text that changes when the store was restored from a backup.
     fn epoch(&self) -> &str;
 }

@@ -7,13 +7,17 @@
 mod append;
 mod change;
 mod conversation_list;
+mod history;
+mod import;
 mod inbox;
 mod members;
 mod profiles;
 mod recall;
 mod receipts;
+mod retention;
 mod row;
 mod schema;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -8,9 +8,10 @@ use hongyan::ids::{ConversationId, ConversationKind, MessageUid, TargetId, UserI
 use hongyan::time::UnixMillis;
 use hongyan_server::store::memory::MemoryStore;
 use hongyan_server::store::{
-    ConversationLists, ConversationQuery, ConversationRow, Head, Inboxes, Members, NewMessage,
-    NewRoom, Page, Profile, Profiles, PullFrom, Reader, Receipts, Room, RoomChange, RoomInfo,
-    Store, StoreError, Stored,
+    ConversationLists, ConversationQuery, ConversationRow, Head, Histories, HistoryPage,
+    HistoryQuery, ImportedMessage, InboxAge, Inboxes, Members, NewMessage, NewRoom, Page, Profile,
+    Profiles, PullFrom, Reader, Receipts, Retention, Room, RoomChange, RoomInfo, SetVersions,
+    Setting, Settings, Store, StoreError, Stored, Swept, UserSettings, VersionedSetting,
 };
 
 /// One store; clones share it.
@@ -197,5 +198,105 @@ impl Profiles for Durable {
         user: &UserId,
     ) -> impl Future<Output = Result<Option<Profile>, StoreError>> + Send {
         self.store.profile(user)
+    }
+}
+
+impl Histories for Durable {
+    fn history(
+        &self,
+        user: &UserId,
+        query: HistoryQuery,
+    ) -> impl Future<Output = Result<HistoryPage, StoreError>> + Send {
+        self.store.history(user, query)
+    }
+
+    fn delete_messages(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        uids: &[MessageUid],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.delete_messages(user, conversation, uids)
+    }
+
+    fn clear_history(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        until: UnixMillis,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.clear_history(user, conversation, until)
+    }
+
+    fn import(
+        &self,
+        messages: Vec<ImportedMessage>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.import(messages)
+    }
+}
+
+impl Settings for Durable {
+    fn set(
+        &self,
+        user: &UserId,
+        settings: Vec<Setting>,
+        now: UnixMillis,
+    ) -> impl Future<Output = Result<Option<SetVersions>, StoreError>> + Send {
+        self.store.set(user, settings, now)
+    }
+
+    fn settings_after(
+        &self,
+        user: &UserId,
+        version: i64,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<VersionedSetting>, StoreError>> + Send {
+        self.store.settings_after(user, version, limit)
+    }
+
+    fn setting(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        item: i32,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send {
+        self.store.setting(user, conversation, item)
+    }
+
+    fn user_settings(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<UserSettings, StoreError>> + Send {
+        self.store.user_settings(user)
+    }
+
+    fn set_offline_days(
+        &self,
+        user: &UserId,
+        days: u8,
+        known: i64,
+        now: UnixMillis,
+    ) -> impl Future<Output = Result<Option<i64>, StoreError>> + Send {
+        self.store.set_offline_days(user, days, known, now)
+    }
+}
+
+impl Retention for Durable {
+    fn sweep_inboxes(
+        &self,
+        age: InboxAge,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Swept, StoreError>> + Send {
+        self.store.sweep_inboxes(age, after, limit)
+    }
+
+    fn sweep_messages(
+        &self,
+        oldest: UnixMillis,
+        limit: u32,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send {
+        self.store.sweep_messages(oldest, limit)
     }
 }

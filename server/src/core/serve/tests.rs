@@ -353,6 +353,6 @@ async fn the_list_is_read_marked_and_shortened() {
     let mark = Ask::MarkRead(with_a.clone(), sent.sent_time);
     assert_eq!(server.serve(&b, mark, at(0)).await, Told::Done);
     assert_eq!(list().await.0[0].unread, 0);
-    assert_eq!(server.serve(&b, Ask::RemoveConversation(with_a), at(0)).await, Told::Done);
+    assert_eq!(server.serve(&b, Ask::RemoveConversations(vec![with_a]), at(0)).await, Told::Done);
     assert_eq!(list().await.0, []);
 }

@@ -68,7 +68,15 @@ impl Connection {
             }
             Told::Room(room) => info(room).encode_to_vec(),
             Told::Readers(readers, members) => receipts::readers_body(readers, *members),
-            Told::Refused(_) | Told::Sent(_) | Told::Page(..) | Told::Conversations(..) => {
+            Told::Refused(_)
+            | Told::Sent(_)
+            | Told::Page(..)
+            | Told::Conversations(..)
+            | Told::History(_)
+            | Told::Set(_)
+            | Told::Settings(_)
+            | Told::Whether(_)
+            | Told::UserSettings(_) => {
                 return self.answer(now, question, status_of(&told), Bytes::new());
             }
         };

@@ -6,7 +6,7 @@ use hongyan::ids::ConversationKind;
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
-use super::super::{ConversationQuery, NewMessage, Store};
+use super::super::{ConversationQuery, NewMessage, PINNED, Setting, Store};
 use super::support::*;
 
 pub async fn the_newest_conversation_comes_first<S: Store>(store: Arc<S>) {
@@ -29,19 +29,57 @@ pub async fn pages_go_on_before_a_time<S: Store>(store: Arc<S>) {
     }
     let first = list(&*store, "me", ConversationQuery { count: 2, ..ALL }).await;
     assert_eq!(targets(&first), ["c", "b"]);
-    let before = Some(first[1].latest.sent_time);
-    let second = list(&*store, "me", ConversationQuery { before, count: 2, kind: None }).await;
+    let from = Some(first[1].latest.sent_time);
+    let second = list(&*store, "me", ConversationQuery { from, count: 2, ..ALL }).await;
     assert_eq!(targets(&second), ["a"]);
 }
 
-pub async fn one_kind_may_be_asked_for<S: Store>(store: Arc<S>) {
+pub async fn the_oldest_may_come_first<S: Store>(store: Arc<S>) {
+    for (ms, from) in [(10, "a"), (20, "b"), (30, "c")] {
+        append(&*store, sent_at(ms, message(from, "me", "x"))).await;
+    }
+    let query = ConversationQuery { ascending: true, count: 2, ..ALL };
+    let first = list(&*store, "me", query.clone()).await;
+    assert_eq!(targets(&first), ["a", "b"]);
+    let from = Some(first[1].latest.sent_time);
+    let second = list(&*store, "me", ConversationQuery { from, ..query }).await;
+    assert_eq!(targets(&second), ["c"]);
+}
+
+async fn pin<S: Store>(store: &S, name: &str, target: &str, value: &str) {
+    let setting = Setting { conversation: private(target), item: PINNED, value: value.into() };
+    store.set(&user(name), vec![setting], at(0)).await.unwrap().unwrap();
+}
+
+pub async fn pinned_conversations_stand_on_the_first_page_alone<S: Store>(store: Arc<S>) {
+    for (ms, from) in [(10, "a"), (20, "b"), (30, "c"), (40, "d"), (50, "e")] {
+        append(&*store, sent_at(ms, message(from, "me", "x"))).await;
+    }
+    for (target, value) in [("a", "1"), ("d", "1"), ("b", "1"), ("b", "0")] {
+        pin(&*store, "me", target, value).await;
+    }
+    pin(&*store, "other", "c", "1").await;
+    let query = ConversationQuery { pinned_first: true, count: 3, ..ALL };
+    let first = list(&*store, "me", query.clone()).await;
+    assert_eq!(targets(&first), ["d", "a", "e"]);
+    let from = Some(first[2].latest.sent_time);
+    let second = list(&*store, "me", ConversationQuery { from, ..query.clone() }).await;
+    assert_eq!(targets(&second), ["c", "b"]);
+    let few = list(&*store, "me", ConversationQuery { count: 1, ..query }).await;
+    assert_eq!(targets(&few), ["d", "a"], "all pinned ones, however few are asked for");
+    assert_eq!(targets(&list(&*store, "me", ALL).await), ["e", "d", "c", "b", "a"]);
+}
+
+pub async fn some_kinds_may_be_asked_for<S: Store>(store: Arc<S>) {
     append(&*store, message("a", "me", "x")).await;
     append(&*store, room_message("a", &["me"])).await;
     let of_kind =
-        async |kind| list(&*store, "me", ConversationQuery { kind: Some(kind), ..ALL }).await;
+        async |kind| list(&*store, "me", ConversationQuery { kinds: vec![kind], ..ALL }).await;
     assert_eq!(targets(&of_kind(ConversationKind::Private).await), ["a"]);
     assert_eq!(targets(&of_kind(ConversationKind::Group).await), ["g"]);
     assert_eq!(targets(&of_kind(ConversationKind::System).await), [""; 0]);
+    let both = vec![ConversationKind::Group, ConversationKind::Private];
+    assert_eq!(list(&*store, "me", ConversationQuery { kinds: both, ..ALL }).await.len(), 2);
 }
 
 pub async fn no_more_than_asked_for<S: Store>(store: Arc<S>) {

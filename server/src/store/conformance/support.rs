@@ -110,7 +110,13 @@ pub async fn by_times<S: Store>(
     store.pull(&user(name), from, limit).await.unwrap()
 }
 
-pub const ALL: ConversationQuery = ConversationQuery { kind: None, before: None, count: 1000 };
+pub const ALL: ConversationQuery = ConversationQuery {
+    kinds: Vec::new(),
+    from: None,
+    ascending: false,
+    pinned_first: false,
+    count: 1000,
+};
 
 pub async fn list<S: Store>(
     store: &S,

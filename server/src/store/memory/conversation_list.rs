@@ -1,30 +1,45 @@
 //! The conversation lists.
 
+use std::collections::BTreeMap;
 use std::future::{Future, ready};
 
 use hongyan::ids::{ConversationId, UserId};
 use hongyan::time::UnixMillis;
 
 use super::super::conversation::key;
-use super::super::{ConversationLists, ConversationQuery, ConversationRow, InboxRow, StoreError};
+use super::super::{
+    ConversationLists, ConversationQuery, ConversationRow, InboxRow, PINNED, StoreError,
+};
 use super::{Kept, MemoryStore};
 
 /// What a user has of one conversation.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
-    /// Number of the newest counted row; `None` while it is out of the list.
-    pub(super) latest: Option<u64>,
-    /// The rows that count as unread until they are read, in order.
-    pub(super) counting: Vec<Counting>,
-    read_time: UnixMillis,
+    /// The newest counted row; `None` while it is out of the list.
+    pub(super) latest: Option<Latest>,
+    /// The rows that count as unread until they are read: their times.
+    pub(super) counting: BTreeMap<UnixMillis, Counting>,
+    pub(super) read_time: UnixMillis,
     peer_read: UnixMillis,
+    /// Up to here everything is deleted.
+    pub(super) cleared_time: UnixMillis,
 }
 
-/// A row that counts as unread until it is read.
-#[derive(Debug)]
+/// A row that counts.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Counting {
-    pub(super) time: UnixMillis,
+    /// Index into `Kept::messages`.
+    pub(super) message: usize,
     pub(super) mentioned: bool,
+}
+
+/// The row that the list shows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Latest {
+    /// Index into `Kept::messages`.
+    pub(super) message: usize,
+    /// Its number in the inbox; 0 for a row that never was there.
+    pub(super) seq: u64,
 }
 
 impl ConversationLists for MemoryStore {
@@ -34,7 +49,7 @@ impl ConversationLists for MemoryStore {
         query: ConversationQuery,
     ) -> impl Future<Output = Result<(Vec<ConversationRow>, u64), StoreError>> + Send {
         let kept = self.kept();
-        ready(Ok((kept.conversations(user, query), kept.head(user).seq)))
+        ready(Ok((kept.conversations(user, &query), kept.head(user).seq)))
     }
 
     fn remove_conversation(
@@ -57,7 +72,7 @@ impl ConversationLists for MemoryStore {
         let mut kept = self.kept();
         let newest = kept.head(user).time;
         let entry = kept.entry(user, conversation);
-        ready(Ok(entry.is_some_and(|entry| forward(&mut entry.read_time, time.min(newest)))))
+        ready(Ok(entry.is_some_and(|entry| entry.read(time.min(newest)))))
     }
 
     fn mark_peer_read(
@@ -82,7 +97,11 @@ fn forward(time: &mut UnixMillis, to: UnixMillis) -> bool {
 
 impl Kept {
     /// What the user has of a conversation in which anything was ever stored.
-    fn entry(&mut self, user: &UserId, conversation: &ConversationId) -> Option<&mut Entry> {
+    pub(super) fn entry(
+        &mut self,
+        user: &UserId,
+        conversation: &ConversationId,
+    ) -> Option<&mut Entry> {
         let key = key(user, conversation);
         if !self.newest.contains_key(&key) {
             return None;
@@ -90,31 +109,68 @@ impl Kept {
         Some(self.inbox(user).entries.entry(key).or_default())
     }
 
-    fn conversations(&self, user: &UserId, query: ConversationQuery) -> Vec<ConversationRow> {
+    fn conversations(&self, user: &UserId, query: &ConversationQuery) -> Vec<ConversationRow> {
         let Some(inbox) = self.inboxes.get(user) else { return Vec::new() };
         let mut list: Vec<_> = inbox
             .entries
             .values()
-            .filter_map(|entry| Some(entry.row(self.row(user, entry.latest?)?)))
-            .filter(|row| query.kind.is_none_or(|kind| row.latest.conversation.kind == kind))
-            .filter(|row| query.before.is_none_or(|before| row.latest.sent_time < before))
+            .filter_map(|entry| {
+                let Latest { message, seq } = entry.latest?;
+                let mut latest = self.message(message)?.row(user, seq);
+                latest.flags.mentioned = inbox.mentions(message);
+                Some(entry.row(latest))
+            })
+            .filter(|row| {
+                query.kinds.is_empty() || query.kinds.contains(&row.latest.conversation.kind)
+            })
             .collect();
-        list.sort_by_key(|row| core::cmp::Reverse(row.latest.sent_time));
-        list.truncate(query.count as usize);
-        list
+        list.sort_by_key(|row| row.latest.sent_time);
+        if !query.ascending {
+            list.reverse();
+        }
+        self.cut(user, query, list)
+    }
+
+    /// The part of a sorted list that is wanted.
+    fn cut(
+        &self,
+        user: &UserId,
+        query: &ConversationQuery,
+        list: Vec<ConversationRow>,
+    ) -> Vec<ConversationRow> {
+        let is_pinned = |row: &ConversationRow| {
+            query.pinned_first
+                && self.setting_of(user, &row.latest.conversation, PINNED) == Some("1")
+        };
+        let (pinned, mut others): (Vec<_>, Vec<_>) = list.into_iter().partition(is_pinned);
+        let Some(from) = query.from else {
+            others.truncate((query.count as usize).saturating_sub(pinned.len()));
+            return pinned.into_iter().chain(others).collect();
+        };
+        others.retain(|row| {
+            let time = row.latest.sent_time;
+            if query.ascending { time > from } else { time < from }
+        });
+        others.truncate(query.count as usize);
+        others
     }
 }
 
 impl Entry {
     fn row(&self, latest: InboxRow) -> ConversationRow {
-        let read = self.counting.partition_point(|row| row.time <= self.read_time);
-        let unread = self.counting.get(read..).unwrap_or_default();
         ConversationRow {
             latest,
-            unread: unread.len() as u64,
-            mentions: unread.iter().filter(|row| row.mentioned).count() as u64,
+            unread: self.counting.len() as u64,
+            mentions: self.counting.values().filter(|row| row.mentioned).count() as u64,
             read_time: self.read_time,
             peer_read: self.peer_read,
         }
+    }
+
+    /// Everything up to `time` is read; whether that is news.
+    pub(super) fn read(&mut self, time: UnixMillis) -> bool {
+        let moved = forward(&mut self.read_time, time);
+        self.counting = self.counting.split_off(&self.read_time.plus(1));
+        moved
     }
 }

@@ -1,7 +1,7 @@
 //! The log and the inboxes.
 
 use std::collections::btree_map::Entry::Vacant;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::{Future, ready};
 use std::sync::PoisonError;
 
@@ -15,7 +15,7 @@ use super::super::conversation::{key, seen_by, to_oneself};
 use super::super::{
     Audience, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall, StoreError, Stored, uid,
 };
-use super::conversation_list::{Counting, Entry};
+use super::conversation_list::{Counting, Entry, Latest};
 use super::{Kept, MemoryStore};
 
 /// One row of the log.
@@ -25,33 +25,35 @@ pub(super) struct Message {
     pub(super) sent_time: UnixMillis,
     pub(super) sender: UserId,
     /// From the sender's point of view.
-    conversation: ConversationId,
-    object_name: ByteString,
-    content: Bytes,
-    flags: MessageFlags,
-    client_id: Option<ClientMessageId>,
-    own_seq: u64,
+    pub(super) conversation: ConversationId,
+    pub(super) object_name: ByteString,
+    pub(super) content: Bytes,
+    pub(super) flags: MessageFlags,
+    pub(super) client_id: Option<ClientMessageId>,
+    pub(super) own_seq: u64,
     /// The conversation's key.
     pub(super) key: String,
-    #[expect(dead_code, reason = "for history")]
-    history: bool,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Inbox {
-    /// The row's number is its place plus 1.
-    rows: Vec<Place>,
+    /// The row's number is its place plus 1, plus `removed`.
+    pub(super) rows: VecDeque<Place>,
+    /// So many rows were removed at the front.
+    pub(super) removed: u64,
     /// Time of the last row.
     time: UnixMillis,
+    /// What the user has deleted: index into `Kept::messages`.
+    pub(super) deleted: BTreeSet<usize>,
     /// By conversation key.
     pub(super) entries: BTreeMap<String, Entry>,
 }
 
 /// One row of an inbox.
 #[derive(Debug)]
-struct Place {
+pub(super) struct Place {
     /// Index into `Kept::messages`.
-    message: usize,
+    pub(super) message: usize,
     mentioned: bool,
 }
 
@@ -117,11 +119,15 @@ impl Kept {
         if let (Some(recalled), Some(recall)) = (recalled, &new.recalls) {
             self.take_back(recalled, recall);
         }
+        if new.history && new.flags.persisted {
+            let history = self.histories.entry(key.clone()).or_default();
+            history.insert((sent_time, uid.clone()), index);
+        }
         let message = Message::new(new, uid.clone(), sent_time, own_seq, key);
         if let Some(client_id) = message.client_id {
             self.by_client_id.insert((message.sender.clone(), client_id), index);
         }
-        self.messages.push(message);
+        self.messages.push(Some(message));
         Ok(Stored { uid, sent_time, own_seq, rows, repeated: false })
     }
 
@@ -145,7 +151,7 @@ impl Kept {
     /// The message that a recall means, if it may be taken back.
     fn recalled(&self, new: &NewMessage, recall: &Recall, key: &str) -> Result<usize, StoreError> {
         let index = *self.by_uid.get(&recall.uid).ok_or(StoreError::NoSuchMessage)?;
-        let message = self.messages.get(index).filter(|message| message.key == key);
+        let message = self.message(index).filter(|message| message.key == key);
         let message = message.ok_or(StoreError::NoSuchMessage)?;
         if message.object_name == recall.object_name {
             return Err(StoreError::NoSuchMessage);
@@ -160,13 +166,13 @@ impl Kept {
     }
 
     fn take_back(&mut self, index: usize, recall: &Recall) {
-        let Some(message) = self.messages.get_mut(index) else { return };
+        let Some(Some(message)) = self.messages.get_mut(index) else { return };
         message.object_name = ByteString::from(&*recall.object_name);
         message.content = Bytes::copy_from_slice(&recall.content);
         message.flags = MessageFlags { persisted: true, ..MessageFlags::default() };
         for inbox in self.inboxes.values_mut() {
             if let Some(entry) = inbox.entries.get_mut(&message.key) {
-                entry.counting.retain(|counting| counting.time != message.sent_time);
+                entry.counting.remove(&message.sent_time);
             }
         }
     }
@@ -174,7 +180,11 @@ impl Kept {
     /// The message that this one repeats.
     fn first_of(&self, new: &NewMessage) -> Option<&Message> {
         let name = (new.sender.clone(), new.client_id?);
-        self.messages.get(*self.by_client_id.get(&name)?)
+        self.message(*self.by_client_id.get(&name)?)
+    }
+
+    pub(super) fn message(&self, index: usize) -> Option<&Message> {
+        self.messages.get(index)?.as_ref()
     }
 
     /// Later than everything in the conversation and in every inbox that the message enters.
@@ -201,32 +211,34 @@ impl Kept {
 
     pub(super) fn head(&self, user: &UserId) -> Head {
         self.inboxes.get(user).map_or(Head { first: 1, ..Head::default() }, |inbox| Head {
-            seq: inbox.rows.len() as u64,
+            seq: inbox.head(),
             time: inbox.time,
-            first: 1,
+            first: inbox.removed + 1,
         })
     }
 
     fn pull(&self, user: &UserId, from: PullFrom, limit: u32) -> Page {
-        let count = self.inboxes.get(user).map_or(0, |inbox| inbox.rows.len() as u64);
+        let head = self.head(user);
         let first = match from {
-            PullFrom::Seq(seq) => seq.saturating_add(1),
-            PullFrom::Times { .. } => 1,
+            PullFrom::Seq(seq) => seq.saturating_add(1).max(head.first),
+            PullFrom::Times { .. } => head.first,
         };
-        let mut wanted = (first..=count)
+        let mut wanted = (first..=head.seq)
             .filter_map(|seq| self.row(user, seq))
             .filter(|row| is_wanted(row, from))
             .peekable();
         let rows = wanted.by_ref().take(limit as usize).collect();
-        Page { rows, finished: wanted.peek().is_none(), head: self.head(user) }
+        Page { rows, finished: wanted.peek().is_none(), head }
     }
 
-    pub(super) fn row(&self, user: &UserId, seq: u64) -> Option<InboxRow> {
-        let place = usize::try_from(seq.checked_sub(1)?).ok()?;
-        let place = self.inboxes.get(user)?.rows.get(place)?;
-        let mut row = self.messages.get(place.message)?.row(user, seq);
+    /// A row of the inbox; without its message, if the user has deleted that.
+    fn row(&self, user: &UserId, seq: u64) -> Option<InboxRow> {
+        let inbox = self.inboxes.get(user)?;
+        let place = usize::try_from(seq.checked_sub(inbox.removed + 1)?).ok()?;
+        let place = inbox.rows.get(place)?;
+        let mut row = self.message(place.message)?.row(user, seq);
         row.flags.mentioned = place.mentioned;
-        Some(row)
+        Some(if self.is_deleted(user, place.message) { row.emptied() } else { row })
     }
 }
 
@@ -234,6 +246,7 @@ impl Kept {
 fn is_wanted(row: &InboxRow, from: PullFrom) -> bool {
     match from {
         PullFrom::Seq(seq) => row.seq > seq,
+        PullFrom::Times { .. } if row.uid.is_empty() => false,
         PullFrom::Times { sent_after, .. } if row.own => {
             sent_after.is_some_and(|after| row.sent_time > after)
         }
@@ -257,18 +270,29 @@ enum Side {
 }
 
 impl Inbox {
+    /// Whether a message mentions the user.
+    pub(super) fn mentions(&self, message: usize) -> bool {
+        let place = self.rows.binary_search_by_key(&message, |place| place.message);
+        place.is_ok_and(|place| self.rows.get(place).is_some_and(|place| place.mentioned))
+    }
+
+    /// The highest number given.
+    fn head(&self) -> u64 {
+        self.removed + self.rows.len() as u64
+    }
+
     /// Adds a row and gives its number.
     fn enter(&mut self, entering: &Entering<'_>, side: Side) -> u64 {
         let &Entering { message, time, counted_in } = entering;
         let mentioned = matches!(side, Side::Received { mentioned: true });
-        self.rows.push(Place { message, mentioned });
+        self.rows.push_back(Place { message, mentioned });
         self.time = time;
-        let seq = self.rows.len() as u64;
+        let seq = self.head();
         if let Some(key) = counted_in {
             let entry = self.entries.entry(key.clone()).or_default();
-            entry.latest = Some(seq);
+            entry.latest = Some(Latest { message, seq });
             if matches!(side, Side::Received { .. }) {
-                entry.counting.push(Counting { time, mentioned });
+                entry.counting.insert(time, Counting { message, mentioned });
             }
         }
         seq
@@ -295,7 +319,6 @@ impl Message {
             client_id: new.client_id,
             own_seq,
             key,
-            history: new.history,
         }
     }
 
@@ -316,7 +339,8 @@ impl Message {
         })
     }
 
-    fn row(&self, user: &UserId, seq: u64) -> InboxRow {
+    /// As `user` sees it.
+    pub(super) fn row(&self, user: &UserId, seq: u64) -> InboxRow {
         let sent_by_user = *user == self.sender;
         InboxRow {
             seq,

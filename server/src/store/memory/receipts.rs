@@ -54,7 +54,7 @@ impl Kept {
     /// The message of this uid, if it is one of this conversation: its index and who sent it.
     fn sent_in(&self, room: &ConversationId, uid: &MessageUid) -> Option<(usize, UserId)> {
         let index = *self.by_uid.get(uid)?;
-        let message = self.messages.get(index)?;
+        let message = self.message(index)?;
         let here = message.key == key(&message.sender, room);
         here.then(|| (index, message.sender.clone()))
     }

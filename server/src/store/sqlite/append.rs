@@ -58,10 +58,11 @@ const STORE: &str = "SAVEPOINT message;
      SELECT id, seq, last_insert_rowid(), ?, id = ? AND ?, id <> ? AND ?, ?,
             id <> ? AND (? OR name IN (SELECT value FROM json_each(?)))
      FROM user WHERE id IN (SELECT value FROM json_each(?));
-     INSERT INTO entry (user, conversation, kind, latest_seq, latest_time, listed)
-     SELECT id, ?, ?, seq, ?, 1 FROM user WHERE ? AND id IN (SELECT value FROM json_each(?))
+     INSERT INTO entry (user, conversation, kind, latest_seq, latest_message, latest_time, listed)
+     SELECT id, ?, ?, seq, last_insert_rowid(), ?, 1 FROM user WHERE ? AND id IN (SELECT value FROM json_each(?))
      ON CONFLICT (user, conversation) DO UPDATE SET
-         latest_seq = excluded.latest_seq, latest_time = excluded.latest_time, listed = 1;
+         latest_seq = excluded.latest_seq, latest_message = excluded.latest_message,
+         latest_time = excluded.latest_time, listed = 1;
      RELEASE message";
 
 #[cfg(test)]
@@ -169,7 +170,8 @@ pub async fn append(
     })
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+/// A list for `json_each`.
+pub fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
@@ -329,7 +331,7 @@ impl Entering<'_> {
             .bind(self.own_seq)
             .bind(&*new.relayed)
             .bind(&*new.content)
-            .bind(new.history)
+            .bind(new.history && new.flags.persisted)
             // The heads.
             .bind(self.sent_time)
             .bind(&self.members)

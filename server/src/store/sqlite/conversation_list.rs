@@ -8,30 +8,49 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, SqliteConnection};
 
 use super::super::conversation::key;
-use super::super::{ConversationLists, ConversationQuery, ConversationRow, StoreError};
+use super::super::{ConversationLists, ConversationQuery, ConversationRow, PINNED, StoreError};
 use super::SqliteStore;
+use super::append::json;
 use super::change::Change;
 use super::inbox::user_head;
 use super::row::inbox_row;
 
-const CONVERSATIONS: &str =
-    "SELECT i.seq, i.own, i.mentioned, m.uid, m.sent_time, s.name AS sender, e.kind, m.target, m.class,
-            m.flags, m.client_id, m.content, e.read_time, e.peer_read,
-            (SELECT count(*) FROM inbox u
-             WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
-                 AND u.mentioned = 1 AND u.time > e.read_time) AS mentions,
-            (SELECT count(*) FROM inbox u
-             WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
-                 AND u.time > e.read_time) AS unread
-     FROM entry e
-     CROSS JOIN inbox i ON i.user = e.user AND i.seq = e.latest_seq
-     CROSS JOIN message m ON m.id = i.message
-     CROSS JOIN user s ON s.id = m.sender
-     WHERE e.user = ?1 AND e.listed = 1 AND e.latest_time < ?2 AND (?3 IS NULL OR e.kind = ?3)
-     ORDER BY e.latest_time DESC LIMIT ?4";
+/// Part of the list. Rows that have left the inbox unread are read when the newest of them is.
+macro_rules! conversations {
+    ($order:literal) => {
+        concat!(
+            "SELECT e.latest_seq AS seq, m.uid, m.sent_time, s.name AS sender, e.kind, m.target,
+                    m.class, m.flags, m.client_id, m.content, e.read_time, e.peer_read,
+                    coalesce((SELECT l.mentioned FROM inbox l
+                              WHERE l.user = e.user AND l.seq = e.latest_seq), 0) AS mentioned,
+                    (SELECT count(*) FROM inbox u
+                     WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
+                         AND u.mentioned = 1 AND u.time > e.read_time)
+                    + iif(e.aged_time > e.read_time, e.aged_mentions, 0) AS mentions,
+                    (SELECT count(*) FROM inbox u
+                     WHERE u.user = e.user AND u.conversation = e.conversation AND u.counts = 1
+                         AND u.time > e.read_time)
+                    + iif(e.aged_time > e.read_time, e.aged, 0) AS unread
+             FROM entry e
+             CROSS JOIN message m ON m.id = e.latest_message
+             CROSS JOIN user s ON s.id = m.sender
+             WHERE e.user = ?1 AND e.listed = 1 AND e.latest_time > ?2 AND e.latest_time < ?3
+                 AND (?4 IS NULL OR e.kind IN (SELECT value FROM json_each(?4)))
+                 AND (?5 IS NULL OR ?5 = EXISTS (
+                     SELECT 1 FROM setting p WHERE p.user = e.user
+                         AND p.conversation = e.conversation AND p.item = ?6 AND p.value = '1'))
+             ORDER BY e.latest_time ",
+            $order,
+            " LIMIT ?7"
+        )
+    };
+}
+
+const NEWEST_FIRST: &str = conversations!("DESC");
+const OLDEST_FIRST: &str = conversations!("ASC");
 
 #[cfg(test)]
-pub const QUESTIONS: &[&str] = &[CONVERSATIONS];
+pub const QUESTIONS: &[&str] = &[NEWEST_FIRST, OLDEST_FIRST];
 
 const REMOVE: &str = "UPDATE entry SET listed = 0
      WHERE user = (SELECT id FROM user WHERE name = ?1)
@@ -136,22 +155,51 @@ async fn conversations(
     let Some((id, head)) = user_head(&mut snapshot, user).await? else {
         return Ok((Vec::new(), 0));
     };
-    let found = sqlx::query(CONVERSATIONS)
-        .bind(id)
-        .bind(query.before.map_or(i64::MAX, UnixMillis::get))
-        .bind(query.kind.map(|kind| kind.number()))
-        .bind(query.count)
-        .fetch_all(&mut *snapshot)
-        .await?;
+    let mut found = Vec::new();
+    if query.pinned_first && query.from.is_none() {
+        found = rows(&mut snapshot, id, &query, Some(true), u32::MAX).await?;
+    }
+    let pinned = u32::try_from(found.len()).unwrap_or(u32::MAX);
+    let others = query.pinned_first.then_some(false);
+    let count = query.count.saturating_sub(pinned);
+    found.extend(rows(&mut snapshot, id, &query, others, count).await?);
     snapshot.commit().await?;
     let row = |row: &SqliteRow| {
         Ok(ConversationRow {
             latest: inbox_row(user, row)?,
             unread: row.try_get::<i64, _>("unread")?.cast_unsigned(),
             mentions: row.try_get::<i64, _>("mentions")?.cast_unsigned(),
-            read_time: UnixMillis::new(row.try_get("read_time")?),
             peer_read: UnixMillis::new(row.try_get("peer_read")?),
+            read_time: UnixMillis::new(row.try_get("read_time")?),
         })
     };
     Ok((found.iter().map(row).collect::<Result<_, StoreError>>()?, head.seq))
+}
+
+/// `pinned`: only those that are, or only those that are not.
+async fn rows(
+    connection: &mut SqliteConnection,
+    user: i64,
+    query: &ConversationQuery,
+    pinned: Option<bool>,
+    count: u32,
+) -> Result<Vec<SqliteRow>, StoreError> {
+    let kinds: Vec<i32> = query.kinds.iter().map(|kind| kind.number()).collect();
+    let kinds = (!kinds.is_empty()).then(|| json(&kinds)).transpose()?;
+    let (after, before) = match (query.from, query.ascending) {
+        (Some(from), true) => (from.get(), i64::MAX),
+        (Some(from), false) => (i64::MIN, from.get()),
+        (None, _) => (i64::MIN, i64::MAX),
+    };
+    let rows = sqlx::query(if query.ascending { OLDEST_FIRST } else { NEWEST_FIRST })
+        .bind(user)
+        .bind(after)
+        .bind(before)
+        .bind(kinds)
+        .bind(pinned)
+        .bind(PINNED)
+        .bind(count)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows)
 }

@@ -15,30 +15,48 @@ use super::writer::{Append, Write};
 
 const HEAD: &str = "SELECT id, seq, time, first FROM user WHERE name = ?1";
 
-const BY_SEQ: &str =
-    "SELECT i.seq, i.own, i.mentioned, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
-            m.flags, m.client_id, m.content
+/// Whether the user has deleted the message of the inbox row `i`.
+macro_rules! deleted {
+    () => {
+        "(EXISTS (SELECT 1 FROM deleted d WHERE d.user = i.user AND d.message = i.message)
+          OR EXISTS (SELECT 1 FROM entry e WHERE e.user = i.user
+                     AND e.conversation = i.conversation AND e.cleared_time >= i.time))"
+    };
+}
+
+const BY_SEQ: &str = concat!(
+    "SELECT i.seq, i.mentioned, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
+            m.flags, m.client_id, m.content, ",
+    deleted!(),
+    " AS deleted
      FROM inbox i
      CROSS JOIN message m ON m.id = i.message
      CROSS JOIN user s ON s.id = m.sender
      CROSS JOIN conversation c ON c.id = m.conversation
-     WHERE i.user = ?1 AND i.seq > ?2 ORDER BY i.seq LIMIT ?3";
+     WHERE i.user = ?1 AND i.seq > ?2 ORDER BY i.seq LIMIT ?3"
+);
 
 /// Each direction from its own cursor on, so that neither walks over the other's old rows.
-const BY_TIMES: &str = "WITH wanted AS (
-         SELECT * FROM (SELECT seq, own, mentioned, message FROM inbox
-                        WHERE user = ?1 AND own = 0 AND time > ?2 ORDER BY time LIMIT ?4)
+const BY_TIMES: &str = concat!(
+    "WITH wanted AS (
+         SELECT * FROM (SELECT seq, mentioned, message FROM inbox i
+                        WHERE user = ?1 AND own = 0 AND time > ?2 AND NOT ",
+    deleted!(),
+    "                   ORDER BY time LIMIT ?4)
          UNION ALL
-         SELECT * FROM (SELECT seq, own, mentioned, message FROM inbox
-                        WHERE user = ?1 AND own = 1 AND time > ?3 ORDER BY time LIMIT ?4)
+         SELECT * FROM (SELECT seq, mentioned, message FROM inbox i
+                        WHERE user = ?1 AND own = 1 AND time > ?3 AND NOT ",
+    deleted!(),
+    "                   ORDER BY time LIMIT ?4)
      )
-     SELECT i.seq, i.own, i.mentioned, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
-            m.flags, m.client_id, m.content
+     SELECT i.seq, i.mentioned, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,
+            m.flags, m.client_id, m.content, 0 AS deleted
      FROM (SELECT * FROM wanted ORDER BY seq LIMIT ?4) i
      CROSS JOIN message m ON m.id = i.message
      CROSS JOIN user s ON s.id = m.sender
      CROSS JOIN conversation c ON c.id = m.conversation
-     ORDER BY i.seq";
+     ORDER BY i.seq"
+);
 
 #[cfg(test)]
 pub const QUESTIONS: &[&str] = &[HEAD, BY_SEQ, BY_TIMES];
@@ -114,7 +132,10 @@ async fn pull(
         }
     };
     snapshot.commit().await?;
-    let rows = found.iter().take(limit).map(|row| inbox_row(user, row));
+    let rows = found.iter().take(limit).map(|found| {
+        let row = inbox_row(user, found)?;
+        Ok::<_, StoreError>(if found.try_get("deleted")? { row.emptied() } else { row })
+    });
     let rows = rows.collect::<Result<Vec<InboxRow>, _>>()?;
     Ok(Page { rows, finished: found.len() <= limit, head })
 }

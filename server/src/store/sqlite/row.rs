@@ -7,7 +7,7 @@ use hongyan::time::UnixMillis;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::super::conversation::seen_by;
+use super::super::conversation::{seen_by, to_oneself};
 use super::super::{InboxRow, StoreError};
 
 /// Bits of `message.flags`: those of `UpStreamMessage.sessionId`. Who is mentioned stands in the
@@ -37,7 +37,7 @@ fn flags_from_bits(bits: i64, mentioned: bool) -> MessageFlags {
     }
 }
 
-/// A row of `user`'s inbox: the columns seq, own, mentioned, uid, sent_time, sender, kind,
+/// A message as `user` sees it: the columns seq, mentioned, uid, sent_time, sender, kind,
 /// target, class, flags, client_id and content.
 pub fn inbox_row(user: &UserId, row: &SqliteRow) -> Result<InboxRow, StoreError> {
     let sender = UserId::from(row.try_get::<String, _>("sender")?);
@@ -49,7 +49,7 @@ pub fn inbox_row(user: &UserId, row: &SqliteRow) -> Result<InboxRow, StoreError>
     Ok(InboxRow {
         seq: row.try_get::<i64, _>("seq")?.cast_unsigned(),
         conversation: seen_by(user, &sender, &sent_to),
-        own: row.try_get("own")?,
+        own: sent_by_user && !to_oneself(&sender, &sent_to),
         object_name: row.try_get::<String, _>("class")?.into(),
         content: Bytes::from(content),
         flags: flags_from_bits(row.try_get("flags")?, row.try_get("mentioned")?),

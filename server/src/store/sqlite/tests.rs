@@ -55,7 +55,13 @@ async fn inbox(store: &SqliteStore, name: &str) -> Page {
     store.pull(&UserId::from(name), PullFrom::Seq(0), 1000).await.unwrap()
 }
 
-const ALL: ConversationQuery = ConversationQuery { kind: None, before: None, count: 10 };
+const ALL: ConversationQuery = ConversationQuery {
+    kinds: Vec::new(),
+    from: None,
+    ascending: false,
+    pinned_first: false,
+    count: 10,
+};
 
 #[tokio::test]
 async fn everything_is_there_after_a_restart() {
@@ -250,6 +256,9 @@ async fn no_question_reads_a_whole_table() {
         super::conversation_list::QUESTIONS,
         super::members::QUESTIONS,
         super::receipts::QUESTIONS,
+        super::history::QUESTIONS,
+        super::settings::QUESTIONS,
+        super::retention::QUESTIONS,
         super::profiles::QUESTIONS,
         super::recall::QUESTIONS,
     ];

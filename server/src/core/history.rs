@@ -1,0 +1,69 @@
+//! Histories: who may read which.
+
+use hongyan::error::ErrorCode;
+use hongyan::ids::{ConversationId, ConversationKind, UserId};
+use hongyan::signal::content;
+
+use super::ask::{HistoryAsk, Told};
+use super::limits::MAX_HISTORY;
+use super::send::{is_room, not_member};
+use super::serve::{Core, refusal};
+use crate::store::{HistoryQuery, Store};
+
+impl<S: Store> Core<S> {
+    pub(super) async fn serve_history(
+        &self,
+        user: &UserId,
+        ask: HistoryAsk,
+    ) -> Result<Told, ErrorCode> {
+        match ask {
+            HistoryAsk::Read(query) => self.history(user, query).await,
+            // What a user has deleted concerns nobody else, so no membership is asked for.
+            HistoryAsk::Delete(conversation, uids) => {
+                let deleted = self.store().delete_messages(user, &conversation, &uids).await;
+                deleted.map(|()| Told::Done).map_err(refusal)
+            }
+            HistoryAsk::Clear(clears) => {
+                for (conversation, until) in clears {
+                    let cleared = self.store().clear_history(user, &conversation, until).await;
+                    cleared.map_err(refusal)?;
+                }
+                Ok(Told::Done)
+            }
+        }
+    }
+
+    async fn history(&self, user: &UserId, query: HistoryQuery) -> Result<Told, ErrorCode> {
+        self.may_read(user, &query.conversation).await?;
+        let query = HistoryQuery { count: query.count.min(MAX_HISTORY), ..query };
+        let mut page = self.store().history(user, query).await.map_err(refusal)?;
+        for row in page.rows.iter_mut().filter(|row| is_room(&row.conversation) && !row.own) {
+            let mention = content::mention(&row.content);
+            row.flags.mentioned = mention.is_some_and(|mention| mention.includes(user));
+        }
+        Ok(Told::History(page))
+    }
+
+    /// Everybody may read what was said between them and one other; of a room its members read
+    /// everything, also from before they joined.
+    async fn may_read(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+    ) -> Result<(), ErrorCode> {
+        match conversation.kind {
+            ConversationKind::Private
+            | ConversationKind::CustomerService
+            | ConversationKind::System
+            | ConversationKind::AppPublicService
+            | ConversationKind::PublicService => Ok(()),
+            ConversationKind::Discussion | ConversationKind::Group => {
+                let member = self.store().is_member(conversation, user).await.map_err(refusal)?;
+                if member { Ok(()) } else { Err(not_member(conversation.kind)) }
+            }
+            kind @ (ConversationKind::Chatroom | ConversationKind::Other(_)) => {
+                Err(not_member(kind))
+            }
+        }
+    }
+}
