@@ -37,8 +37,9 @@ impl<S: Store> Core<S> {
         self.may_read(user, &query.conversation).await?;
         let query = HistoryQuery { count: query.count.min(MAX_HISTORY), ..query };
         let mut page = self.store().history(user, query).await.map_err(refusal)?;
-        for row in page.rows.iter_mut().filter(|row| is_room(&row.conversation) && !row.own) {
-            let mention = content::mention(&row.content);
+        for row in &mut page.rows {
+            let may_mention = is_room(&row.conversation) && !row.own;
+            let mention = may_mention.then(|| content::mention(&row.content)).flatten();
             row.flags.mentioned = mention.is_some_and(|mention| mention.includes(user));
         }
         Ok(Told::History(page))

@@ -49,8 +49,7 @@ pub enum HistoryFrom {
 /// A page of history, in the order of its direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryPage {
-    /// The rows. They have no inbox number (0), and mention the reader only as far as the message
-    /// mentions anybody.
+    /// The rows. They have no inbox number (0), and do not say whether they mention the reader.
     pub rows: Vec<InboxRow>,
     /// Whether there are more beyond them.
     pub more: bool,

@@ -1,8 +1,10 @@
 mod discussions;
 mod groups;
+mod history;
 mod outside;
 mod reading;
 mod recalls;
+mod settings;
 
 use std::sync::Arc;
 

@@ -4,7 +4,6 @@ use hongyan::proto::{
     CleanHisMsgInput, CleanMsgBatchReq, DeleteMsg, DeleteMsgInput, HistoryMessagesOuput,
     HistoryMsgInput, RelationDelBatchReq, RelationOpInput,
 };
-use prost::Message as _;
 
 use super::*;
 use crate::core::ask::HistoryAsk;
@@ -166,9 +165,9 @@ fn who_is_no_member_hears_so() {
 #[test]
 fn deleting_names_uids_and_is_answered_with_a_body() {
     let mut driven = Driven::level(false, 1);
-    // deleteRemoteMessages(1, "bob", two messages), as 2.5.3 sends it.
+    // deleteRemoteMessages(1, "bob", two messages), as 2.5.3 sends it but for its id.
     let (id, ask) = driven.asked(
-        "50000664656c4d73670003626f62008508011203626f621a1e0a13354642332d315151382d304b38342d3956483310f4d39bf3f52d18011a0c0a014210f5d39bf3f52d1802",
+        "50000664656c4d73670003626f62000508011203626f621a1e0a13354642332d315151382d304b38342d3956483310f4d39bf3f52d18011a0c0a014210f5d39bf3f52d1802",
     );
     let bob = ConversationId::new(ConversationKind::Private, "bob");
     let uids = vec![MessageUid::from("5FB3-1QQ8-0K84-9VH3"), MessageUid::from("B")];

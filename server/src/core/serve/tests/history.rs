@@ -1,0 +1,100 @@
+//! Histories: who may read which, and what each reader sees.
+
+use hongyan::ids::MessageUid;
+
+use super::super::super::ask::HistoryAsk;
+use super::*;
+use crate::store::{HistoryDirection, HistoryFrom, HistoryQuery};
+
+fn history_of(kind: i32, target: &str) -> Ask {
+    Ask::History(HistoryAsk::Read(HistoryQuery {
+        conversation: room(kind, target),
+        direction: HistoryDirection::Older,
+        from: HistoryFrom::End,
+        count: u32::MAX,
+        whole_millis: false,
+    }))
+}
+
+impl Server {
+    async fn history(&self, session: &Session, kind: i32, target: &str) -> Vec<InboxRow> {
+        let Told::History(page) = self.serve(session, history_of(kind, target), at(0)).await else {
+            panic!("no history")
+        };
+        page.rows
+    }
+}
+
+fn texts(rows: &[InboxRow]) -> Vec<&str> {
+    rows.iter().map(|row| str::from_utf8(&row.content).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_history_is_read_by_those_who_talk() {
+    let server = Server::new();
+    let (a, b, c) = (server.join("a", true), server.join("b", true), server.join("c", true));
+    server.send(&a, say("b", "1")).await;
+    server.send(&b, say("a", "2")).await;
+    assert_eq!(texts(&server.history(&a, 1, "b").await), ["2", "1"]);
+    assert_eq!(texts(&server.history(&b, 1, "a").await), ["2", "1"]);
+    assert_eq!(texts(&server.history(&c, 1, "a").await), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_rooms_history_is_its_members_from_the_beginning() {
+    let server = Server::new();
+    server.group(&["a", "b"]).await;
+    let (a, c) = (server.join("a", true), server.join("c", true));
+    server.send(&a, send(3, "g", "before", MessageFlags::NORMAL, None)).await;
+    assert_eq!(server.serve(&c, history_of(3, "g"), at(0)).await, Told::Refused(22406));
+    for (kind, code) in [(2, 21406), (4, 23406), (12, 20406)] {
+        let told = server.serve(&c, history_of(kind, "g"), at(0)).await;
+        assert_eq!(told, Told::Refused(code));
+    }
+    server.group(&["c"]).await;
+    assert_eq!(texts(&server.history(&c, 3, "g").await), ["before"]);
+}
+
+#[tokio::test]
+async fn what_some_members_get_alone_and_commands_are_in_no_history() {
+    let server = Server::new();
+    server.group(&["a", "b", "c"]).await;
+    let a = server.join("a", true);
+    let to_group = |text| send(3, "g", text, MessageFlags::NORMAL, None);
+    server.send(&a, to_group("to all")).await;
+    server.send(&a, directed(to_group("to b"), &["b"])).await;
+    let kept = MessageFlags { persisted: true, ..MessageFlags::default() };
+    server.send(&a, of_class("RC:RRReqMsg", 3, "g", "{}", kept)).await;
+    assert_eq!(texts(&server.history(&a, 3, "g").await), ["to all"]);
+}
+
+#[tokio::test]
+async fn a_mention_is_marked_for_those_it_means() {
+    let server = Server::new();
+    server.group(&["a", "b", "c"]).await;
+    let (a, b, c) = (server.join("a", true), server.join("b", true), server.join("c", true));
+    let flags = MessageFlags { mentioned: true, ..MessageFlags::NORMAL };
+    let content = r#"{"content":"@b","mentionedInfo":{"type":2,"userIdList":["b"]}}"#;
+    server.send(&a, send(3, "g", content, flags, None)).await;
+    for (session, mentioned) in [(&a, false), (&b, true), (&c, false)] {
+        assert_eq!(server.history(session, 3, "g").await[0].flags.mentioned, mentioned);
+    }
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_gone_on_all_of_a_users_logins() {
+    let server = Server::new();
+    let (a, b, also_b) = (server.join("a", true), server.join("b", true), server.join("b", false));
+    let first = server.send(&a, say("b", "1")).await;
+    server.send(&a, say("b", "2")).await;
+    let with_a = room(1, "a");
+    let ask = HistoryAsk::Delete(with_a.clone(), vec![first.uid, MessageUid::from("unknown")]);
+    assert_eq!(server.serve(&b, Ask::History(ask), at(0)).await, Told::Done);
+    assert_eq!(texts(&server.history(&also_b, 1, "a").await), ["2"]);
+    assert_eq!(server.list("b").await[0].unread, 1);
+    let ask = HistoryAsk::Clear(vec![(with_a, UnixMillis::new(i64::MAX))]);
+    assert_eq!(server.serve(&b, Ask::History(ask), at(0)).await, Told::Done);
+    assert_eq!(texts(&server.history(&also_b, 1, "a").await), [""; 0]);
+    assert_eq!(server.list("b").await, []);
+    assert_eq!(texts(&server.history(&a, 1, "b").await), ["2", "1"]);
+}
