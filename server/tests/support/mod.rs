@@ -58,7 +58,12 @@ impl Server {
         Self::with_store(flags, store, directory).await
     }
 
-    async fn with_store<S: Store>(flags: &[&str], store: S, directory: tempfile::TempDir) -> Self {
+    /// On a store that somebody has prepared.
+    pub async fn with_store<S: Store>(
+        flags: &[&str],
+        store: S,
+        directory: tempfile::TempDir,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let www = directory.path().join("www");
