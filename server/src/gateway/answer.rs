@@ -160,7 +160,8 @@ impl Connection {
     /// The list's body, cut where a frame ends.
     fn conversation_list(&self, rows: Vec<ConversationRow>, count: u32, head: u64) -> Bytes {
         let mut room = MAX_FRAME;
-        let mut finished = rows.len() < count as usize;
+        let counted = rows.iter().filter(|row| !row.pinned).count();
+        let mut finished = counted < count as usize;
         let mut infos = Vec::with_capacity(rows.len());
         for row in rows {
             let size = row.latest.content.len() + ROOM_OF_A_ROW;

@@ -16,6 +16,8 @@ pub struct ConversationRow {
     pub unread: u64,
     /// Of those, how many mention the user.
     pub mentions: u64,
+    /// It is among the pinned ones with which the page begins.
+    pub pinned: bool,
     /// Up to when the user has read.
     pub read_time: UnixMillis,
     /// Up to when the other side of a private conversation has said that it has read.
@@ -34,7 +36,7 @@ pub struct ConversationQuery {
     pub ascending: bool,
     /// The first page (without `from`) begins with all pinned conversations, and no other has one.
     pub pinned_first: bool,
-    /// At most so many, but for pinned ones on the first page.
+    /// At most so many, besides the pinned ones on the first page.
     pub count: u32,
 }
 

@@ -102,6 +102,7 @@ fn a_conversation_list_says_when_it_is_cut() {
         latest: large,
         unread: 1,
         mentions: 0,
+        pinned: false,
         read_time: UnixMillis::ZERO,
         peer_read: UnixMillis::ZERO,
     };

@@ -271,3 +271,27 @@ fn the_list_may_be_asked_for_with_pinned_conversations_first() {
         assert_eq!((query.count, query.pinned_first), (5, extended));
     }
 }
+
+#[test]
+fn pinned_conversations_do_not_end_a_list() {
+    let mut driven = Driven::level(true, 3);
+    let request = hongyan::proto::RelationQryInput {
+        count: Some(1),
+        hy_top: Some(true),
+        ..Default::default()
+    };
+    let of = |pinned| ConversationRow {
+        latest: timed(1),
+        unread: 0,
+        mentions: 0,
+        pinned,
+        read_time: UnixMillis::ZERO,
+        peer_read: UnixMillis::ZERO,
+    };
+    for (rows, finished) in [(vec![of(true), of(true)], true), (vec![of(true), of(false)], false)] {
+        let (id, _) = driven.query("qryRelationR", "me", &request);
+        driven.told(id, Told::Conversations(rows, 3));
+        let list: hongyan::proto::RelationsOutput = driven.answered(0);
+        assert_eq!((list.info.len(), list.is_finished), (2, Some(finished)));
+    }
+}

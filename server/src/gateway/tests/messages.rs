@@ -94,6 +94,7 @@ fn a_conversation_tells_mentions_and_the_other_sides_reading() {
             latest: row(3, "you"),
             unread: 5,
             mentions: 2,
+            pinned: false,
             read_time: UnixMillis::ZERO,
             peer_read: UnixMillis::new(7),
         };

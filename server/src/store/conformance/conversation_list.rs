@@ -61,12 +61,15 @@ pub async fn pinned_conversations_stand_on_the_first_page_alone<S: Store>(store:
     pin(&*store, "other", "c", "1").await;
     let query = ConversationQuery { pinned_first: true, count: 3, ..ALL };
     let first = list(&*store, "me", query.clone()).await;
-    assert_eq!(targets(&first), ["d", "a", "e"]);
+    assert_eq!(targets(&first), ["d", "a", "e", "c", "b"]);
+    let pinned: Vec<_> = first.iter().map(|row| row.pinned).collect();
+    assert_eq!(pinned, [true, true, false, false, false]);
+    let few = ConversationQuery { count: 1, ..query };
+    let first = list(&*store, "me", few.clone()).await;
+    assert_eq!(targets(&first), ["d", "a", "e"], "all pinned ones, however few are asked for");
     let from = Some(first[2].latest.sent_time);
-    let second = list(&*store, "me", ConversationQuery { from, ..query.clone() }).await;
+    let second = list(&*store, "me", ConversationQuery { from, count: 2, ..few }).await;
     assert_eq!(targets(&second), ["c", "b"]);
-    let few = list(&*store, "me", ConversationQuery { count: 1, ..query }).await;
-    assert_eq!(targets(&few), ["d", "a"], "all pinned ones, however few are asked for");
     assert_eq!(targets(&list(&*store, "me", ALL).await), ["e", "d", "c", "b", "a"]);
 }
 

@@ -144,8 +144,9 @@ impl Kept {
         };
         let (pinned, mut others): (Vec<_>, Vec<_>) = list.into_iter().partition(is_pinned);
         let Some(from) = query.from else {
-            others.truncate((query.count as usize).saturating_sub(pinned.len()));
-            return pinned.into_iter().chain(others).collect();
+            others.truncate(query.count as usize);
+            let pinned = pinned.into_iter().map(|row| ConversationRow { pinned: true, ..row });
+            return pinned.chain(others).collect();
         };
         others.retain(|row| {
             let time = row.latest.sent_time;
@@ -160,6 +161,7 @@ impl Entry {
     fn row(&self, latest: InboxRow) -> ConversationRow {
         ConversationRow {
             latest,
+            pinned: false,
             unread: self.counting.len() as u64,
             mentions: self.counting.values().filter(|row| row.mentioned).count() as u64,
             read_time: self.read_time,

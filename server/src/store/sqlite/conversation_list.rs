@@ -159,21 +159,21 @@ async fn conversations(
     if query.pinned_first && query.from.is_none() {
         found = rows(&mut snapshot, id, &query, Some(true), u32::MAX).await?;
     }
-    let pinned = u32::try_from(found.len()).unwrap_or(u32::MAX);
+    let pinned = found.len();
     let others = query.pinned_first.then_some(false);
-    let count = query.count.saturating_sub(pinned);
-    found.extend(rows(&mut snapshot, id, &query, others, count).await?);
+    found.extend(rows(&mut snapshot, id, &query, others, query.count).await?);
     snapshot.commit().await?;
-    let row = |row: &SqliteRow| {
+    let row = |(place, row): (usize, &SqliteRow)| {
         Ok(ConversationRow {
             latest: inbox_row(user, row)?,
+            pinned: place < pinned,
             unread: row.try_get::<i64, _>("unread")?.cast_unsigned(),
             mentions: row.try_get::<i64, _>("mentions")?.cast_unsigned(),
             peer_read: UnixMillis::new(row.try_get("peer_read")?),
             read_time: UnixMillis::new(row.try_get("read_time")?),
         })
     };
-    Ok((found.iter().map(row).collect::<Result<_, StoreError>>()?, head.seq))
+    Ok((found.iter().enumerate().map(row).collect::<Result<_, StoreError>>()?, head.seq))
 }
 
 /// `pinned`: only those that are, or only those that are not.
