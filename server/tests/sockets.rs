@@ -296,8 +296,8 @@ async fn an_unknown_question_gets_status_1_and_its_own_qos() {
     let server = Server::start(&[]).await;
     let mut a = server.old("a").await;
     for (topic, qos, status) in [
-        ("pullUS", Qos::AtMostOnce, 1),
-        ("pullSeAtts", Qos::AtLeastOnce, 1),
+        ("qryVoipK", Qos::AtMostOnce, 1),
+        ("pullEventChange", Qos::AtLeastOnce, 1),
         ("reportsdk", Qos::AtMostOnce, 1),
         ("no such topic", Qos::AtLeastOnce, 1),
         ("", Qos::AtMostOnce, 33003),
