@@ -11,7 +11,7 @@ use crate::store::{SILENT, Setting, Store};
 
 /// `USER_SETTING_SYNCED_ERROR` of newer clients: what was known of the settings is not true any
 /// more.
-const SETTINGS_CHANGED: ErrorCode = ErrorCode::Other(26002);
+const SETTINGS_CHANGED: ErrorCode = ErrorCode::from_number(26002);
 
 impl<S: Store> Core<S> {
     pub(super) async fn serve_settings(
