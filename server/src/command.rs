@@ -72,8 +72,8 @@ fn help() -> String {
     );
     for setting in SETTINGS {
         let flag = setting.flag();
-        text.push_str(&format!("  {flag:<17} {}\n", setting.help));
-        text.push_str(&format!("  {:<17} {}; default: {}\n", "", setting.allowed, setting.default));
+        text.push_str(&format!("  {flag:<21} {}\n", setting.help));
+        text.push_str(&format!("  {:<21} {}; default: {}\n", "", setting.allowed, setting.default));
     }
     text
 }

@@ -2,6 +2,7 @@
 
 mod secret;
 mod settings;
+mod uploads;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 pub use secret::{Secret, SecretError};
 pub use settings::{BadSetting, Given, SETTINGS, Setting, Source};
+pub use uploads::Uploads;
 
 use crate::core::rate::SendRate;
 use crate::core::retention::Ages;
@@ -67,6 +69,8 @@ pub struct Config {
     pub public_address: Option<String>,
     /// Pages that may use the server.
     pub allow_origins: Origins,
+    /// What may be uploaded, and where it is kept.
+    pub uploads: Uploads,
     /// Directory of the demo's files.
     pub www: PathBuf,
     /// Whether anybody may sign in by name alone.
@@ -120,6 +124,7 @@ impl Config {
             ages: read_ages(given)?,
             public_address: given.read("public_address", parse_address)?,
             allow_origins: given.read("allow_origins", parse_origins)?.unwrap_or(Origins::Any),
+            uploads: Uploads::from_given(given)?,
             www: given.read("www", parse_path)?.unwrap_or("./dist/www".into()),
             demo: given.read("demo", parse_bool)?.unwrap_or(listen.ip().is_loopback()),
             log: given.read("log", parse_filter)?.unwrap_or("info".to_owned()),
@@ -139,6 +144,16 @@ impl Config {
                 Secret::kept(&path.parent().unwrap_or(Path::new("")).join("app-secret"))
             }
         }
+    }
+
+    /// The directory of uploaded files beside the database; `None` with a store in memory and no
+    /// directory set: then files go with the server.
+    pub fn upload_directory(&self) -> Option<PathBuf> {
+        let beside = match &self.database {
+            Database::Memory => None,
+            Database::Sqlite(path) => Some(path.parent().unwrap_or(Path::new("")).join("files")),
+        };
+        self.uploads.directory.clone().or(beside)
     }
 }
 

@@ -30,7 +30,7 @@ async fn a_2x_client_learns_where_to_connect() {
         assert_eq!(answer["server"], json!(server.address));
         assert!(answer["backupServer"].is_string() && answer["voipCallInfo"].is_string());
         assert_ne!(answer["type"], json!(1));
-        let extensions = json!({ "version": 1, "sendRate": 7, "sendBurst": 9 });
+        let extensions = json!({ "version": 1, "sendRate": 7, "sendBurst": 9, "upload": "/file" });
         assert_eq!(answer["hongyan"], extensions);
     }
     server.stop().await;
@@ -57,7 +57,10 @@ async fn a_newer_client_learns_it_from_json() {
     let (status, head, _) = http(&server.address, &preflight).await;
     assert_eq!(status, 204);
     assert!(head.contains("access-control-allow-headers: rc-appkey,rc-negotiate"), "{head}");
-    assert!(head.contains("access-control-allow-methods: get, post, options"), "{head}");
+    assert!(
+        head.contains("access-control-allow-methods: get, head, post, patch, delete, options"),
+        "{head}"
+    );
     server.stop().await;
 }
 

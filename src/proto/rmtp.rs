@@ -412,6 +412,8 @@ pub struct GetQNupTokenOutput {
     pub download_auth_info: ::core::option::Option<::prost::alloc::string::String>,
     #[prost(string, optional, tag = "25")]
     pub oss_config: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(string, optional, tag = "1000")]
+    pub hy_upload: ::core::option::Option<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetQNdownloadUrlOutput {

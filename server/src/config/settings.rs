@@ -104,6 +104,42 @@ pub const SETTINGS: &[Setting] = &[
         default: "*",
     },
     Setting {
+        key: "upload_directory",
+        help: "directory of uploaded files",
+        allowed: "a path",
+        default: "files beside the database; with memory:, one that is removed at the end",
+    },
+    Setting {
+        key: "upload_max_bytes",
+        help: "the largest file that may be uploaded, in bytes; 0 switches uploads off",
+        allowed: "a whole number from 0 to 1099511627776",
+        default: "104857600 (100 MiB)",
+    },
+    Setting {
+        key: "upload_image_bytes",
+        help: "the largest image, in bytes",
+        allowed: "a whole number from 0 to 1099511627776",
+        default: "20971520 (20 MiB)",
+    },
+    Setting {
+        key: "upload_audio_bytes",
+        help: "the largest voice message, in bytes",
+        allowed: "a whole number from 0 to 1099511627776",
+        default: "20971520 (20 MiB)",
+    },
+    Setting {
+        key: "upload_day_bytes",
+        help: "what one user may upload in a day (UTC), in bytes; 0 for no limit",
+        allowed: "a whole number from 0 to 1099511627776",
+        default: "1073741824 (1 GiB)",
+    },
+    Setting {
+        key: "upload_unfinished",
+        help: "how long a half-finished upload is kept after its last byte",
+        allowed: "a whole number and s, m, h or d, for example 24h, from 1m to 3650d",
+        default: "24h",
+    },
+    Setting {
         key: "www",
         help: "directory of the demo's files",
         allowed: "a path",

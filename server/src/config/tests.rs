@@ -1,4 +1,5 @@
 use super::*;
+use crate::core::upload::FileKind;
 
 fn config(flags: &[&str], variables: &[(&str, &str)]) -> Result<Config, String> {
     let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
@@ -53,6 +54,11 @@ fn a_bad_value_names_its_setting_and_what_is_allowed() {
         ("token_ttl", "1"),
         ("public_address", "http://x/"),
         ("allow_origins", "chat.example.com"),
+        ("upload_max_bytes", "100MB"),
+        ("upload_image_bytes", "-1"),
+        ("upload_audio_bytes", "1099511627777"),
+        ("upload_day_bytes", ""),
+        ("upload_unfinished", "0s"),
         ("demo", ""),
         ("log", "=="),
         ("log_format", "xml"),
@@ -95,4 +101,12 @@ fn a_secret_is_made_once_and_readable_by_its_owner_alone() {
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     std::fs::write(&path, "short").unwrap();
     assert!(Secret::kept(&path).is_err());
+}
+
+#[test]
+fn no_kind_of_file_may_be_larger_than_any_file() {
+    let uploads = config(&["--upload-max-bytes", "1000", "--upload-image-bytes=10"], &[]).unwrap();
+    let limit = |kind| uploads.uploads.limit(kind);
+    assert_eq!((limit(FileKind::Image), limit(FileKind::Audio)), (10, 1000));
+    assert_eq!((limit(FileKind::Video), limit(FileKind::File)), (1000, 1000));
 }

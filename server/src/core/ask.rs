@@ -7,6 +7,7 @@ use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, TargetId, UserId
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
+use super::upload::FileKind;
 use crate::store::{
     ConversationQuery, ConversationRow, HistoryPage, HistoryQuery, Page, PullFrom, Reader, Room,
     SetVersions, Setting, Stored, UserSettings, VersionedSetting,
@@ -61,6 +62,8 @@ pub enum Ask {
     History(HistoryAsk),
     /// Something about settings.
     Settings(SettingsAsk),
+    /// Leave to upload a file.
+    UploadToken(FileKind),
 }
 
 /// What a user may want of discussions.
@@ -144,6 +147,8 @@ pub enum Told {
     Whether(bool),
     /// What is set for all conversations.
     UserSettings(UserSettings),
+    /// Until when the token is good, and the token.
+    UploadToken(UnixMillis, String),
     /// Done, nothing to tell.
     Done,
     /// Refused or failed: an error code of 2.x.

@@ -19,3 +19,4 @@ pub mod signature;
 #[cfg(test)]
 mod testing;
 pub mod token;
+pub mod upload;

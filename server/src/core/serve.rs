@@ -17,6 +17,7 @@ use super::limits::{MAX_CONVERSATIONS, MAX_PAGE};
 use super::outside::frame_of;
 use super::rate::{MessageClass, SendBuckets, SendRate};
 use super::send::{Sent, is_room};
+use super::upload::{Grant, NO_TOKEN, UploadTokens};
 use crate::store::{ConversationQuery, PullFrom, Store, StoreError};
 
 /// What an operator may choose.
@@ -43,6 +44,7 @@ pub struct Core<S> {
     hub: Arc<Hub>,
     clock: Mutex<ClockGuard>,
     buckets: Mutex<SendBuckets>,
+    upload_tokens: Option<Arc<UploadTokens>>,
 }
 
 impl<S: Store> Core<S> {
@@ -54,7 +56,15 @@ impl<S: Store> Core<S> {
             hub: Arc::new(Hub::new(settings.multi_device)),
             clock: Mutex::default(),
             buckets: Mutex::new(SendBuckets::new(settings.send_rate)),
+            upload_tokens: None,
         }
+    }
+
+    /// Gives out upload tokens; without these, it refuses to.
+    #[must_use]
+    pub fn with_upload_tokens(mut self, tokens: Arc<UploadTokens>) -> Self {
+        self.upload_tokens = Some(tokens);
+        self
     }
 
     /// What is kept.
@@ -116,6 +126,9 @@ impl<S: Store> Core<S> {
             Ask::Readers(room, uid) => self.readers(user, &room, &uid).await,
             Ask::History(ask) => self.serve_history(user, ask).await,
             Ask::Settings(ask) => self.serve_settings(user, session, ask, now).await,
+            Ask::UploadToken(kind) => {
+                self.upload_token(Grant { user: user.detached(), kind }, now.wall)
+            }
         };
         told.unwrap_or_else(|code| Told::Refused(wire_number(code)))
     }
@@ -178,6 +191,12 @@ impl<S: Store> Core<S> {
         let query = ConversationQuery { count: query.count.min(MAX_CONVERSATIONS), ..query };
         let (rows, head) = self.store.conversations(user, query).await.map_err(refusal)?;
         Ok(Told::Conversations(rows, head))
+    }
+
+    fn upload_token(&self, grant: Grant, now: UnixMillis) -> Result<Told, ErrorCode> {
+        let issued = self.upload_tokens.as_ref().and_then(|tokens| tokens.issue(&grant, now));
+        let (deadline, token) = issued.ok_or(NO_TOKEN)?;
+        Ok(Told::UploadToken(deadline, token))
     }
 
     pub(super) fn take(&self, user: &UserId, class: MessageClass, now: Now) -> bool {

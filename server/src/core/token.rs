@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use hongyan::time::UnixMillis;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -34,11 +35,11 @@ pub struct Claims {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Signed {
+struct Signed<T> {
     #[serde(rename = "k")]
     key_id: String,
     #[serde(flatten)]
-    claims: Claims,
+    claims: T,
 }
 
 /// Why a token is not accepted.
@@ -75,8 +76,13 @@ impl TokenKeys {
         self
     }
 
-    /// A token that says so; `None` if the claims do not fit into one.
+    /// A login's token that says so; `None` if the claims do not fit into one.
     pub fn issue(&self, claims: Claims) -> Option<String> {
+        self.seal(claims)
+    }
+
+    /// A token that says so; `None` if the claims do not fit into one.
+    pub fn seal(&self, claims: impl Serialize) -> Option<String> {
         let signed = Signed { key_id: self.signing.clone(), claims };
         let mut token = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&signed).ok()?);
         let tag = self.mac(&self.signing, &token)?.finalize().into_bytes();
@@ -85,23 +91,13 @@ impl TokenKeys {
         (token.len() <= MAX_TOKEN).then_some(token)
     }
 
-    /// What a token says, if it is good for `app` now. Whatever follows an `@` is ignored.
+    /// What a login's token says, if it is good for `app` now. Whatever follows an `@` is ignored.
     ///
     /// # Errors
     ///
     /// The first of [`TokenError`] that applies.
     pub fn verify(&self, token: &str, app: &str, now: UnixMillis) -> Result<Claims, TokenError> {
-        let token = token.split_once('@').map_or(token, |(token, _)| token);
-        if token.len() > MAX_TOKEN {
-            return Err(TokenError::Malformed);
-        }
-        let (text, tag) = token.split_once('.').ok_or(TokenError::Malformed)?;
-        let decode = |part| URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed);
-        let (json, tag) = (decode(text)?, decode(tag)?);
-        let signed: Signed = serde_json::from_slice(&json).map_err(|_| TokenError::Malformed)?;
-        let mac = self.mac(&signed.key_id, text).ok_or(TokenError::WrongSignature)?;
-        mac.verify_slice(&tag).map_err(|_| TokenError::WrongSignature)?;
-        let claims = signed.claims;
+        let claims: Claims = self.open(token)?;
         if claims.app != app {
             return Err(TokenError::OtherApp);
         }
@@ -109,6 +105,25 @@ impl TokenKeys {
             return Err(TokenError::Expired);
         }
         Ok(claims)
+    }
+
+    /// What a token says, if one of these keys signed it. Whatever follows an `@` is ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::Malformed`] or [`TokenError::WrongSignature`].
+    pub fn open<T: DeserializeOwned>(&self, token: &str) -> Result<T, TokenError> {
+        let token = token.split_once('@').map_or(token, |(token, _)| token);
+        if token.len() > MAX_TOKEN {
+            return Err(TokenError::Malformed);
+        }
+        let (text, tag) = token.split_once('.').ok_or(TokenError::Malformed)?;
+        let decode = |part| URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed);
+        let (json, tag) = (decode(text)?, decode(tag)?);
+        let signed: Signed<T> = serde_json::from_slice(&json).map_err(|_| TokenError::Malformed)?;
+        let mac = self.mac(&signed.key_id, text).ok_or(TokenError::WrongSignature)?;
+        mac.verify_slice(&tag).map_err(|_| TokenError::WrongSignature)?;
+        Ok(signed.claims)
     }
 
     fn mac(&self, key_id: &str, text: &str) -> Option<Hmac<Sha256>> {

@@ -53,6 +53,10 @@ impl Connection {
                 let body = self.conversation_list(rows, count, head);
                 self.answer(now, question, 0, body);
             }
+            (Asked::UploadToken(question), Told::UploadToken(deadline, token)) => {
+                let body = self.upload_token_body(deadline, token);
+                self.answer(now, question, 0, body);
+            }
             (Asked::Room(question), told) => self.room_told(now, question, told),
             (Asked::History { question, page }, Told::History(rows)) => {
                 let body = self.history_page(&page, rows);
@@ -86,6 +90,7 @@ impl Connection {
                 | Asked::Muted(question)
                 | Asked::Whether(question)
                 | Asked::UserSettings(question)
+                | Asked::UploadToken(question)
                 | Asked::Done(question),
                 told,
             ) => {
@@ -226,6 +231,7 @@ pub(super) fn status_of(told: &Told) -> u16 {
         | Told::Settings(_)
         | Told::Whether(_)
         | Told::UserSettings(_)
+        | Told::UploadToken(..)
         | Told::Done => SERVER_FAILED,
     }
 }

@@ -68,6 +68,8 @@ pub(super) enum Asked {
     Whether(Question),
     /// What is set for all conversations.
     UserSettings(Question),
+    /// Leave to upload a file.
+    UploadToken(Question),
     /// Something that is only done.
     Done(Question),
 }

@@ -16,6 +16,8 @@ pub struct ClientInfo {
     pub session_id: ByteString,
     /// Rows in a page of the inbox.
     pub page_size: u32,
+    /// Scheme, host and port under which it reached this server: `https://im.example.com`.
+    pub origin: ByteString,
 }
 
 /// Something that happened to a connection.

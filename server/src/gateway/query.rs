@@ -1,6 +1,7 @@
 //! QUERY: what this server answers, and what it asks the store for that.
 
 mod discussions;
+mod files;
 mod history;
 mod receipts;
 mod settings;
@@ -29,7 +30,7 @@ pub(super) use settings::set_body;
 /// The status that published clients take for "not here": they go on without.
 pub(super) const UNKNOWN_TOPIC: u16 = 1;
 /// The status for a question that makes no sense.
-const MALFORMED: u16 = ErrorCode::InvalidArgument.number() as u16;
+pub(super) const MALFORMED: u16 = ErrorCode::InvalidArgument.number() as u16;
 
 /// A pull that is being read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +71,8 @@ impl Connection {
             }
             _ if history::is_topic(topic) => self.history_topic(now, question, topic, target, body),
             _ if settings::is_topic(topic) => self.settings_topic(question, topic, body),
+            files::UPLOAD_TOKEN => return self.upload_token(now, question, body),
+            files::FILE_URL => return self.file_url(now, question, body),
             "" => return self.answer(now, question, MALFORMED, Bytes::new()),
             _ => return self.answer(now, question, UNKNOWN_TOPIC, Bytes::new()),
         };

@@ -43,7 +43,12 @@ fn unhex(text: &str) -> Bytes {
 impl Driven {
     fn new(extended: bool) -> Self {
         let login = Login { user: UserId::from("me"), device: None };
-        let client = ClientInfo { extended, session_id: "7".into(), page_size: 2 };
+        let client = ClientInfo {
+            extended,
+            session_id: "7".into(),
+            page_size: 2,
+            origin: "https://im.example".into(),
+        };
         let now = Now { wall: UnixMillis::new(WALL), tick: Tick::from_millis(1000) };
         Self { connection: Connection::new(&login, client, now), now }
     }

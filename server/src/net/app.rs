@@ -13,9 +13,10 @@ use tokio::sync::watch;
 
 use super::clock::Clock;
 use super::credentials::Credentials;
-use super::{demo, files, http, navigation, rest, websocket};
+use super::{demo, download, http, navigation, rest, statics, upload, websocket};
 use crate::config::{Config, Secret};
 use crate::core::serve::{Core, Settings};
+use crate::files::{Disk, Files};
 use crate::gateway::EndReason;
 use crate::store::Store;
 
@@ -25,6 +26,7 @@ pub struct App<S> {
     pub(super) core: Core<S>,
     pub(super) credentials: Credentials,
     pub(super) clock: Clock,
+    pub(super) files: Files,
     last_connection: AtomicU64,
     ended: Mutex<BTreeMap<&'static str, u64>>,
     /// Whoever still works holds a receiver.
@@ -39,9 +41,16 @@ impl<S: Store> App<S> {
             multi_device: config.multi_device,
             recall_window: i64::try_from(config.recall_window.as_millis()).unwrap_or(0),
         };
+        let credentials = Credentials::new(&config, secret);
+        let mut core = Core::new(store, settings);
+        let files = Files::new(disk(&config), config.uploads.clone());
+        if files.is_on() {
+            core = core.with_upload_tokens(Arc::clone(&credentials.upload_tokens));
+        }
         Arc::new(Self {
-            credentials: Credentials::new(&config, secret),
-            core: Core::new(store, settings),
+            credentials,
+            core,
+            files,
             config,
             clock: Clock::start(),
             last_connection: AtomicU64::new(0),
@@ -87,6 +96,8 @@ impl<S: Store> App<S> {
             .route("/websocket", get(websocket::upgrade::<S>))
             .merge(rest::routes::<S>())
             .merge(demo::routes::<S>())
+            .merge(upload::routes::<S>())
+            .merge(download::routes::<S>())
             .fallback(file::<S>)
             .layer(from_fn_with_state(origins, http::cors))
             .with_state(Arc::clone(self))
@@ -94,5 +105,21 @@ impl<S: Store> App<S> {
 }
 
 async fn file<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    files::serve(&app.config.www, request.method(), request.uri()).await
+    statics::serve(&app.config.www, request.method(), request.uri()).await
+}
+
+/// With nothing else set, files go where the database goes: nowhere, if that is in memory.
+fn disk(config: &Config) -> Disk {
+    match config.upload_directory() {
+        Some(directory) => Disk::kept(directory),
+        None => Disk::passing(std::env::temp_dir().join(format!("hongyan-files-{}", unique()))),
+    }
+}
+
+/// A name that no other server uses. Files lie in a directory that only their owner may enter.
+fn unique() -> String {
+    let mut bytes = [0; 8];
+    // Without random numbers no token can be made either, and nothing is uploaded.
+    getrandom::fill(&mut bytes).unwrap_or_default();
+    format!("{}-{:016x}", std::process::id(), u64::from_le_bytes(bytes))
 }

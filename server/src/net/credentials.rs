@@ -1,12 +1,16 @@
 //! Who may come in: app keys, tokens, signatures.
 
+use std::sync::Arc;
+
 use hongyan::ids::UserId;
+use hongyan::time::UnixMillis;
 use sha2::{Digest, Sha256};
 
 use crate::config::{Config, Secret};
 use crate::core::clock::Now;
 use crate::core::signature;
 use crate::core::token::{Claims, TokenError, TokenKeys};
+use crate::core::upload::{FileKind, Grant, UploadTokens};
 use crate::gateway::LoginRefusal;
 
 /// The one application's credentials.
@@ -14,6 +18,7 @@ pub struct Credentials {
     app_key: String,
     secret: Secret,
     keys: TokenKeys,
+    pub(super) upload_tokens: Arc<UploadTokens>,
     /// How long a token is good, in ms.
     token_ttl: i64,
 }
@@ -22,16 +27,11 @@ impl Credentials {
     /// Those of the configured application. Tokens are signed with a key made from its secret:
     /// another secret makes all older tokens worthless.
     pub fn new(config: &Config, secret: &Secret) -> Self {
-        let derived = |purpose: &str| {
-            let hash = Sha256::new().chain_update(purpose).chain_update(secret.reveal());
-            hash.finalize().to_vec()
-        };
-        let id = derived("hongyan token key id\n");
-        let id: String = id.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
         Self {
             app_key: config.app_key.clone(),
             secret: secret.clone(),
-            keys: TokenKeys::new(id, derived("hongyan token key\n")),
+            keys: keys(secret, "hongyan token key"),
+            upload_tokens: Arc::new(UploadTokens::new(keys(secret, "hongyan upload key"))),
             token_ttl: i64::try_from(config.token_ttl.as_millis()).unwrap_or(i64::MAX),
         }
     }
@@ -60,10 +60,27 @@ impl Credentials {
         })
     }
 
+    /// A token with which a user may upload any file.
+    pub fn issue_upload(&self, user: &UserId, now: UnixMillis) -> Option<String> {
+        let grant = Grant { user: user.detached(), kind: FileKind::File };
+        self.upload_tokens.issue(&grant, now).map(|(_, token)| token)
+    }
+
     /// Whether a call of the server API was signed with the application's secret. An unknown app
     /// key takes as long as a wrong signature.
     pub fn is_signed(&self, app_key: &str, nonce: &str, timestamp: &str, signature: &str) -> bool {
         let signed = signature::is_signed(self.secret.reveal(), nonce, timestamp, signature);
         signed & (app_key == self.app_key)
     }
+}
+
+/// Keys for one purpose, made from the secret.
+fn keys(secret: &Secret, purpose: &str) -> TokenKeys {
+    let derived = |what: &str| {
+        let hash = Sha256::new().chain_update(purpose).chain_update(what);
+        hash.chain_update(secret.reveal()).finalize().to_vec()
+    };
+    let id = derived(" id\n");
+    let id: String = id.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    TokenKeys::new(id, derived("\n"))
 }

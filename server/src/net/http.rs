@@ -78,6 +78,11 @@ pub async fn read_body(request: Request, limit: usize) -> Result<bytes::Bytes, R
         .map_err(|_| error(StatusCode::PAYLOAD_TOO_LARGE, 413, "the body is too long or broke off"))
 }
 
+/// Whether the client reached a proxy that ends TLS.
+pub fn is_secure(headers: &HeaderMap) -> bool {
+    headers.get("x-forwarded-proto").is_some_and(|scheme| scheme.as_bytes() == b"https")
+}
+
 /// Whether a page of this origin may use the server. Without the header it is no page.
 pub fn origin_allowed(origins: &Origins, headers: &HeaderMap) -> bool {
     match (origins, headers.get(header::ORIGIN)) {
@@ -91,7 +96,8 @@ pub fn origin_allowed(origins: &Origins, headers: &HeaderMap) -> bool {
 /// Answers preflights, and puts CORS and nosniff on every answer, refusals included.
 pub async fn cors(State(origins): State<Arc<Origins>>, request: Request, next: Next) -> Response {
     let allowed = allowed_origin(&origins, request.headers());
-    let mut response = if request.method() == Method::OPTIONS {
+    let asks = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if request.method() == Method::OPTIONS && asks {
         preflight(request.headers())
     } else {
         next.run(request).await
@@ -121,9 +127,11 @@ fn allowed_origin(origins: &Origins, headers: &HeaderMap) -> Option<HeaderValue>
 fn preflight(headers: &HeaderMap) -> Response {
     const DEFAULT_HEADERS: HeaderValue =
         HeaderValue::from_static("content-type, rc-appkey, rc-negotiate");
+    const METHODS: HeaderValue =
+        HeaderValue::from_static("GET, HEAD, POST, PATCH, DELETE, OPTIONS");
     let asked = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS);
     let answer: [(HeaderName, HeaderValue); 4] = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS")),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, METHODS),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, asked.cloned().unwrap_or(DEFAULT_HEADERS)),
         (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200")),
         (header::VARY, HeaderValue::from_static("access-control-request-headers")),

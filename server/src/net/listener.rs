@@ -18,6 +18,8 @@ use crate::store::Store;
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// The largest head of a request, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
+/// How often half-finished uploads are looked through.
+const SWEEP_EVERY: Duration = Duration::from_secs(10 * 60);
 /// How long a shutdown waits for connections.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(8);
 
@@ -47,6 +49,7 @@ pub async fn serve<S: Store>(
     let router = app.router();
     let addresses = Addresses::new(app.config().address_connections);
     tokio::spawn(retention::run(Arc::clone(&app), shutdown.clone()));
+    tokio::spawn(sweep_files(Arc::clone(&app), shutdown.clone()));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -77,6 +80,22 @@ pub async fn serve<S: Store>(
     app.core.hub().shut_down();
     if tokio::time::timeout(SHUTDOWN_TIME, app.busy.closed()).await.is_err() {
         tracing::warn!("some connections did not end in time");
+    }
+}
+
+/// Takes away half-finished uploads that nobody goes on with.
+async fn sweep_files<S: Store>(app: Arc<App<S>>, mut shutdown: watch::Receiver<()>) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = shutdown.changed() => return,
+        }
+        match app.files.sweep(app.clock.now().wall).await {
+            Ok(0) => {}
+            Ok(uploads) => tracing::info!(uploads, "half-finished uploads were removed"),
+            Err(error) => tracing::error!(%error, "half-finished uploads cannot be removed"),
+        }
     }
 }
 

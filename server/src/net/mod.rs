@@ -6,13 +6,16 @@ mod bridge;
 mod clock;
 mod credentials;
 mod demo;
-mod files;
+mod download;
 mod http;
 mod listener;
 mod navigation;
 mod outlet;
 mod rest;
 mod retention;
+mod statics;
+mod upload;
+mod upload_form;
 mod websocket;
 
 pub use app::App;

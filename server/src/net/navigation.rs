@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::app::App;
 use super::http::{self, Parameters};
 use crate::config::parse_address;
+use crate::files::UPLOAD_PATH;
 use crate::gateway::LoginRefusal;
 use crate::store::Store;
 
@@ -91,8 +92,7 @@ fn answer_2x<S>(app: &App<S>, user: &UserId, address: &str) -> Value {
 
 fn answer_newer<S>(app: &App<S>, user: &UserId, headers: &HeaderMap) -> Value {
     let address = address(app, headers);
-    let forwarded = headers.get("x-forwarded-proto").map(|scheme| scheme.as_bytes());
-    let protocol = if forwarded == Some(b"https") { WSS } else { WS };
+    let protocol = if http::is_secure(headers) { WSS } else { WS };
     let mut answer = answer_2x(app, user, &address);
     answer["serverAddr"] = json!([{ "addr": address, "protocol": protocol, "weight": 10 }]);
     answer["type"] = json!(2);
@@ -106,7 +106,17 @@ const WSS: u32 = 6;
 /// What a Hongyan client learns (`docs/extensions.md`).
 fn extensions<S>(app: &App<S>) -> Value {
     let rate = app.config.send_rate;
-    json!({ "version": 1, "sendRate": rate.per_second, "sendBurst": rate.burst })
+    let mut known = json!({ "version": 1, "sendRate": rate.per_second, "sendBurst": rate.burst });
+    if app.files.is_on() {
+        known["upload"] = json!(UPLOAD_PATH);
+    }
+    known
+}
+
+/// Scheme, host and port under which clients reached this server: `https://im.example.com`.
+pub(super) fn origin<S>(app: &App<S>, headers: &HeaderMap) -> String {
+    let scheme = if http::is_secure(headers) { "https" } else { "http" };
+    format!("{scheme}://{}", address(app, headers))
 }
 
 /// The address that clients reached this server under, unless one is set.

@@ -13,6 +13,7 @@ use hongyan::wire::MAX_FRAME;
 use super::app::App;
 use super::bridge;
 use super::http::{self, Parameters, origin_allowed};
+use super::navigation;
 use crate::core::ask::Login;
 use crate::gateway::{ClientInfo, LoginRefusal};
 use crate::store::Store;
@@ -33,6 +34,7 @@ const REFUSAL_TIME: std::time::Duration = std::time::Duration::from_secs(5);
 fn login<S: Store>(
     app: &App<S>,
     parameters: &Parameters,
+    origin: String,
 ) -> Result<(Login, ClientInfo), LoginRefusal> {
     let token = parameters.get("token");
     let user = app.credentials.check(parameters.get("appId"), token, app.clock.now())?;
@@ -40,7 +42,7 @@ fn login<S: Store>(
     let device = parameters.find("did").filter(|device| extended && is_device(device));
     let session_id = ByteString::from(format!("{:x}", app.next_connection()));
     let login = Login { user, device: device.map(ByteString::from) };
-    Ok((login, ClientInfo { extended, session_id, page_size: PAGE_SIZE }))
+    Ok((login, ClientInfo { extended, session_id, page_size: PAGE_SIZE, origin: origin.into() }))
 }
 
 /// 1 to 64 characters of `[A-Za-z0-9_-]`.
@@ -55,6 +57,7 @@ pub async fn upgrade<S: Store>(State(app): State<Arc<App<S>>>, request: Request)
         return http::error(StatusCode::FORBIDDEN, 403, "this origin may not connect");
     }
     let parameters = Parameters::of_query(&request);
+    let origin = navigation::origin(&app, request.headers());
     let (mut parts, _) = request.into_parts();
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
@@ -67,7 +70,7 @@ pub async fn upgrade<S: Store>(State(app): State<Arc<App<S>>>, request: Request)
         .max_message_size(MAX_FRAME)
         .max_frame_size(MAX_FRAME);
     let sdk = logged_version(parameters.get("sdkVer"));
-    match login(&app, &parameters) {
+    match login(&app, &parameters, origin) {
         Ok((login, client)) => upgrade.on_upgrade(move |socket| async move {
             bridge::run(app, socket, login, client, sdk).await;
         }),

@@ -1,6 +1,8 @@
 //! A real server on a free port, and clients that speak frames to it.
 #![allow(dead_code, clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
+pub mod uploader;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,7 +71,9 @@ impl Server {
         let www = directory.path().join("www");
         std::fs::create_dir(&www).unwrap();
         let mut flags = flags.to_vec();
+        let files = directory.path().join("files");
         flags.extend(["--www", www.to_str().unwrap()]);
+        flags.extend(["--upload-directory", files.to_str().unwrap()]);
         let app = App::new(config(&flags), &Secret::parse(SECRET).unwrap(), store);
         let (shutdown, stopped) = Shutdown::new();
         let serving = tokio::spawn(net::serve(Arc::clone(&app), listener, stopped));
@@ -78,6 +82,11 @@ impl Server {
 
     pub fn www(&self) -> std::path::PathBuf {
         self.directory.path().join("www")
+    }
+
+    /// Where uploaded files are.
+    pub fn files(&self) -> std::path::PathBuf {
+        self.directory.path().join("files")
     }
 
     /// A token for a user, as the server's owner would make it.

@@ -161,6 +161,7 @@ impl Server {
             extended: hy,
             session_id: ByteString::from(format!("s{}", self.accepted)),
             page_size: self.page_size,
+            origin: ByteString::from_static("http://server"),
         };
         let connection = Connection::new(&login, info, now);
         self.live.insert(id, Live { login, session, inlet, connection });

@@ -76,7 +76,8 @@ impl Connection {
             | Told::Set(_)
             | Told::Settings(_)
             | Told::Whether(_)
-            | Told::UserSettings(_) => {
+            | Told::UserSettings(_)
+            | Told::UploadToken(..) => {
                 return self.answer(now, question, status_of(&told), Bytes::new());
             }
         };

@@ -1,4 +1,4 @@
-//! The demo's files: from one directory, read anew for each request.
+//! The demo's static files: from one directory, read anew for each request.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -10,7 +10,7 @@ use super::http::text;
 /// What the demo may do in a browser: its own scripts, its own server, nothing else.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
      script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' wss:; style-src 'self'; \
-     img-src 'self' data: blob:; require-trusted-types-for 'script'; base-uri 'none'; \
+     img-src 'self' data: blob:; media-src 'self' blob:; require-trusted-types-for 'script'; base-uri 'none'; \
      frame-ancestors 'none'";
 
 /// Stands where the demo will be once it is built.
