@@ -130,5 +130,6 @@ await runMain(async () => {
   await Promise.all(['index.js', 'inline.js', 'slim.js'].map((entry) => bundle(staging, entry)));
   await bundle(staging, 'rongimlib/index.js', { external: ['../index.js'] });
   await bundle(staging, 'archive.js', { plugins: [besideIndex] });
+  await bundle(staging, 'upload.js', { plugins: [besideIndex] });
   copyRest(staging);
 });

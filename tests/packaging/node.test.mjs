@@ -44,10 +44,12 @@ test('imports in Node touch no global and throw nothing', async () => {
     const before = Reflect.ownKeys(globalThis).length;
     const modern = await import('hongyan');
     const face = await import('hongyan/rongimlib');
+    const files = await import('hongyan/upload');
     console.log(JSON.stringify({
       added: Reflect.ownKeys(globalThis).length - before,
       modern: Object.keys(modern).sort(),
       same: face.RongIMLib.RongIMClient === face.RongIMClient && face.default === face.RongIMLib,
+      files: typeof files.upload,
       sdkver: face.RongIMClient.sdkver,
       named: face.ConnectionStatus === face.RongIMLib.ConnectionStatus && face.TextMessage === face.RongIMLib.TextMessage,
     }));`);
@@ -55,6 +57,7 @@ test('imports in Node touch no global and throw nothing', async () => {
   assert.equal(told.added, 0);
   for (const name of ['createClient', 'init', 'HongyanError', 'ConversationType']) assert.ok(told.modern.includes(name), name);
   assert.ok(told.same && told.named);
+  assert.equal(told.files, 'function');
   assert.equal(told.sdkver, version);
 });
 
@@ -90,8 +93,10 @@ test('types are found by every way in', async () => {
   await project.write('types/module.mts', `
     import { RongIMLib, type Message } from 'hongyan/rongimlib';
     import { createClient } from 'hongyan';
+    import { upload, type UploadedFile } from 'hongyan/upload';
     const numbers: [0, 1] = [RongIMLib.ConnectionStatus.CONNECTED, RongIMLib.ConversationType.PRIVATE];
     export const shown = (message: Message): string => message.messageUId;
+    export const sent = (file: Blob): Promise<UploadedFile> => upload(() => ({ token: 't', url: 'https://x/file' }), file);
     export { createClient, numbers };`);
   await project.write('types/required.cts', `
     import RongIMLib = require('hongyan/rongimlib');

@@ -6,6 +6,8 @@ import { connect, createServer } from 'node:net';
 export class Proxy {
   #sockets = new Set();
   #cut = false;
+  /** Bytes that may still go to the server before the network breaks by itself. */
+  #left = Infinity;
 
   static async to(port) {
     const proxy = new Proxy();
@@ -27,6 +29,10 @@ export class Proxy {
       });
       one.pipe(other);
     }
+    near.on('data', ({ length }) => {
+      this.#left -= length;
+      if (this.#left < 0) this.cut();
+    });
   }
 
   /** Drops every connection and refuses new ones. */
@@ -35,7 +41,13 @@ export class Proxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Cuts once so many more bytes have gone to the server. */
+  cutAfter(bytes) {
+    this.#left = bytes;
+  }
+
   mend() {
+    this.#left = Infinity;
     this.#cut = false;
   }
 
