@@ -1,6 +1,7 @@
 /** Calls of the core: they wait until it runs, and for the answers that it tells later. */
 import { HongyanError } from './errors.js';
 import { Core, load, markCrashed } from './loader.js';
+import { questionError } from './questions.js';
 import { onTrap, stopCore } from './trap.js';
 
 export class Calls {
@@ -97,9 +98,10 @@ export class Calls {
       run(state.core);
       this.#flushLater(state.core);
     } catch (error) {
-      // The core throws the number of what is wrong with the arguments. Anything else is a trap, or
-      // the core refusing to go on.
+      // The core throws the number of what is wrong with the arguments, or what is wrong with a
+      // question. Anything else is a trap, or the core refusing to go on.
       if (typeof error === 'number') this.reject(call, new HongyanError(error, 'caller'));
+      else if (typeof error === 'string') this.reject(call, questionError(error));
       else this.#stopped(error);
     }
   }

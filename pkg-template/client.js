@@ -2,9 +2,11 @@
 import { Calls } from './calls.js';
 import { checkedRef, flagBits, newClientId, randomWords, wireContent } from './contents.js';
 import { HongyanError, parameterError } from './errors.js';
+import { checkedHistory, historyPage } from './history.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
 import { parsed, Unpacker } from './messages.js';
+import { cleaning, deletion, questionText } from './questions.js';
 import { Sends } from './sends.js';
 import { CLOSED, STATUSES } from './status.js';
 
@@ -103,6 +105,39 @@ export class Client {
     return this.#calls.call((core, call) => core.removeConversation(call, type, targetId));
   }
 
+  async ask(topic, targetId = null, body = {}) {
+    if (typeof topic !== 'string' || (targetId !== null && typeof targetId !== 'string')) {
+      throw parameterError('a question has a topic, a text, and goes to a target, a text or null');
+    }
+    const text = questionText(body);
+    return this.#calls.call((core, call) => core.ask(call, topic, targetId ?? undefined, text));
+  }
+
+  async history(ref, query) {
+    const { type, targetId } = checkedRef(ref);
+    const ask = (...args) => this.#calls.call((core, call) => core.history(call, type, targetId, ...args));
+    return historyPage(ask, checkedHistory(query));
+  }
+
+  async *historyPages(ref, query = {}) {
+    const way = query.after === undefined ? 'before' : 'after';
+    for (;;) {
+      const page = await this.history(ref, query);
+      if (page.messages.length === 0) return;
+      yield page;
+      if (!page.hasMore) return;
+      query = { ...query, [way]: page.next };
+    }
+  }
+
+  async deleteMessages(ref, messages) {
+    await this.ask(...deletion(checkedRef(ref), messages));
+  }
+
+  async clearHistory(ref, { upTo = Date.now() + this.#serverTimeOffset } = {}) {
+    await this.ask(...cleaning(checkedRef(ref), upTo));
+  }
+
   on(event, listener) {
     this.#listeners.add(event, listener, false);
     return () => this.off(event, listener);
@@ -167,11 +202,13 @@ export class Client {
       (call, _, head) => this.#calls.resolve(call, this.#unpacker.conversations(head)),
       (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
       (_, code, origin) => this.#emit('error', new HongyanError(code, origin)),
+      (call, hasMore, head) => this.#calls.resolve(call, { messages: this.#unpacker.messages(head), hasMore: hasMore === 1 }),
     ];
     const inText = [
       (call, userId) => this.#calls.resolve(call, { userId }),
       (call, clientId) => this.#calls.resolve(call, this.#sends.message(clientId)),
       (serverTime, userId) => this.#signedIn(serverTime, userId),
+      (call, answer) => this.#calls.resolve(call, JSON.parse(answer)),
     ];
     const told = {
       tell: (what, ...numbers) => inNumbers[what](...numbers),

@@ -19,6 +19,9 @@ export type CoreSource =
  */
 export function init(source?: CoreSource): Promise<void>;
 
+export type { Questions } from './questions.js';
+import type { Questions } from './questions.js';
+
 /** Options of {@link createClient}. Unknown names are refused, so a slip does not go unnoticed. */
 export interface ClientOptions {
   /** The application's key. */
@@ -112,6 +115,34 @@ export interface Conversation {
   readonly time: number;
 }
 
+/** Where a page of history stopped: a place to go on from. */
+export interface HistoryPlace {
+  readonly sentTime: number;
+  readonly messageUId: string;
+  /** Messages of this time that were given already. */
+  readonly known: readonly string[];
+}
+
+/** Which page of a history is wanted: without a place the newest. */
+export interface HistoryQuery {
+  /** What is older than this time, this message, or the `next` of a page. */
+  before?: number | HistoryPlace | Pick<Message, 'sentTime' | 'messageUId'>;
+  /** What is newer; 0 begins with the oldest. */
+  after?: number | HistoryPlace | Pick<Message, 'sentTime' | 'messageUId'>;
+  /** At most so many messages, 1 to 100. Default 20. */
+  count?: number;
+}
+
+/** A page of a history. */
+export interface HistoryPage {
+  /** Oldest first. */
+  readonly messages: Message[];
+  /** Whether there are more in the same direction. */
+  readonly hasMore: boolean;
+  /** The next page's `before` (or `after`). */
+  readonly next: HistoryPlace;
+}
+
 /** The connection status: a name and the 2.x number. */
 export interface Status {
   readonly name:
@@ -197,6 +228,25 @@ export declare class Client {
   setUnread(ref: ConversationRef, count: number): Promise<void>;
   /** Takes a conversation out of the list until its next message. */
   removeConversation(ref: ConversationRef): Promise<void>;
+
+  /**
+   * Asks the server what no other method does: a topic of {@link Questions}, of a target where it
+   * has one. It is asked once: without a link, and when the link is lost before the answer, it
+   * rejects with 31011, without an answer with -1 after 30 seconds, both retryable. 64-bit numbers
+   * above 2^53 are decimal text.
+   */
+  ask<T extends keyof Questions>(topic: T, targetId: Questions[T]['target'], body: Questions[T]['request']): Promise<Questions[T]['answer']>;
+  /**
+   * A page of a conversation's history on the server. No message is left out between two pages,
+   * of equal times neither: go on with the page's `next`.
+   */
+  history(ref: ConversationRef, query?: HistoryQuery): Promise<HistoryPage>;
+  /** All pages from a place on: `for await (const page of client.historyPages(ref))`. */
+  historyPages(ref: ConversationRef, query?: HistoryQuery): AsyncGenerator<HistoryPage, void, undefined>;
+  /** Deletes messages from this user's history on the server. */
+  deleteMessages(ref: ConversationRef, messages: readonly Pick<Message, 'messageUId' | 'sentTime' | 'direction'>[]): Promise<void>;
+  /** Clears this user's history of a conversation on the server up to a time, by default all of it. */
+  clearHistory(ref: ConversationRef, options?: { upTo?: number }): Promise<void>;
 
   /** Adds a listener; the returned function takes it away again. A throwing listener stops nobody. */
   on<K extends keyof ClientEvents>(event: K, listener: ClientEvents[K]): () => void;

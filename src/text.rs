@@ -60,6 +60,14 @@ pub fn signed(digits: &str) -> Option<i64> {
     }
 }
 
+/// Appends `number` in decimal digits, without the formatting machinery.
+pub fn push_number(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

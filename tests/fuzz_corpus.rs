@@ -58,18 +58,18 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], numbers: &mut Numbers) {
     }
 }
 
-/// How many of the files, and of their changed copies, are frames.
-fn replay(target: &str, direction: Direction) -> (usize, usize) {
+/// How many of the files, and of their changed copies, make sense to the judge.
+fn replay(target: &str, judge: impl Fn(&[u8]) -> bool) -> (usize, usize) {
     let files = corpus(target);
     let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
-    let whole = files.iter().filter(|bytes| judge::frame(bytes, direction)).count();
+    let whole = files.iter().filter(|bytes| judge(bytes)).count();
     let mut changed = 0;
     for bytes in &files {
         for _ in 0..CHANGED {
             let mut copy = bytes.clone();
             let other = &files[numbers.below(files.len())];
             change(&mut copy, other, &mut numbers);
-            changed += usize::from(judge::frame(&copy, direction));
+            changed += usize::from(judge(&copy));
         }
     }
     assert!(changed < files.len() * CHANGED as usize, "a decoder that refuses nothing");
@@ -78,13 +78,21 @@ fn replay(target: &str, direction: Direction) -> (usize, usize) {
 
 #[test]
 fn what_a_server_reads_from_a_client() {
-    let (whole, changed) = replay("frame_c2s", Direction::ClientToServer);
+    let judge = |bytes: &[u8]| judge::frame(bytes, Direction::ClientToServer);
+    let (whole, changed) = replay("frame_c2s", judge);
     assert!(whole >= 80 && changed > 0, "{whole} {changed}");
 }
 
 #[test]
 fn what_a_client_reads_from_a_server() {
-    let (whole, changed) = replay("frame_s2c", Direction::ServerToClient);
+    let judge = |bytes: &[u8]| judge::frame(bytes, Direction::ServerToClient);
+    let (whole, changed) = replay("frame_s2c", judge);
+    assert!(whole >= 40 && changed > 0, "{whole} {changed}");
+}
+
+#[test]
+fn what_a_page_asks_and_a_server_answers() {
+    let (whole, changed) = replay("question", judge::question);
     assert!(whole >= 40 && changed > 0, "{whole} {changed}");
 }
 

@@ -25,7 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ops", &["ids"]),
     ("wire", &["error"]),
     ("proto", &[]),
-    ("signal", &["wire", "proto", "ids", "time", "error", "text"]),
+    ("signal", &["wire", "proto", "ids", "time", "error", "sorted", "text"]),
     ("conversation", &["ids", "time", "error", "sorted", "text", "signal::message"]),
     (
         "session",
@@ -57,6 +57,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "browser::indexed_db",
             "archive",
             "session",
+            "signal::call",
+            "signal::history",
             "signal::message",
             "conversation::Conversation",
             "conversation::Latest",

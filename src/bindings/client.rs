@@ -14,7 +14,10 @@ use crate::error::ErrorCode;
 use crate::ids::{CallId, ClientMessageId, ConversationId, ConversationKind};
 use crate::session::config::Config;
 use crate::session::io::Command;
+use crate::signal::call::{BadQuestion, Fault, Question};
+use crate::signal::history::HistoryRequest;
 use crate::signal::{MessageFlags, Outgoing};
+use crate::time::UnixMillis;
 
 /// One client. What happens is told to its page; `flush` tells what commands changed.
 #[wasm_bindgen]
@@ -149,6 +152,42 @@ impl Core {
         let conversation = conversation(kind, target);
         self.host.command(Command::RemoveConversation { call: CallId(call), conversation });
     }
+
+    /// Asks `topic` of `target` (of the user if none): `body` is the JSON text of an object, and so
+    /// is the answer.
+    ///
+    /// # Errors
+    /// A text: what is wrong with the question, as a sign (see `faults.js`), and with which member.
+    pub fn ask(
+        &self,
+        call: u32,
+        topic: &str,
+        target: Option<String>,
+        body: &str,
+    ) -> Result<(), JsValue> {
+        let question = Question::new(topic, target, body).map_err(thrown_fault)?;
+        self.host.command(Command::Ask { call: CallId(call), question });
+        Ok(())
+    }
+
+    /// Asks for a page of history: at most `count` messages before (or after) the one of this time
+    /// and uid.
+    #[expect(clippy::too_many_arguments, reason = "numbers and texts cross cheaper than an object")]
+    pub fn history(
+        &self,
+        call: u32,
+        kind: i32,
+        target: String,
+        after: bool,
+        time: f64,
+        uid: String,
+        count: u32,
+    ) {
+        let conversation = conversation(kind, target);
+        let (time, uid) = (UnixMillis::new(time as i64), uid.into());
+        let request = HistoryRequest { conversation, after, time, uid, count };
+        self.host.command(Command::History { call: CallId(call), request });
+    }
 }
 
 fn conversation(kind: i32, target: String) -> ConversationId {
@@ -157,6 +196,19 @@ fn conversation(kind: i32, target: String) -> ConversationId {
 
 fn client_id(text: &str) -> Option<ClientMessageId> {
     ClientMessageId::from_wire(i64::try_from(decimal::number(text)?).ok()?)
+}
+
+fn thrown_fault(BadQuestion { fault, mut member }: BadQuestion) -> JsValue {
+    let sign = match fault {
+        Fault::NoSuchTopic => 't',
+        Fault::Target => '@',
+        Fault::NotAnObject => '{',
+        Fault::Unknown => '?',
+        Fault::Missing => '!',
+        Fault::WrongType => '#',
+    };
+    member.insert(0, sign);
+    JsValue::from(member)
 }
 
 /// The bits are those of a packed row.

@@ -37,6 +37,10 @@ impl Teller {
             Ok(Outcome::Conversations(list)) => {
                 self.page.listed(call, self.pack(|packer| packer.conversations(list.iter())));
             }
+            Ok(Outcome::Answer(answer)) => self.page.answered(call, &answer),
+            Ok(Outcome::History { messages, has_more }) => {
+                self.page.history(call, self.pack(|packer| packer.messages(&messages)), has_more);
+            }
             Err(error) => self.page.failed(call, error.code.number(), origin(error)),
         }
     }

@@ -75,6 +75,10 @@ impl Page {
         self.tell(7, 0, code, origin);
     }
 
+    pub(super) fn history(&self, call: u32, head: *const u32, has_more: bool) {
+        self.tell(8, call, i32::from(has_more), head as u32);
+    }
+
     pub(super) fn connected(&self, call: u32, user: &str) {
         self.tell_text(0, f64::from(call), user);
     }
@@ -85,5 +89,10 @@ impl Page {
 
     pub(super) fn signed_in(&self, user: &str, server_time: f64) {
         self.tell_text(2, server_time, user);
+    }
+
+    /// `answer`: JSON text of an object.
+    pub(super) fn answered(&self, call: u32, answer: &str) {
+        self.tell_text(3, f64::from(call), answer);
     }
 }

@@ -5,6 +5,7 @@
 //! is, so Chinese text costs no more than its UTF-8.
 
 use crate::text;
+pub use crate::text::push_number;
 
 /// Most values are no longer.
 const USUAL_BYTES: usize = 256;
@@ -160,14 +161,6 @@ impl<'a> FieldReader<'a> {
     pub fn is_at_end(&self) -> bool {
         self.rest.is_none()
     }
-}
-
-/// Appends `number` in decimal digits, without the formatting machinery.
-pub fn push_number(text: &mut String, number: u64) {
-    if number >= 10 {
-        push_number(text, number / 10);
-    }
-    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Appends a byte as `%XX`, as URLs have it.

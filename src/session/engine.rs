@@ -187,6 +187,8 @@ impl Engine {
             Command::RemoveConversation { call, conversation } => {
                 self.remove_conversation(call, &conversation);
             }
+            Command::Ask { call, question } => self.ask(call, &question),
+            Command::History { call, request } => self.ask_history(call, request),
         }
     }
 

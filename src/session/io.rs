@@ -7,6 +7,8 @@ use crate::ids::{
     BatchId, CallId, ClientMessageId, ConversationId, ConversationKind, HttpId, LinkId, MessageUid,
     UserId,
 };
+use crate::signal::call::Question;
+use crate::signal::history::HistoryRequest;
 use crate::signal::{Message, Outgoing};
 use crate::time::UnixMillis;
 
@@ -157,6 +159,23 @@ pub enum Command {
         /// Which one.
         conversation: ConversationId,
     },
+    /// Ask the server something that does not concern the engine. It is asked once: without a link
+    /// it fails with `Disconnected`, which is retryable, and so does it when the link is lost
+    /// before the answer; without an answer it fails with -1 after 30 s. Whether the server heard
+    /// it is unknown then. Without any `Connect` before: 30002. At most 200 at a time: 20604.
+    Ask {
+        /// Settled by `Outcome::Answer`, or a server's error with the answer's status.
+        call: CallId,
+        /// What.
+        question: Question,
+    },
+    /// A page of a conversation's history, asked for as [`Ask`](Self::Ask) is.
+    History {
+        /// Settled by `Outcome::History`.
+        call: CallId,
+        /// Which page.
+        request: HistoryRequest,
+    },
 }
 
 /// How a call ended well.
@@ -180,6 +199,15 @@ pub enum Outcome {
     },
     /// The list asked for.
     Conversations(Vec<crate::conversation::Conversation>),
+    /// The answer to a question, as JSON text.
+    Answer(String),
+    /// A page of history.
+    History {
+        /// Oldest first, by (time, uid).
+        messages: Vec<Received>,
+        /// Whether there is more in the asked direction.
+        has_more: bool,
+    },
 }
 
 /// What the host must do for the engine. Drained in this order: store, transmit, event.

@@ -29,6 +29,7 @@
 //! The same seed and inputs give the same outputs, byte for byte.
 
 mod account;
+mod asking;
 mod backoff;
 mod catch_up;
 mod clock;

@@ -38,6 +38,8 @@ impl Engine {
             Some(Query::List) => self.listed(answer),
             Some(Query::MarkRead(id, time)) => self.conversations.read_reported(&id, time),
             Some(Query::Remove(id)) => self.listing.removed(&mut self.cx, &id),
+            Some(Query::Ask(call, form)) => self.question_answered(call, form, answer),
+            Some(Query::History(call, id)) => self.history_came(call, &id, answer),
         }
     }
 
@@ -171,6 +173,9 @@ impl Engine {
                 Query::List => self.list_failed(Error::server(ErrorCode::Timeout)),
                 // Asked again after the next login.
                 Query::MarkRead(..) | Query::Remove(_) => {}
+                Query::Ask(call, _) | Query::History(call, _) => {
+                    self.cx.out.settle(call, Err(Error::server(ErrorCode::Timeout)));
+                }
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Queries under way: which answer belongs to which question, and how long to wait for it.
 
 use super::wire_ids::WireIds;
-use crate::ids::ConversationId;
+use crate::ids::{CallId, ConversationId};
+use crate::signal::call::AnswerForm;
 use crate::sorted::SortedMap;
 use crate::time::{Tick, UnixMillis};
 
@@ -9,6 +10,8 @@ use crate::time::{Tick, UnixMillis};
 const ANSWER_MS: u64 = 30_000;
 /// So many queries may be under way.
 const MAX_PENDING: usize = 256;
+/// So many of them may be the page's own: the rest is left for the engine's.
+const MAX_ASKED: usize = 200;
 
 /// What was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,20 @@ pub enum Query {
     MarkRead(ConversationId, UnixMillis),
     /// To take a conversation out of the list.
     Remove(ConversationId),
+    /// What the page asked.
+    Ask(CallId, AnswerForm),
+    /// A page of a conversation's history.
+    History(CallId, ConversationId),
+}
+
+impl Query {
+    /// The call that waits for the answer.
+    pub const fn call(&self) -> Option<CallId> {
+        match self {
+            Self::Ask(call, _) | Self::History(call, _) => Some(*call),
+            Self::Pull | Self::List | Self::MarkRead(..) | Self::Remove(_) => None,
+        }
+    }
 }
 
 /// Questions by the number of their frame.
@@ -32,7 +49,8 @@ pub struct Requests {
 impl Requests {
     /// A number for the frame of a question; `None` if too much is under way.
     pub fn ask(&mut self, ids: &mut WireIds, now: Tick, query: Query) -> Option<u16> {
-        if self.pending.len() >= MAX_PENDING {
+        let most = if query.call().is_some() { MAX_ASKED } else { MAX_PENDING };
+        if self.pending.len() >= most {
             return None;
         }
         let id = ids.take()?;

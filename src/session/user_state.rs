@@ -169,7 +169,7 @@ impl Engine {
         self.catch_up.stop();
         self.copies.clear();
         self.wire_ids.link_lost();
-        self.requests.link_lost();
+        self.questions_lost();
         self.sends_lost();
         self.listing.reject(&mut self.cx, Error::network(ErrorCode::Disconnected));
     }

@@ -6,12 +6,14 @@
 //! They are read without prost, so that texts and contents stay slices of the frame, and written
 //! without it, because that is smaller; tests hold them against the prost structs.
 
+pub mod call;
 pub mod client;
 pub mod content;
 mod doorbell;
 mod down_stream;
 mod error;
 mod flags;
+pub mod history;
 pub mod message;
 mod protobuf;
 pub mod pull;

@@ -1,6 +1,9 @@
 //! What must hold for any bytes; shared with `tests/fuzz_corpus.rs`.
 
 use bytes::Bytes;
+use hongyan::ids::UserId;
+use hongyan::signal::Answer;
+use hongyan::signal::call::{Call, Question};
 use hongyan::wire::{Direction, Frame};
 
 /// Reads the bytes; what was read can be written, is not longer, and reads the same. Tells whether
@@ -14,4 +17,28 @@ pub fn frame(bytes: &[u8], direction: Direction) -> bool {
     assert!(again.len() <= bytes.len(), "longer than what was read");
     assert_eq!(Frame::decode(&again.into(), direction), Ok(frame), "reads as another frame");
     true
+}
+
+/// A question and an answer of the topic with the number of the first byte, both made of the bytes
+/// behind it. What is asked fits its frame or says that it does not; what is answered is one line.
+/// Tells whether either makes sense.
+pub fn question(bytes: &[u8]) -> bool {
+    let Some((first, rest)) = bytes.split_first() else { return false };
+    let calls: Vec<Call> = Call::all().collect();
+    let call = calls[usize::from(*first) % calls.len()];
+    let target = call.targeted.then(|| "bob".to_owned());
+    let text = String::from_utf8_lossy(rest);
+    let asked = Question::new(call.topic, target, &text);
+    if let Ok(question) = &asked {
+        let fits = question.frame(7, &UserId::from("me")).encode(&mut Vec::new()).is_ok();
+        assert!(fits || !question.fits(), "a question that fits does not");
+    }
+    let body = Bytes::copy_from_slice(rest);
+    let answer = Answer { id: 7, status: 0, confirm: false, body };
+    let read = call.answer.read(&answer);
+    if let Ok(text) = &read {
+        assert!(text.starts_with('{') && text.ends_with('}'), "no object");
+        assert!(text.chars().all(|character| character >= ' '), "no JSON");
+    }
+    asked.is_ok() || read.is_ok()
 }

@@ -1,5 +1,6 @@
 //! The engine against a scripted peer on virtual time.
 
+mod asking;
 mod connecting;
 mod fixtures;
 mod fuzz;

@@ -19,8 +19,8 @@ pub enum Value<'a> {
     Object(&'a [u8]),
     /// From bracket to bracket.
     Array(&'a [u8]),
-    /// `true`, `false`, `null`: nothing here asks which.
-    Word,
+    /// `true`, `false` or `null`: its first letter.
+    Word(u8),
 }
 
 impl<'a> Value<'a> {
@@ -33,6 +33,17 @@ impl<'a> Value<'a> {
     pub fn integer(self) -> Option<i64> {
         let Self::Number(digits) = self else { return None };
         text::signed(core::str::from_utf8(digits).ok()?)
+    }
+
+    /// `true` or `false`.
+    pub fn bool(self) -> Option<bool> {
+        match self {
+            Self::Word(b't') => Some(true),
+            Self::Word(b'f') => Some(false),
+            Self::Text(_) | Self::Number(_) | Self::Object(_) | Self::Array(_) | Self::Word(_) => {
+                None
+            }
+        }
     }
 
     /// An object, from brace to brace; `None` for anything else.
@@ -57,15 +68,21 @@ pub fn members<'a, const N: usize>(
 
 /// [`members`] for any number of names.
 fn find<'a>(text: &'a [u8], names: &[&str], found: &mut [Option<Value<'a>>]) -> Option<()> {
-    let mut scanner = Scanner { rest: text };
-    scanner.space();
-    scanner.object(MAX_DEPTH, &mut |key, value| {
+    each_member(text, &mut |key, value| {
         for (name, found) in names.iter().zip(found.iter_mut()) {
             if is_text(key, name) {
                 *found = Some(value);
             }
         }
-    })?;
+    })
+}
+
+/// Calls `member` with every member's name, its escapes as they are, and value. `None` if the text
+/// is not one object: then it may have been called for what comes before the fault.
+pub fn each_member<'a>(text: &'a [u8], member: &mut dyn FnMut(&'a [u8], Value<'a>)) -> Option<()> {
+    let mut scanner = Scanner { rest: text };
+    scanner.space();
+    scanner.object(MAX_DEPTH, member)?;
     scanner.space();
     scanner.rest.is_empty().then_some(())
 }
@@ -122,9 +139,9 @@ impl<'a> Scanner<'a> {
                 self.array(depth)?;
                 Value::Array(self.since(before))
             }
-            b't' => self.expect(b"true").map(|()| Value::Word)?,
-            b'f' => self.expect(b"false").map(|()| Value::Word)?,
-            b'n' => self.expect(b"null").map(|()| Value::Word)?,
+            b't' => self.expect(b"true").map(|()| Value::Word(b't'))?,
+            b'f' => self.expect(b"false").map(|()| Value::Word(b'f'))?,
+            b'n' => self.expect(b"null").map(|()| Value::Word(b'n'))?,
             _ => {
                 self.number()?;
                 Value::Number(self.since(before))
@@ -233,7 +250,8 @@ fn hex4(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((unit, rest))
 }
 
-fn is_text(raw: &[u8], name: &str) -> bool {
+/// Whether a text between quotes, its escapes as they are, is `name`.
+pub fn is_text(raw: &[u8], name: &str) -> bool {
     raw == name.as_bytes() || raw.contains(&b'\\') && unescape(raw).is_some_and(|key| key == name)
 }
 
@@ -286,6 +304,29 @@ fn low_half(high: u32, rest: &[u8]) -> Option<(char, &[u8])> {
         return None;
     }
     Some((char::from_u32(0x1_0000 + ((high - 0xD800) << 10 | (low - 0xDC00)))?, rest))
+}
+
+/// Writes a text with its quotes. What is not UTF-8 gets U+FFFD in its place.
+pub fn push_text(out: &mut String, text: &[u8]) {
+    out.push('"');
+    for (whole, broken) in text::pieces(text) {
+        for character in whole.chars() {
+            match character {
+                '"' | '\\' => out.extend(['\\', character]),
+                '\0'..'\x20' => {
+                    let digit = |four_bits: u32| char::from_digit(four_bits, 16).unwrap_or('0');
+                    let code = u32::from(character);
+                    out.push_str("\\u00");
+                    out.extend([digit(code >> 4), digit(code & 15)]);
+                }
+                other => out.push(other),
+            }
+        }
+        if !broken.is_empty() {
+            out.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    out.push('"');
 }
 
 #[cfg(test)]

@@ -1,0 +1,81 @@
+//! What the page asks the server: questions that do not concern the engine, and history.
+
+use super::engine::Engine;
+use super::io::{Outcome, Received};
+use super::requests::Query;
+use crate::error::{Error, ErrorCode};
+use crate::ids::{CallId, ConversationId};
+use crate::signal::call::{AnswerForm, Question, is_target};
+use crate::signal::history::{self, HistoryRequest};
+use crate::signal::{Answer, SignalError};
+
+impl Engine {
+    pub(super) fn ask(&mut self, call: CallId, question: &Question) {
+        if !question.fits() {
+            self.cx.out.settle(call, Err(Error::caller(ErrorCode::ContentTooLarge)));
+            return;
+        }
+        let Some(id) = self.number_for(call, Query::Ask(call, question.answer)) else { return };
+        let me = self.connection.user().cloned().unwrap_or_default();
+        self.transmit(&question.frame(id, &me));
+    }
+
+    pub(super) fn ask_history(&mut self, call: CallId, request: HistoryRequest) {
+        if !is_target(request.conversation.target.as_str()) {
+            self.cx.out.settle(call, Err(Error::caller(ErrorCode::ParameterError)));
+            return;
+        }
+        let query = Query::History(call, request.conversation.clone());
+        let Some(id) = self.number_for(call, query) else { return };
+        self.transmit(&request.frame(id, self.is_extended()));
+    }
+
+    /// A number for the frame of the page's question; without one the call has failed.
+    fn number_for(&mut self, call: CallId, query: Query) -> Option<u16> {
+        let asked = if !self.connection.was_called() {
+            Err(Error::caller(ErrorCode::NotConnected))
+        } else if self.connection.login().is_none() {
+            Err(Error::network(ErrorCode::Disconnected))
+        } else {
+            let id = self.requests.ask(&mut self.wire_ids, self.cx.now, query);
+            id.ok_or(Error::client(ErrorCode::SendTooFast))
+        };
+        asked.map_err(|error| self.cx.out.settle(call, Err(error))).ok()
+    }
+
+    pub(super) fn question_answered(&mut self, call: CallId, form: AnswerForm, answer: &Answer) {
+        let outcome = match (answer.status, form) {
+            (0, _) | (_, AnswerForm::Status) => form.read(answer).map(Outcome::Answer),
+            (status, AnswerForm::Body(_)) => return self.refused(call, status),
+        };
+        self.settle_read(call, outcome);
+    }
+
+    pub(super) fn history_came(&mut self, call: CallId, of: &ConversationId, answer: &Answer) {
+        if answer.status != 0 {
+            return self.refused(call, answer.status);
+        }
+        let me = self.connection.user().cloned().unwrap_or_default();
+        let page = history::read(&answer.body, of, &me).map(|(messages, has_more)| {
+            let offline = false;
+            let messages = messages.into_iter().map(|message| Received { message, offline });
+            Outcome::History { messages: messages.collect(), has_more }
+        });
+        self.settle_read(call, page);
+    }
+
+    fn refused(&mut self, call: CallId, status: u16) {
+        let error = Error::server(ErrorCode::from_number(status.into()));
+        self.cx.out.settle(call, Err(error));
+    }
+
+    fn settle_read(&mut self, call: CallId, outcome: Result<Outcome, SignalError>) {
+        self.cx.out.settle(call, outcome.map_err(|_| Error::server(ErrorCode::Unknown)));
+    }
+
+    /// The link is gone: nobody will answer.
+    pub(super) fn questions_lost(&mut self) {
+        let mut calls = self.requests.link_lost().iter().filter_map(Query::call).collect();
+        self.cx.out.reject(&mut calls, Error::network(ErrorCode::Disconnected));
+    }
+}

@@ -1,0 +1,9 @@
+//! What a page asks, and what a server answers.
+#![no_main]
+
+#[path = "../judge.rs"]
+mod judge;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    judge::question(bytes);
+});
