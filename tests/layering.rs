@@ -25,7 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ops", &["ids"]),
     ("wire", &["error"]),
     ("proto", &[]),
-    ("signal", &["wire", "proto", "ids", "time", "error", "sorted", "text"]),
+    ("signal", &["wire", "proto", "ids", "time", "error", "text"]),
     ("conversation", &["ids", "time", "error", "sorted", "text", "signal::message"]),
     (
         "session",

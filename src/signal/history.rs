@@ -7,7 +7,6 @@ use super::error::missing;
 use super::protobuf::{Fields, Writer};
 use super::{Message, MessageDirection, SignalError, down_stream};
 use crate::ids::{ConversationId, ConversationKind, MessageUid, UserId};
-use crate::sorted::sort;
 use crate::time::UnixMillis;
 use crate::wire::{Frame, Qos, Query};
 
@@ -71,8 +70,8 @@ pub const fn topic(kind: ConversationKind) -> &'static str {
     }
 }
 
-/// Reads a page (`HistoryMessagesOuput`): its messages, oldest first, and whether there are more.
-/// Servers differ in their order, so it is made here.
+/// Reads a page (`HistoryMessagesOuput`): calls `take` with its messages, in the order in which the
+/// server gives them. Returns whether there are more.
 ///
 /// # Errors
 /// The page itself is malformed. A message in it that makes no sense is left out.
@@ -80,33 +79,23 @@ pub fn read(
     body: &Bytes,
     of: &ConversationId,
     me: &UserId,
-) -> Result<(Vec<Message>, bool), SignalError> {
-    let (mut messages, mut has_more) = (Vec::new(), None);
+    take: &mut dyn FnMut(Message),
+) -> Result<bool, SignalError> {
+    let mut has_more = None;
     let mut fields = Fields::of(body);
     while let Some((number, value)) = fields.next()? {
         match number {
             1 => {
-                if let Ok(message) = down_stream::read(body, value.bytes("list")?, me) {
-                    messages.push(message);
+                if let Ok(mut message) = down_stream::read(body, value.bytes("list")?, me) {
+                    belongs(&mut message, of, me);
+                    take(message);
                 }
             }
             3 => has_more = Some(value.int32("hasMsg")? != 0),
             _ => {}
         }
     }
-    for message in &mut messages {
-        belongs(message, of, me);
-    }
-    if is_newest_first(&messages) {
-        messages.reverse();
-    }
-    sort(&mut messages, |a: &Message, b| (a.sent_time, &a.uid).cmp(&(b.sent_time, &b.uid)));
-    Ok((messages, has_more.ok_or(missing("hasMsg"))?))
-}
-
-/// The sort is made for what is nearly sorted.
-fn is_newest_first(messages: &[Message]) -> bool {
-    matches!(messages, [first, .., last] if first.sent_time > last.sent_time)
+    has_more.ok_or(missing("hasMsg"))
 }
 
 /// The page is of the conversation that was asked for, whatever its messages say: in some servers'

@@ -64,10 +64,10 @@ impl Call {
         Some(Self {
             topic: question.get(..at)?,
             targeted: question.as_bytes().get(at) == Some(&b'@'),
-            request: Schema(question.get(at + 1..)?),
+            request: Schema::new(question.get(at + 1..)?),
             answer: match answer {
                 "?" => AnswerForm::Status,
-                fields => AnswerForm::Body(Schema(fields)),
+                fields => AnswerForm::Body(Schema::new(fields)),
             },
         })
     }

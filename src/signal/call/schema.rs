@@ -1,8 +1,9 @@
 //! What the fields of a message are called and what they hold: a text such as
-//! `1s!userId 2i:time 3m*msgs(1s:msgId 2n:direct)`.
+//! `1s!userId 2i:time 3m*msgs(1s:msgId,2n:direct)`.
 //!
 //! A field is its number, a letter for what it holds, a sign for how often it comes, and its name;
-//! a message within has its own fields behind the name. Between fields stands one space.
+//! a message within has its own fields behind the name. Between fields stands a space, between
+//! those of a message within a comma, and between those of one within that a semicolon.
 //!
 //! | letter | holds | in JSON |
 //! |---|---|---|
@@ -19,7 +20,23 @@ use crate::text;
 
 /// The fields of one message, in the order of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Schema(pub(super) &'static str);
+pub struct Schema {
+    text: &'static str,
+    /// What stands between two fields.
+    separator: u8,
+}
+
+impl Schema {
+    /// The message that `text` tells of.
+    pub(super) const fn new(text: &'static str) -> Self {
+        Self { text, separator: b' ' }
+    }
+
+    const fn within(self, text: &'static str) -> Self {
+        let separator = if self.separator == b' ' { b',' } else { b';' };
+        Self { text, separator }
+    }
+}
 
 /// One field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,22 +83,19 @@ impl Iterator for Schema {
     type Item = Field;
 
     fn next(&mut self) -> Option<Field> {
-        let text = self.0;
-        let at = text.bytes().position(|byte| !byte.is_ascii_digit())?;
-        let number = u32::try_from(text::unsigned(text.get(..at)?)?).ok()?;
-        let [kind, times, ..] = *text.as_bytes().get(at..)? else { return None };
-        let text = text.get(at + 2..)?;
-        let end = text.bytes().position(|byte| matches!(byte, b' ' | b'(')).unwrap_or(text.len());
-        let (name, rest) = text.split_at_checked(end)?;
-        let inner = inner(rest);
-        self.0 = rest.get(inner.map_or(0, |inner| inner.len() + 2)..)?;
-        self.0 = self.0.strip_prefix(' ').unwrap_or(self.0);
+        let (field, rest) = text::split_once(self.text, self.separator).unwrap_or((self.text, ""));
+        self.text = rest;
+        let (head, inner) = text::split_once(field, b'(').unwrap_or((field, ""));
+        let at = head.bytes().position(|byte| !byte.is_ascii_digit())?;
+        let number = u32::try_from(text::unsigned(head.get(..at)?)?).ok()?;
+        let [kind, times, ..] = *head.as_bytes().get(at..)? else { return None };
+        let name = head.get(at + 2..)?;
         let kind = match kind {
             b'n' => Kind::Number32,
             b'i' => Kind::Number64,
             b'b' => Kind::Bool,
             b's' => Kind::Text,
-            b'm' => Kind::Message(Self(inner?)),
+            b'm' => Kind::Message(self.within(inner.strip_suffix(')')?)),
             b'=' => Kind::One,
             _ => return None,
         };
@@ -95,41 +109,31 @@ impl Iterator for Schema {
     }
 }
 
-/// What stands in the brackets with which `text` begins.
-fn inner(text: &'static str) -> Option<&'static str> {
-    let mut depth = 0_u32;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'(' => depth += 1,
-            b')' if depth <= 1 => return text.get(1..at),
-            b')' => depth -= 1,
-            _ if depth == 0 => return None,
-            _ => {}
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn fields_are_read() {
-        let inner = Schema("1m:b(1s!c)");
+        let inner = Schema::new("").within("1m:b(1s!c;2n:d),2b*e");
         let expected = [
             Field { number: 1, kind: Kind::Message(inner), times: Times::Repeated, name: "a" },
             Field { number: 1000, kind: Kind::Number64, times: Times::Required, name: "time" },
             Field { number: 3, kind: Kind::One, times: Times::Required, name: "nothing" },
         ];
-        assert!(Schema("1m*a(1m:b(1s!c)) 1000i!time 3=!nothing").eq(expected));
-        assert_eq!(Schema("").next(), None);
+        let schema = Schema::new("1m*a(1m:b(1s!c;2n:d),2b*e) 1000i!time 3=!nothing");
+        assert!(schema.eq(expected));
+        let [b, e] = [inner.clone().next().unwrap(), inner.last().unwrap()];
+        let Kind::Message(b) = b.kind else { panic!("{b:?}") };
+        assert!(b.map(|field| field.name).eq(["c", "d"]));
+        assert_eq!((e.name, e.kind), ("e", Kind::Bool));
+        assert_eq!(Schema::new("").next(), None);
     }
 
     #[test]
     fn what_makes_no_sense_ends_the_schema() {
         for text in ["s!a", "1", "1s", "1q!a", "1s?a", "1m!a", "1m!a(", "1m!a(1s!b", "é", "1sé"] {
-            assert_eq!(Schema(text).next(), None, "{text}");
+            assert_eq!(Schema::new(text).next(), None, "{text}");
         }
     }
 }

@@ -7,22 +7,22 @@
 /// A public account.
 macro_rules! account {
     () => {
-        "(1s!mpid 2s!name 3s!type 4i!time 5s:portraitUrl 6s:extra)"
+        "(1s!mpid,2s!name,3s!type,4i!time,5s:portraitUrl,6s:extra)"
     };
 }
 
 /// An attribute of a chatroom, and the notice of its change.
 macro_rules! attribute {
     () => {
-        "1m!entry(1s!key 2s!value 3n:status 4i:timestamp 5s:uid 6i:version) 2b:bNotify \
-         3m:notification(1n!sessionId 2s!classname 3s!content 9n:configFlag) 4n:type>"
+        "1m!entry(1s!key,2s!value,3n:status,4i:timestamp,5s:uid,6i:version) 2b:bNotify \
+         3m:notification(1n!sessionId,2s!classname,3s!content,9n:configFlag) 4n:type>"
     };
 }
 
 /// The settings of conversations.
 macro_rules! states {
     () => {
-        "2m*state(1n!type 2s!channelId 3i:time 4m*stateItem(1n!sessionStateType 2s!value 4i:time) \
+        "2m*state(1n!type,2s!channelId,3i:time,4m*stateItem(1n!sessionStateType;2s!value;4i:time),\
          5s:busChannel)"
     };
 }
@@ -43,14 +43,14 @@ macro_rules! notified {
 
 pub(super) const CALLS: &str = concat!(
     // Messages.
-    "delMsg@1n:type 2s:conversationId 3m*msgs(1s:msgId 2i:msgDataTime 3n:direct) 4s:busChannel>\n",
+    "delMsg@1n:type 2s:conversationId 3m*msgs(1s:msgId,2i:msgDataTime,3n:direct) 4s:busChannel>\n",
     cleaned!("cleanPMsg"),
     cleaned!("cleanDMsg"),
     cleaned!("cleanGMsg"),
     cleaned!("cleanCMsg"),
     cleaned!("cleanSMsg"),
     "rrMsg@1s*msgId 2s:channelId>\n",
-    "rrList@1s*msgId 2s:channelId>1n!totalMemberNum 2m*list(1i!readTime 2s!userId)\n",
+    "rrList@1s*msgId 2s:channelId>1n!totalMemberNum 2m*list(1i!readTime,2s!userId)\n",
     // Settings.
     "pullSeAtts.1i!time>1i!version ",
     states!(),
@@ -64,7 +64,7 @@ pub(super) const CALLS: &str = concat!(
     notified!("unblkPPush"),
     notified!("unblkDPush"),
     "pullUS.1i!version 2b:reserve 3n:ipType>\
-     1m*items(1s!targetId 2n!type 4s!key 5s!value 6i!version 7n!status) 2i!version\n",
+     1m*items(1s!targetId,2n!type,4s!key,5s!value,6i!version,7n!status) 2i!version\n",
     "setOfflineMsgDur.1i!deadline 2s!token>\n",
     // Files.
     "qnTkn.1n!type 2s:key 3s:httpMethod 4s:queryString 5s:url 6s:ext 7i:size 8n:ipType>\
@@ -94,12 +94,12 @@ pub(super) const CALLS: &str = concat!(
     "joinChrm@1=!nothing 2s:extra>2s:sessionId 3i:joinTime 4i:createTime 5n:memberCount\n",
     "joinChrmR@1=!nothing 2s:extra>2s:sessionId 3i:joinTime 4i:createTime 5n:memberCount\n",
     "exitChrm@1=!nothing 2s:extra>\n",
-    "queryChrmI@1n!count 2n:order>1n:userTotalNums 2m*userInfos(1i!time 2s!id)\n",
+    "queryChrmI@1n!count 2n:order>1n:userTotalNums 2m*userInfos(1i!time,2s!id)\n",
     "setKV@",
     attribute!(),
     "\ndelKV@",
     attribute!(),
-    "\npullKV@1i!timestamp>1m*entries(1s!key 2s!value 3n:status 4i:timestamp 5s:uid 6i:version) \
+    "\npullKV@1i!timestamp>1m*entries(1s!key,2s!value,3n:status,4i:timestamp,5s:uid,6i:version) \
      2b:bFullUpdate 3i:syncTime\n",
     // Public services.
     "pullMp.1i!time 2s!mpid>1n!status 2m*info",

@@ -44,29 +44,33 @@ impl BadQuestion {
     }
 
     /// The same, seen from the object that holds it as `name`.
-    fn inside(mut self, name: &str) -> Self {
+    fn inside(self, name: &str) -> Self {
+        let mut member = String::from(name);
         if !self.member.is_empty() {
-            self.member.insert(0, '.');
+            member.push('.');
+            member.push_str(&self.member);
         }
-        self.member.insert_str(0, name);
-        self
+        Self { member, ..self }
     }
 }
 
 /// Writes the object in `text` as the message that `schema` tells of.
 pub(super) fn write(schema: Schema, text: &[u8], out: &mut Writer) -> Result<(), BadQuestion> {
-    let mut members = Vec::new();
-    json::each_member(text, &mut |name, value| members.push((name, value)))
-        .ok_or_else(|| BadQuestion::new(Fault::NotAnObject, ""))?;
-    for (name, _) in &members {
+    let mut unknown = None;
+    let object = json::each_member(text, &mut |name, _| {
         if !schema.into_iter().any(|field| json::is_text(name, field.name)) {
-            let name = core::str::from_utf8(name).unwrap_or_default();
-            return Err(BadQuestion::new(Fault::Unknown, name));
+            unknown = Some(name);
         }
+    });
+    if object.is_none() {
+        return Err(BadQuestion::new(Fault::NotAnObject, ""));
+    }
+    if let Some(name) = unknown {
+        return Err(BadQuestion::new(Fault::Unknown, core::str::from_utf8(name).unwrap_or("")));
     }
     for field in schema {
-        let given = members.iter().rev().find(|(name, _)| json::is_text(name, field.name));
-        let given = given.map(|(_, value)| *value).filter(|value| *value != Json::Word(b'n'));
+        let [given] = json::members(text, [field.name]).unwrap_or([None]);
+        let given = given.filter(|value| !matches!(value, Json::Word(b'n')));
         write_field(&field, given, out).map_err(|bad| bad.inside(field.name))?;
     }
     Ok(())

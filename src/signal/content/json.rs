@@ -312,12 +312,14 @@ pub fn push_text(out: &mut String, text: &[u8]) {
     for (whole, broken) in text::pieces(text) {
         for character in whole.chars() {
             match character {
-                '"' | '\\' => out.extend(['\\', character]),
+                '"' | '\\' => {
+                    out.push('\\');
+                    out.push(character);
+                }
                 '\0'..'\x20' => {
-                    let digit = |four_bits: u32| char::from_digit(four_bits, 16).unwrap_or('0');
-                    let code = u32::from(character);
-                    out.push_str("\\u00");
-                    out.extend([digit(code >> 4), digit(code & 15)]);
+                    let code = character as u8;
+                    out.push_str(if code < 16 { "\\u000" } else { "\\u001" });
+                    out.push(char::from(b"0123456789abcdef"[usize::from(code & 15)]));
                 }
                 other => out.push(other),
             }
