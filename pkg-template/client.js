@@ -6,6 +6,7 @@ import { checkedHistory, historyPage } from './history.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
 import { parsed, Unpacker } from './messages.js';
+import { Notices, recallOf, receiptRequest } from './notices.js';
 import { cleaning, deletion, questionText } from './questions.js';
 import { Sends } from './sends.js';
 import { CLOSED, STATUSES } from './status.js';
@@ -20,6 +21,7 @@ export class Client {
   /** @type {Unpacker | null} */
   #unpacker = null;
   #sends = new Sends((change) => this.#emit('send', change));
+  #notices = new Notices((...event) => this.#emit(...event));
 
   /**
    * @param {ReturnType<typeof import('./options.js').checkedOptions>} options
@@ -77,8 +79,12 @@ export class Client {
     return { clientId, sent };
   }
 
-  async conversations({ types = [], count, remote = false } = {}) {
-    return this.#calls.call((core, call) => core.conversations(call, Int32Array.from(types), count, remote));
+  async conversations({ types = [], count, remote = false, hidden = false } = {}) {
+    return this.#calls.call((core, call) => core.conversations(call, Int32Array.from(types), count, remote, hidden));
+  }
+
+  async unreadCount({ types = [] } = {}) {
+    return this.#calls.ask((core) => core.unreadCount(Int32Array.from(types)));
   }
 
   async conversation(ref) {
@@ -103,6 +109,73 @@ export class Client {
   async removeConversation(ref) {
     const { type, targetId } = checkedRef(ref);
     return this.#calls.call((core, call) => core.removeConversation(call, type, targetId));
+  }
+
+  async markRead(ref, { upTo, receipt = true } = {}) {
+    const { type, targetId } = checkedRef(ref);
+    const latest = (await this.conversation(ref))?.latestMessage;
+    const until = upTo ?? latest?.sentTime;
+    if (until === undefined) return;
+    if (!Number.isSafeInteger(until) || until < 0) throw parameterError('what is read is read up to a time in milliseconds');
+    await this.#calls.call((core, call) => core.markRead(call, type, targetId, until));
+    const lastMessageSendTime = until;
+    const told = [this.send(ref, { objectName: 'RC:SRSMsg', body: { lastMessageSendTime } }, { onlyTo: type === 1 ? [] : [this.#userId] })];
+    if (receipt && type === 1) {
+      const messageUId = latest?.sentTime === until ? latest.messageUId : '';
+      told.push(this.send(ref, { objectName: 'RC:ReadNtf', body: { lastMessageSendTime, messageUId, type: 1 } }));
+    }
+    // They are worth nothing later: without a link the server hears of the read time alone.
+    await Promise.allSettled(told);
+  }
+
+  async setPinned(ref, on) {
+    return this.#set(ref, 0, on);
+  }
+
+  async setMuted(ref, on) {
+    return this.#set(ref, 1, on);
+  }
+
+  async setHidden(ref, on) {
+    return this.#set(ref, 2, on);
+  }
+
+  async #set(ref, setting, on) {
+    const { type, targetId } = checkedRef(ref);
+    return this.#calls.call((core, call) => core.set(call, type, targetId, setting, Boolean(on)));
+  }
+
+  async setDraft(ref, text) {
+    const { type, targetId } = checkedRef(ref);
+    if (typeof text !== 'string') throw parameterError('a draft must be a text');
+    return this.#calls.call((core, call) => core.setDraft(call, type, targetId, text));
+  }
+
+  async recall(message, options) {
+    const content = recallOf(message, this.#userId);
+    if (content === null) throw new HongyanError(25101, 'caller');
+    await this.send(message.conversation, content, options);
+    this.#notices.recalled(message.conversation, this.#userId, content.body);
+  }
+
+  async sendTyping(ref, objectName = 'RC:TxtMsg') {
+    await this.send(ref, { objectName: 'RC:TypSts', body: { typingContentType: objectName, data: '' } });
+  }
+
+  async requestReceipt(message) {
+    await this.send(message.conversation, receiptRequest(message));
+  }
+
+  async answerReceipts(ref) {
+    const answers = this.#notices.answers(checkedRef(ref));
+    await Promise.all(answers.map(({ userId, content }) => this.send(ref, content, { onlyTo: [userId] })));
+    return answers.length;
+  }
+
+  async receiptReaders(message) {
+    const { conversation: { type, targetId }, messageUId } = message;
+    const { totalMemberNum, list } = await this.ask('rrList', targetId, { msgId: [messageUId], hyType: type });
+    return { memberCount: totalMemberNum, readers: list };
   }
 
   async ask(topic, targetId = null, body = {}) {
@@ -156,6 +229,7 @@ export class Client {
     if (this.#calls.ended) return;
     const core = this.#calls.end(new HongyanError(33001, 'caller'));
     this.#listeners.clear();
+    this.#notices.clear();
     this.#status = CLOSED;
     if (core === null) return;
     core.stop();
@@ -245,6 +319,7 @@ export class Client {
     let left = messages.length;
     for (const message of messages) {
       left -= 1;
+      this.#notices.hear(message, this.#userId);
       this.#emit('message', message, { left, hasMore });
     }
   }

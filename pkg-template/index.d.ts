@@ -112,7 +112,20 @@ export interface Conversation {
   readonly conversation: ConversationRef;
   readonly latestMessage: Message | null;
   readonly unreadCount: number;
+  /** How many of the unread messages mention the user. */
+  readonly mentionCount: number;
+  /** Time of the newest message, or of the draft where there is none. */
   readonly time: number;
+  /** Up to when the other side of a private conversation has read; 0 if that is not known. */
+  readonly peerReadTime: number;
+  /** On top of the list. */
+  readonly pinned: boolean;
+  /** No notifications. */
+  readonly muted: boolean;
+  /** Left out of the list. */
+  readonly hidden: boolean;
+  /** What the user began to write here, on this device; '' for nothing. */
+  readonly draft: string;
 }
 
 /** Where a page of history stopped: a place to go on from. */
@@ -173,6 +186,19 @@ export interface ClientEvents {
   message: (message: Message, info: { left: number; hasMore: boolean }) => void;
   /** Conversations changed, came to be, or left the list. Read them by {@link Client.conversations}. */
   conversation: (change: { changed: Conversation[]; removed: ConversationRef[] }) => void;
+  /**
+   * A message was taken back, here or elsewhere: take it off the page. The conversation shows a
+   * message of the class `RC:RcNtf` in its place.
+   */
+  recalled: (recall: { conversation: ConversationRef; messageUId: string; sentTime: number; recalledBy: string }) => void;
+  /** The other side of a private conversation has read up to a time. */
+  read: (position: { conversation: ConversationRef; upTo: number }) => void;
+  /** Somebody types (the class of what), or has stopped (null): by itself after 6 seconds. */
+  typing: (typing: { conversation: ConversationRef; userId: string; objectName: string | null }) => void;
+  /** Somebody asks a group who has read a message: answer with {@link Client.answerReceipts} once it was shown. */
+  receiptRequest: (request: { conversation: ConversationRef; userId: string; messageUId: string }) => void;
+  /** Somebody has read a message that {@link Client.requestReceipt} asked about. `readerCount`: of those heard on this page. */
+  receipt: (receipt: { conversation: ConversationRef; messageUId: string; userId: string; readerCount: number }) => void;
   /** The state of an own send changed; also of sends an earlier page left in the outbox. */
   send: (change: { clientId: string; conversation: ConversationRef; state: SendState; message: Message | null }) => void;
   /** Messages are gone for ever: older than what the server keeps, or the store was restored. */
@@ -218,14 +244,43 @@ export declare class Client {
    * Like {@link send}, but tells the client id at once, for a row that is shown while it is sent.
    */
   submit(to: ConversationRef, content: string | MessageContent, options?: SendOptions): { clientId: string; sent: Promise<Message> };
-  /** The conversation list, newest first. */
-  conversations(query?: { types?: readonly ConversationType[]; count?: number; remote?: boolean }): Promise<Conversation[]>;
+  /** The conversation list: those on top first, then the newest. `hidden`: those that the user hid, too. */
+  conversations(query?: { types?: readonly ConversationType[]; count?: number; remote?: boolean; hidden?: boolean }): Promise<Conversation[]>;
+  /** Unread messages in all conversations of these types (all without types). */
+  unreadCount(query?: { types?: readonly ConversationType[] }): Promise<number>;
   /** One row of the list, or null. */
   conversation(ref: ConversationRef): Promise<Conversation | null>;
   /** Marks a conversation (or all) as read, here and on the server. */
   clearUnread(ref?: ConversationRef): Promise<void>;
   /** Sets a local unread count. */
   setUnread(ref: ConversationRef, count: number): Promise<void>;
+  /**
+   * The user has read a conversation up to a time (its newest message by default): here, on the
+   * server and on the user's other devices. In a private conversation the other side hears of it,
+   * unless `receipt` is false.
+   */
+  markRead(ref: ConversationRef, options?: { upTo?: number; receipt?: boolean }): Promise<void>;
+  /** Keeps a conversation on top of the list, on all devices. */
+  setPinned(ref: ConversationRef, on: boolean): Promise<void>;
+  /** Switches notifications of a conversation off, on all devices. */
+  setMuted(ref: ConversationRef, on: boolean): Promise<void>;
+  /** Leaves a conversation out of the list, on all devices, until it is set back. */
+  setHidden(ref: ConversationRef, on: boolean): Promise<void>;
+  /** Keeps what the user began to write, over reloads, on this device; '' forgets it. */
+  setDraft(ref: ConversationRef, text: string): Promise<void>;
+  /**
+   * Takes a message back, everywhere. Rejects with 25101 for a message of somebody else, and with
+   * what the server says when it is too late.
+   */
+  recall(message: Message, options?: SendOptions): Promise<void>;
+  /** Tells the other side that the user writes: a message of this class. Worth a call every few seconds. */
+  sendTyping(ref: ConversationRef, objectName?: string): Promise<void>;
+  /** Asks a group who has read an own message; answers come as `receipt`. */
+  requestReceipt(message: Message): Promise<void>;
+  /** Tells everybody who asked in this conversation that the user has read. Resolves with how many did. */
+  answerReceipts(ref: ConversationRef): Promise<number>;
+  /** Who has read a message of a group, as the server knows it. */
+  receiptReaders(message: Pick<Message, 'conversation' | 'messageUId'>): Promise<{ memberCount: number; readers: readonly { userId: string; readTime: number | string }[] }>;
   /** Takes a conversation out of the list until its next message. */
   removeConversation(ref: ConversationRef): Promise<void>;
 

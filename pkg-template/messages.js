@@ -3,8 +3,11 @@
  * Places and bits are those of that module.
  */
 const ROW = 15;
-const MARK = 3;
+const MARK = 6;
 const SLOTS = 1024;
+
+/** Bits of a conversation's mark. */
+const [HAS_MESSAGE, PINNED, MUTED, HIDDEN] = [1, 2, 4, 8];
 
 const [SENT, PERSISTED, COUNTED, MENTIONED, OFFLINE] = [1, 2, 4, 8, 16];
 
@@ -37,9 +40,19 @@ export class Unpacker {
     let mark = (this.#words[place + 10] >>> 3) - MARK;
     return this.#batch(head, (numbers, at, text, uid) => {
       mark += MARK;
-      const latestMessage = numbers[mark + 2] === 1 ? this.#message(numbers, at, text, uid) : null;
-      const conversation = this.#ref(numbers[at], numbers[at + 1]);
-      return { conversation, latestMessage, unreadCount: numbers[mark], time: numbers[mark + 1] };
+      const bits = numbers[mark + 2];
+      return {
+        conversation: this.#ref(numbers[at], numbers[at + 1]),
+        latestMessage: bits & HAS_MESSAGE ? this.#message(numbers, at, text, uid) : null,
+        unreadCount: numbers[mark],
+        mentionCount: numbers[mark + 3],
+        time: numbers[mark + 1],
+        peerReadTime: numbers[mark + 4],
+        pinned: (bits & PINNED) !== 0,
+        muted: (bits & MUTED) !== 0,
+        hidden: (bits & HIDDEN) !== 0,
+        draft: this.#names[numbers[mark + 5]],
+      };
     });
   }
 

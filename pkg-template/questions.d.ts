@@ -37,12 +37,12 @@ export interface Questions {
   };
   rrMsg: {
     target: string;
-    request: { msgId?: readonly (string)[]; channelId?: string };
+    request: { msgId?: readonly (string)[]; channelId?: string; hyType?: number };
     answer: Record<string, never>;
   };
   rrList: {
     target: string;
-    request: { msgId?: readonly (string)[]; channelId?: string };
+    request: { msgId?: readonly (string)[]; channelId?: string; hyType?: number };
     answer: { totalMemberNum: number; list: readonly ({ readTime: number | string; userId: string })[] };
   };
   pullSeAtts: {
@@ -98,7 +98,7 @@ export interface Questions {
   qnTkn: {
     target: null;
     request: { type: number; key?: string; httpMethod?: string; queryString?: string; url?: string; ext?: string; size?: number | string; ipType?: number };
-    answer: { deadline: number | string; token: string; bosToken?: string; bosDate?: string; path?: string; osskeyId?: string; ossPolicy?: string; ossSign?: string; ossBucketName?: string; s3Credential?: string; s3Algorithm?: string; s3Date?: string; s3Policy?: string; s3Signature?: string; s3BucketName?: string; stcAuthorization?: string; stcContentSha256?: string; stcDate?: string; stcBucketName?: string };
+    answer: { deadline: number | string; token: string; bosToken?: string; bosDate?: string; path?: string };
   };
   qnUrl: {
     target: null;

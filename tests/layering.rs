@@ -26,7 +26,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("wire", &["error"]),
     ("proto", &[]),
     ("signal", &["wire", "proto", "ids", "time", "error", "text"]),
-    ("conversation", &["ids", "time", "error", "sorted", "text", "signal::message"]),
+    (
+        "conversation",
+        &["ids", "time", "error", "sorted", "text", "signal::message", "signal::settings"],
+    ),
     (
         "session",
         &[
@@ -60,6 +63,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "signal::call",
             "signal::history",
             "signal::message",
+            "signal::settings",
             "conversation::Conversation",
             "conversation::Latest",
             "ids",

@@ -16,6 +16,7 @@ use crate::session::config::Config;
 use crate::session::io::Command;
 use crate::signal::call::{BadQuestion, Fault, Question};
 use crate::signal::history::HistoryRequest;
+use crate::signal::settings::Setting;
 use crate::signal::{MessageFlags, Outgoing};
 use crate::time::UnixMillis;
 
@@ -122,9 +123,23 @@ impl Core {
     }
 
     /// Asks for the conversation list: of these kinds (none: all), at most `count`.
-    pub fn conversations(&self, call: u32, kinds: &[i32], count: Option<u32>, remote: bool) {
-        let kinds = kinds.iter().copied().map(ConversationKind::from_number).collect();
-        self.host.command(Command::Conversations { call: CallId(call), kinds, count, remote });
+    /// `hidden`: those that the user hid, too.
+    pub fn conversations(
+        &self,
+        call: u32,
+        kinds: &[i32],
+        count: Option<u32>,
+        remote: bool,
+        hidden: bool,
+    ) {
+        let (call, kinds) = (CallId(call), kinds_of(kinds));
+        self.host.command(Command::Conversations { call, kinds, count, remote, hidden });
+    }
+
+    /// Unread messages in conversations of these kinds (none: all).
+    #[wasm_bindgen(js_name = unreadCount)]
+    pub fn unread_count(&self, kinds: &[i32]) -> u32 {
+        self.host.read(|engine| engine.unread_count(&kinds_of(kinds))).unwrap_or(0)
     }
 
     /// The head of a packed batch with this row of the list; 0 if there is none.
@@ -151,6 +166,32 @@ impl Core {
     pub fn remove_conversation(&self, call: u32, kind: i32, target: String) {
         let conversation = conversation(kind, target);
         self.host.command(Command::RemoveConversation { call: CallId(call), conversation });
+    }
+
+    /// The user has read a conversation up to a time.
+    #[wasm_bindgen(js_name = markRead)]
+    pub fn mark_read(&self, call: u32, kind: i32, target: String, until: f64) {
+        let conversation = conversation(kind, target);
+        let until = UnixMillis::new(until as i64);
+        self.host.command(Command::MarkRead { call: CallId(call), conversation, until });
+    }
+
+    /// Sets something of a conversation: 0 on top, 1 no notifications, 2 hidden.
+    pub fn set(&self, call: u32, kind: i32, target: String, setting: u32, on: bool) {
+        let conversation = conversation(kind, target);
+        let setting = match setting {
+            0 => Setting::Pinned,
+            1 => Setting::Muted,
+            _ => Setting::Hidden,
+        };
+        self.host.command(Command::Set { call: CallId(call), conversation, setting, on });
+    }
+
+    /// Keeps what the user began to write.
+    #[wasm_bindgen(js_name = setDraft)]
+    pub fn set_draft(&self, call: u32, kind: i32, target: String, text: String) {
+        let conversation = conversation(kind, target);
+        self.host.command(Command::SetDraft { call: CallId(call), conversation, text });
     }
 
     /// Asks `topic` of `target` (of the user if none): `body` is the JSON text of an object, and so
@@ -192,6 +233,10 @@ impl Core {
 
 fn conversation(kind: i32, target: String) -> ConversationId {
     ConversationId::new(ConversationKind::from_number(kind), target)
+}
+
+fn kinds_of(numbers: &[i32]) -> Vec<ConversationKind> {
+    numbers.iter().copied().map(ConversationKind::from_number).collect()
 }
 
 fn client_id(text: &str) -> Option<ClientMessageId> {

@@ -11,11 +11,13 @@
 pub mod fields;
 mod row;
 mod snapshot;
+mod unread;
 
 use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::ids::{ClientMessageId, ConversationId, ConversationKind, MessageUid, UserId};
+use crate::signal::settings::{Setting, Settings};
 use crate::signal::{Message, MessageDirection, Outgoing};
 use crate::sorted::{SortedMap, SortedSet, sort};
 use crate::time::UnixMillis;
@@ -34,8 +36,16 @@ pub struct Conversation {
     pub latest: Option<Latest>,
     /// Received counted messages that were not read.
     pub unread: u32,
-    /// Time of the newest message; the list is ordered by it, newest first.
+    /// How many of them mention the user.
+    pub mentions: u32,
+    /// Time of the newest message, or of the draft where there is none.
     pub time: UnixMillis,
+    /// Up to when the other side has read (private conversations); 0 if that is not known.
+    pub peer_read: UnixMillis,
+    /// What the user set, the same on all devices.
+    pub settings: Settings,
+    /// What the user began to write here, on this device; empty for nothing.
+    pub draft: String,
 }
 
 /// The newest message of a conversation.
@@ -59,7 +69,7 @@ pub struct Latest {
 
 impl Latest {
     /// Still a part of the message's frame.
-    fn of(message: &Message) -> Self {
+    pub(crate) fn of(message: &Message) -> Self {
         Self {
             sender: message.sender.clone(),
             direction: message.direction,
@@ -96,6 +106,12 @@ pub struct ServerRow {
     pub latest: Option<Message>,
     /// Its unread count; `None` leaves a known conversation's count as it is.
     pub unread: Option<u32>,
+    /// How many of the unread messages mention the user; `None` if the server does not say.
+    pub mentions: Option<u32>,
+    /// Up to when the user has read, on any device; 0 if the server does not say.
+    pub read: UnixMillis,
+    /// Up to when the other side has read; 0 if the server does not say.
+    pub peer_read: UnixMillis,
 }
 
 /// All conversations of one user.
@@ -105,6 +121,8 @@ pub struct Conversations {
     changed: SortedSet<ConversationId>,
     removed: SortedSet<ConversationId>,
     to_store: SortedSet<ConversationId>,
+    /// What the user set, also of conversations that are not in the list.
+    settings: SortedMap<ConversationId, Settings>,
 }
 
 impl Conversations {
@@ -113,12 +131,23 @@ impl Conversations {
         self.rows.get(id).map(Row::shown)
     }
 
-    /// The conversations of these kinds (all if none are named), newest first, at most `count`.
-    pub fn list(&self, kinds: &[ConversationKind], count: Option<u32>) -> Vec<Conversation> {
-        let wanted = |row: &&Conversation| kinds.is_empty() || kinds.contains(&row.id.kind);
+    /// The conversations of these kinds (all if none are named), those on top first, then the newest,
+    /// at most `count`. `hidden`: those that the user hid, too.
+    pub fn list(
+        &self,
+        kinds: &[ConversationKind],
+        count: Option<u32>,
+        hidden: bool,
+    ) -> Vec<Conversation> {
+        let wanted = |row: &&Conversation| {
+            (kinds.is_empty() || kinds.contains(&row.id.kind)) && (hidden || !row.settings.hidden)
+        };
         let mut found: Vec<&Conversation> =
             self.rows.values().map(Row::shown).filter(wanted).collect();
-        sort(&mut found, |a, b| b.time.cmp(&a.time).then_with(|| a.id.cmp(&b.id)));
+        sort(&mut found, |a, b| {
+            let pinned = b.settings.pinned.cmp(&a.settings.pinned);
+            pinned.then_with(|| b.time.cmp(&a.time)).then_with(|| a.id.cmp(&b.id))
+        });
         let count = count.map_or(usize::MAX, |count| count as usize);
         found.into_iter().take(count).cloned().collect()
     }
@@ -137,11 +166,73 @@ impl Conversations {
         }
         let unread = adds_unread && message.direction == MessageDirection::Received;
         let row = self.row(&message.conversation);
-        row.received(Latest::of(message), unread, message.inbox_seq.is_some());
+        let (numbered, mentions) = (message.inbox_seq.is_some(), message.flags.mentioned);
+        row.received(Latest::of(message), unread, numbered, mentions);
         // Once for all of its messages in a page.
         if !core::mem::replace(&mut row.noted, true) {
             self.note(message.conversation.detached());
         }
+    }
+
+    /// A message was taken back: `notice`, with the same time and name, stands in its place.
+    /// `was_unread`: it was received and is not among those that the list's counts leave out.
+    pub fn recall(&mut self, id: &ConversationId, notice: Latest, was_unread: bool) {
+        self.change(id, |row| row.recall(notice, was_unread));
+    }
+
+    /// The user has read `id` up to `time`. `told`: the server knows. Returns whether there is such
+    /// a conversation.
+    pub fn read(&mut self, id: &ConversationId, time: UnixMillis, told: bool) -> bool {
+        self.change(id, |row| row.read_until(time, told))
+    }
+
+    /// The other side has read `id` up to `time`.
+    pub fn peer_read(&mut self, id: &ConversationId, time: UnixMillis) {
+        self.change(id, |row| row.peer_read(time));
+    }
+
+    /// The user has begun to write something; nothing any more if `text` is empty. A conversation
+    /// that is not in the list yet comes into it, with the time `now`.
+    pub fn set_draft(&mut self, id: &ConversationId, text: String, now: UnixMillis) {
+        if !text.is_empty() || self.rows.contains_key(id) {
+            if self.row(id).set_draft(text, now) {
+                self.note(id.clone());
+            } else {
+                self.remove(id);
+            }
+        }
+    }
+
+    /// The user set something, here or elsewhere.
+    pub fn set(&mut self, id: &ConversationId, setting: Setting, on: bool) {
+        let settings = self.settings.get_or_insert_with(id, || (id.clone(), Settings::default()));
+        settings.set(setting, on);
+        let settings = *settings;
+        self.change(id, |row| row.set(settings));
+    }
+
+    /// Everything that was set is told anew.
+    pub fn forget_settings(&mut self) {
+        self.settings.clear();
+        for id in self.rows.keys().cloned().collect::<Vec<_>>() {
+            self.change(&id, |row| row.set(Settings::default()));
+        }
+    }
+
+    /// Changes a conversation if it is in the list; `change` says whether anything did.
+    fn change(&mut self, id: &ConversationId, change: impl FnOnce(&mut Row) -> bool) -> bool {
+        let Some(row) = self.rows.get_mut(id) else { return false };
+        if change(row) {
+            self.note(id.detached());
+        }
+        true
+    }
+
+    /// Unread messages in conversations of these kinds (all if none are named).
+    pub fn unread_count(&self, kinds: &[ConversationKind]) -> u32 {
+        let rows = self.rows.values().map(Row::shown);
+        let wanted = rows.filter(|row| kinds.is_empty() || kinds.contains(&row.id.kind));
+        wanted.fold(0, |count, row| count.saturating_add(row.unread))
     }
 
     /// This user sends a message: it shows at once, after everything known.
@@ -190,11 +281,7 @@ impl Conversations {
     /// Sets an unread count. With 0 the conversation is read up to its newest message. Returns
     /// whether there is such a conversation.
     pub fn set_unread(&mut self, id: &ConversationId, count: u32) -> bool {
-        let Some(row) = self.rows.get_mut(id) else { return false };
-        if row.set_unread(count) {
-            self.note(id.clone());
-        }
-        true
+        self.change(id, |row| row.set_unread(count))
     }
 
     /// The conversations whose read time the server does not know yet, with that time.
@@ -231,7 +318,10 @@ impl Conversations {
         let before = self.rows.get(&id).map(|row| row.shown().clone());
         let latest = server.latest.as_ref().map(|message| Latest::of(message).detached());
         let row = self.row(&id);
-        row.merged(latest, server.unread.filter(|_| counts || !known));
+        let unread = server.unread.filter(|_| counts || !known);
+        row.merged(latest, unread.map(|unread| (unread, server.mentions.unwrap_or(0))));
+        row.read_until(server.read, true);
+        row.peer_read(server.peer_read);
         let same = before.as_ref() == Some(row.shown());
         if !same {
             self.note(id);
@@ -249,7 +339,10 @@ impl Conversations {
     /// Reads what storage held under a key that begins with [`KEY_PREFIX`]. `None`: it is damaged.
     pub fn restore(&mut self, key: &str, value: &str) -> Option<()> {
         let id = id_of(KEY_PREFIX, key)?;
-        let row = snapshot::read(id.clone(), value)?;
+        let mut row = snapshot::read(id.clone(), value)?;
+        if let Some(settings) = self.settings.get(&id) {
+            row.set(*settings);
+        }
         self.changed.insert(id.clone());
         self.rows.insert(id, row);
         Some(())
@@ -292,7 +385,12 @@ impl Conversations {
             }
         }
         self.removed.remove(id);
-        self.rows.get_or_insert_with(id, || (id.detached(), Row::new(id.detached())))
+        let settings = self.settings.get(id).copied().unwrap_or_default();
+        self.rows.get_or_insert_with(id, || {
+            let mut row = Row::new(id.detached());
+            row.set(settings);
+            (id.detached(), row)
+        })
     }
 
     fn note(&mut self, id: ConversationId) {

@@ -1,14 +1,17 @@
 //! One conversation: which message stands for it, and what is unread.
 
+use super::unread::Unread;
 use super::{Conversation, Latest};
 use crate::ids::{ClientMessageId, ConversationId, MessageUid};
 use crate::signal::MessageDirection;
+use crate::signal::settings::Settings;
 use crate::time::UnixMillis;
 
 /// A conversation as shown, and what it takes to keep it right.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     shown: Conversation,
+    unread: Unread,
     /// The newest message that the server knows.
     confirmed: Option<Latest>,
     /// Every received message up to here is shown or counted: marking as read reads up to here. An
@@ -29,10 +32,20 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn new(id: ConversationId) -> Self {
-        let shown = Conversation { id, latest: None, unread: 0, time: UnixMillis::ZERO };
         let zero = UnixMillis::ZERO;
+        let shown = Conversation {
+            id,
+            latest: None,
+            unread: 0,
+            mentions: 0,
+            time: zero,
+            peer_read: zero,
+            settings: Settings::default(),
+            draft: String::new(),
+        };
         Self {
             shown,
+            unread: Unread::default(),
             confirmed: None,
             covered: zero,
             listed: zero,
@@ -43,12 +56,22 @@ impl Row {
         }
     }
 
-    pub(super) fn restored(id: ConversationId, latest: Option<Latest>, unread: u32) -> Self {
-        let mut row = Self::new(id);
-        row.shown.unread = unread;
-        row.confirmed = latest;
-        row.show();
-        row
+    /// A row as it was stored, but for its newest message.
+    pub(super) fn restored(shown: Conversation, covered: UnixMillis) -> Self {
+        let unread = Unread::counted(shown.unread, shown.mentions, covered);
+        Self { unread, shown: shown.clone(), covered, ..Self::new(shown.id) }
+    }
+
+    /// The newest message that the server knows, of a row as it was stored.
+    pub(super) fn restore_latest(&mut self, latest: Option<Latest>) {
+        self.confirmed = latest;
+        self.show();
+    }
+
+    /// Shows what is unread.
+    fn count(&mut self) {
+        self.shown.unread = self.unread.messages();
+        self.shown.mentions = self.unread.mentions();
     }
 
     pub(super) fn shown(&self) -> &Conversation {
@@ -94,9 +117,11 @@ impl Row {
 
     /// `numbered`: the messages of an inbox come in order, so that one up to `covered` came before,
     /// in a page that ended after this row was stored and before the cursor was.
-    pub(super) fn received(&mut self, latest: Latest, unread: bool, numbered: bool) {
-        if unread && latest.sent_time > if numbered { self.covered } else { self.listed } {
-            self.shown.unread = self.shown.unread.saturating_add(1);
+    pub(super) fn received(&mut self, latest: Latest, unread: bool, numbered: bool, mentions: bool) {
+        let counted = if numbered { self.covered } else { self.listed };
+        if unread && latest.sent_time > counted.max(self.read) {
+            self.unread.add(latest.sent_time, &latest.uid, mentions);
+            self.count();
         }
         if latest.direction == MessageDirection::Received {
             self.covered = self.covered.max(latest.sent_time);
@@ -155,8 +180,61 @@ impl Row {
             self.read = self.covered;
             self.read_told = false;
         }
-        let unread_before = core::mem::replace(&mut self.shown.unread, count);
+        let unread_before = self.shown.unread;
+        self.unread = Unread::counted(count, self.shown.mentions, self.covered);
+        self.count();
         unread_before != count || read_before != self.read
+    }
+
+    /// Returns whether anything changed.
+    pub(super) fn read_until(&mut self, time: UnixMillis, told: bool) -> bool {
+        let news = time > self.read;
+        if news {
+            (self.read, self.read_told) = (time, told);
+            self.unread.read(time);
+            self.count();
+        }
+        news
+    }
+
+    /// Returns whether anything changed.
+    pub(super) fn peer_read(&mut self, time: UnixMillis) -> bool {
+        let news = time > self.shown.peer_read;
+        self.shown.peer_read = self.shown.peer_read.max(time);
+        news
+    }
+
+    /// Returns whether anything changed.
+    pub(super) fn set(&mut self, settings: Settings) -> bool {
+        core::mem::replace(&mut self.shown.settings, settings) != settings
+    }
+
+    /// Returns whether there is anything left to show.
+    pub(super) fn set_draft(&mut self, text: String, now: UnixMillis) -> bool {
+        self.shown.draft = text;
+        if self.shown.time == UnixMillis::ZERO {
+            self.shown.time = now;
+        }
+        self.shown.latest.is_some() || !self.shown.draft.is_empty()
+    }
+
+    /// Returns whether anything changed.
+    pub(super) fn recall(&mut self, notice: Latest, was_unread: bool) -> bool {
+        let before = self.shown.unread;
+        if was_unread {
+            let unread = notice.sent_time > self.read;
+            self.unread.recalled(&notice.uid, notice.sent_time, unread);
+            self.count();
+        }
+        let stands = self.confirmed.as_ref().is_some_and(|latest| latest.uid == notice.uid);
+        if stands {
+            self.confirmed = Some(notice);
+            if self.sending().is_none() {
+                self.shown.latest = None;
+            }
+            self.show();
+        }
+        stands || before != self.shown.unread
     }
 
     pub(super) fn unreported_read(&self) -> Option<UnixMillis> {
@@ -170,13 +248,15 @@ impl Row {
         news
     }
 
-    pub(super) fn merged(&mut self, latest: Option<Latest>, unread: Option<u32>) {
+    /// `unread`: so many messages, and so many mentions among them.
+    pub(super) fn merged(&mut self, latest: Option<Latest>, unread: Option<(u32, u32)>) {
         let time = latest.as_ref().map_or(UnixMillis::ZERO, |latest| latest.sent_time);
         if unread.is_some() || !self.is_known() {
             self.covered = self.covered.max(time);
         }
-        if let Some(unread) = unread {
-            self.shown.unread = unread;
+        if let Some((messages, mentions)) = unread {
+            self.unread = Unread::counted(messages, mentions, self.covered);
+            self.count();
             self.listed = self.listed.max(time);
         }
         match latest {

@@ -3,17 +3,18 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 
-use super::Latest;
 use super::fields::{FieldReader, FieldWriter, push_number};
 use super::row::Row;
+use super::{Conversation, Latest};
 use crate::ids::{ClientMessageId, ConversationId, ConversationKind, MessageUid, UserId};
 use crate::signal::MessageDirection;
+use crate::signal::settings::Settings;
 use crate::text;
 use crate::time::UnixMillis;
 
 /// What the keys of conversations begin with.
 pub const KEY_PREFIX: &str = "conv:";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Larger contents are not stored with the list, bytes: a voice message must not fill the storage
 /// of every other conversation. The list shows an empty object until the server was asked.
 const MAX_CONTENT: usize = 8 * 1024;
@@ -40,8 +41,16 @@ pub fn id_of(prefix: &str, key: &str) -> Option<ConversationId> {
 
 pub(super) fn write(row: &Row) -> String {
     let mut fields = FieldWriter::new(VERSION);
+    let shown = row.shown();
     fields
-        .unsigned(row.shown().unread.into())
+        .unsigned(shown.unread.into())
+        .unsigned(shown.mentions.into())
+        .number(shown.time.get())
+        .number(shown.peer_read.get())
+        .flag(shown.settings.pinned)
+        .flag(shown.settings.muted)
+        .flag(shown.settings.hidden)
+        .text(&shown.draft)
         .number(row.covered.get())
         .number(row.listed.get())
         .number(row.read.get())
@@ -62,15 +71,24 @@ pub(super) fn write(row: &Row) -> String {
 
 pub(super) fn read(id: ConversationId, value: &str) -> Option<Row> {
     let mut fields = FieldReader::open(value, VERSION)?;
-    let unread = fields.unsigned32();
+    let shown = Conversation {
+        id,
+        latest: None,
+        unread: fields.unsigned32(),
+        mentions: fields.unsigned32(),
+        time: UnixMillis::new(fields.number()),
+        peer_read: UnixMillis::new(fields.number()),
+        settings: Settings { pinned: fields.flag(), muted: fields.flag(), hidden: fields.flag() },
+        draft: fields.text(),
+    };
     let covered = UnixMillis::new(fields.number());
     let listed = UnixMillis::new(fields.number());
     let read = UnixMillis::new(fields.number());
     let read_told = fields.flag();
     let latest = if fields.is_at_end() { None } else { Some(read_latest(&mut fields)) };
     fields.check()?;
-    let mut row = Row::restored(id, latest, unread);
-    row.covered = covered;
+    let mut row = Row::restored(shown, covered);
+    row.restore_latest(latest);
     row.listed = listed;
     row.read = read;
     row.read_told = read_told;

@@ -39,8 +39,13 @@ fn me() -> UserId {
     UserId::from("me")
 }
 
+fn server_row(target: &str, latest: Option<Message>) -> ServerRow {
+    let zero = UnixMillis::ZERO;
+    ServerRow { id: id(target), latest, unread: None, mentions: None, read: zero, peer_read: zero }
+}
+
 fn order(list: &Conversations) -> Vec<String> {
-    let rows = list.list(&[], None);
+    let rows = list.list(&[], None, false);
     rows.iter().map(|row| row.id.target.as_str().to_owned()).collect()
 }
 
@@ -56,8 +61,8 @@ fn the_newest_stands_first_and_received_messages_count() {
     assert_eq!(list.get(&id("b")).unwrap().unread, 1, "counted by the server already");
     let latest = list.get(&id("b")).unwrap().latest.clone().unwrap();
     assert_eq!(latest.sent_time, UnixMillis::new(2), "an older message does not stand for it");
-    assert_eq!(list.list(&[ConversationKind::Group], None), []);
-    assert_eq!(list.list(&[], Some(1)).len(), 1);
+    assert_eq!(list.list(&[ConversationKind::Group], None, true), []);
+    assert_eq!(list.list(&[], Some(1), true).len(), 1);
     assert_eq!(list.take_changed(), [id("a"), id("b")]);
     assert_eq!(list.take_changed(), []);
 }
@@ -169,7 +174,7 @@ fn the_servers_list_is_merged() {
     let mut list = Conversations::default();
     list.apply(&message("a", 9), true);
     list.take_changed();
-    let row = |target, latest, unread| ServerRow { id: id(target), latest, unread };
+    let row = |target, latest, unread| ServerRow { unread, ..server_row(target, latest) };
     list.merge(&row("a", Some(message("a", 5)), Some(7)), false);
     assert_eq!(list.take_changed(), [], "older than ours, and our count holds");
     list.merge(&row("a", Some(message("a", 12)), Some(7)), true);
@@ -185,7 +190,7 @@ fn a_cold_start_counts_what_the_server_counted_and_nothing_of_it_twice() {
     list.echo(&outgoing("a", 1), &me(), UnixMillis::new(50));
     list.sent(&outgoing("a", 1), &MessageUid::from("X"), UnixMillis::new(51));
     let latest = Some(message("a", 9));
-    list.merge(&ServerRow { id: id("a"), latest, unread: Some(2) }, false);
+    list.merge(&ServerRow { unread: Some(2), ..server_row("a", latest) }, false);
     let mut restored = Conversations::default();
     for (key, value) in list.take_to_store() {
         restored.restore(&key, &value.unwrap()).unwrap();
@@ -226,9 +231,12 @@ fn stored_conversations_come_back() {
     assert_eq!(restored.get(&id("a:|你")), list.get(&id("a:|你")));
     assert_eq!(restored.unreported_reads(), list.unreported_reads());
     assert_eq!(restored.get(&id("b")).unwrap().latest, None, "the outbox keeps what is sent");
-    assert_eq!(restored.restore("conv:1:a", "1|x"), None);
-    assert_eq!(restored.restore("conv:1:", "1|0|0|0|0|1"), None);
-    assert_eq!(restored.restore("conv:1:a", "1|0|0|0|0|1|half"), None);
+    let whole = "2|0|0|0|0|0|0|0||0|0|0|1";
+    assert_eq!(restored.restore("conv:1:c", whole), Some(()));
+    assert_eq!(restored.restore("conv:1:", whole), None);
+    assert_eq!(restored.restore("conv:1:a", "2|x"), None);
+    assert_eq!(restored.restore("conv:1:a", "1|0|0|0|0|1"), None, "an older version");
+    assert_eq!(restored.restore("conv:1:a", &format!("{whole}|half")), None);
 }
 
 #[test]

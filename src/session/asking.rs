@@ -45,7 +45,7 @@ impl Engine {
     }
 
     /// A number for the frame of the page's question; without one the call has failed.
-    fn number_for(&mut self, call: CallId, query: Query) -> Option<u16> {
+    pub(super) fn number_for(&mut self, call: CallId, query: Query) -> Option<u16> {
         let asked = if !self.connection.was_called() {
             Err(Error::caller(ErrorCode::NotConnected))
         } else if self.connection.login().is_none() {
@@ -78,7 +78,7 @@ impl Engine {
         self.settle_read(call, has_more.map(|has_more| Outcome::History { messages, has_more }));
     }
 
-    fn refused(&mut self, call: CallId, status: u16) {
+    pub(super) fn refused(&mut self, call: CallId, status: u16) {
         let error = Error::server(ErrorCode::from_number(status.into()));
         self.cx.out.settle(call, Err(error));
     }

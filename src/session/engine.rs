@@ -18,6 +18,7 @@ use super::outbox::Outbox;
 use super::pacing::Pacing;
 use super::profile::{Device, Profile};
 use super::requests::Requests;
+use super::settings::SettingsSync;
 use super::sync_copies::SyncCopies;
 use super::timers::Timer;
 use super::volatile::Volatile;
@@ -53,6 +54,7 @@ pub struct Engine {
     pub(super) copies: SyncCopies,
     pub(super) listing: Listing,
     pub(super) conversations: Conversations,
+    pub(super) settings: SettingsSync,
     /// Behind the listeners, to be stored.
     pub(super) reached: Option<Cursor>,
     /// Whether the page was told that this link's server sends what makes no sense.
@@ -83,6 +85,7 @@ impl Engine {
             copies: SyncCopies::default(),
             listing: Listing::default(),
             conversations: Conversations::default(),
+            settings: SettingsSync::default(),
             reached: None,
             told_nonsense: false,
         }
@@ -152,14 +155,19 @@ impl Engine {
         self.cx.clock.server_offset(self.cx.now)
     }
 
-    /// The conversation list, newest first: only these kinds (all if none are named), at most
+    /// The conversation list as it is shown: only these kinds (all if none are named), at most
     /// `count`.
     pub fn conversations(
         &self,
         kinds: &[ConversationKind],
         count: Option<u32>,
     ) -> Vec<Conversation> {
-        self.conversations.list(kinds, count)
+        self.conversations.list(kinds, count, false)
+    }
+
+    /// Unread messages in conversations of these kinds (all if none are named).
+    pub fn unread_count(&self, kinds: &[ConversationKind]) -> u32 {
+        self.conversations.unread_count(kinds)
     }
 
     /// One conversation.
@@ -178,14 +186,23 @@ impl Engine {
                 self.send(call, message, give_up_after_ms);
             }
             Command::CancelSend { call, id } => self.cancel_send(call, id),
-            Command::Conversations { call, kinds, count, remote } => {
-                self.list_conversations(call, kinds, count, remote);
+            Command::Conversations { call, kinds, count, remote, hidden } => {
+                self.list_conversations(call, kinds, count, remote, hidden);
             }
             Command::SetUnread { call, conversation, count } => {
                 self.set_unread(call, conversation, count);
             }
             Command::RemoveConversation { call, conversation } => {
                 self.remove_conversation(call, &conversation);
+            }
+            Command::MarkRead { call, conversation, until } => {
+                self.mark_read(call, &conversation, until);
+            }
+            Command::Set { call, conversation, setting, on } => {
+                self.set(call, conversation, setting, on);
+            }
+            Command::SetDraft { call, conversation, text } => {
+                self.set_draft(call, &conversation, text);
             }
             Command::Ask { call, question } => self.ask(call, &question),
             Command::History { call, request } => self.ask_history(call, request),
@@ -220,6 +237,7 @@ impl Engine {
             | Signal::SyncCopy { .. }
             | Signal::SendAck(_)
             | Signal::Answer(_)
+            | Signal::SettingsChanged { .. }
             | Signal::Unknown { .. }
                 if self.connection.login().is_none() =>
             {
@@ -243,6 +261,13 @@ impl Engine {
             }
             Signal::Answer(answer) => {
                 self.answered(&answer);
+                None
+            }
+            Signal::SettingsChanged { ack, version } => {
+                if let Some(ack) = ack {
+                    self.transmit(&client::push_ack(ack));
+                }
+                self.settings_changed(version);
                 None
             }
             Signal::Unknown { ack, .. } => {

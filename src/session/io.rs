@@ -9,6 +9,7 @@ use crate::ids::{
 };
 use crate::signal::call::Question;
 use crate::signal::history::HistoryRequest;
+use crate::signal::settings::Setting;
 use crate::signal::{Message, Outgoing};
 use crate::time::UnixMillis;
 
@@ -131,7 +132,7 @@ pub enum Command {
         /// Which one.
         id: ClientMessageId,
     },
-    /// The conversation list, newest first.
+    /// The conversation list: those on top first, then the newest.
     Conversations {
         /// Settled by `Outcome::Conversations`.
         call: CallId,
@@ -141,6 +142,8 @@ pub enum Command {
         count: Option<u32>,
         /// Ask the server first (the list is asked once after the first login anyway).
         remote: bool,
+        /// Those that the user hid, too.
+        hidden: bool,
     },
     /// Set a conversation's unread count; 0 also moves the server's read time.
     SetUnread {
@@ -158,6 +161,38 @@ pub enum Command {
         call: CallId,
         /// Which one.
         conversation: ConversationId,
+    },
+    /// The user has read a conversation up to a time: here at once, on the server and the user's
+    /// other devices now or after the next login.
+    MarkRead {
+        /// Settled by `Outcome::Done`.
+        call: CallId,
+        /// Which one.
+        conversation: ConversationId,
+        /// Up to when. What comes later with an older time is read, too.
+        until: UnixMillis,
+    },
+    /// Set something of a conversation, on all devices. Asked as [`Ask`](Self::Ask) is; nothing is
+    /// set if it fails.
+    Set {
+        /// Settled by `Outcome::Done`.
+        call: CallId,
+        /// Which one. It need not be in the list.
+        conversation: ConversationId,
+        /// What.
+        setting: Setting,
+        /// On or off.
+        on: bool,
+    },
+    /// Keep what the user began to write, on this device. A conversation that is not in the list
+    /// comes into it; one that nothing is left of leaves it.
+    SetDraft {
+        /// Settled by `Outcome::Done`.
+        call: CallId,
+        /// Which one.
+        conversation: ConversationId,
+        /// Empty for nothing.
+        text: String,
     },
     /// Ask the server something that does not concern the engine. It is asked once: without a link
     /// it fails with `Disconnected`, which is retryable, and so does it when the link is lost

@@ -28,6 +28,7 @@ struct Waiting {
     call: CallId,
     kinds: Vec<ConversationKind>,
     count: Option<u32>,
+    hidden: bool,
 }
 
 /// How the list stands with the server.
@@ -113,17 +114,20 @@ impl Engine {
         kinds: Vec<ConversationKind>,
         count: Option<u32>,
         remote: bool,
+        hidden: bool,
     ) {
         if !self.begun {
             let outcome = match (remote, self.connection.was_called()) {
-                (false, _) => Ok(Outcome::Conversations(self.conversations.list(&kinds, count))),
+                (false, _) => {
+                    Ok(Outcome::Conversations(self.conversations.list(&kinds, count, hidden)))
+                }
                 (true, true) => Err(Error::network(ErrorCode::Disconnected)),
                 (true, false) => Err(Error::caller(ErrorCode::NotConnected)),
             };
             self.cx.out.settle(call, outcome);
             return;
         }
-        self.listing.waiting.push(Waiting { call, kinds, count });
+        self.listing.waiting.push(Waiting { call, kinds, count, hidden });
         if remote && !self.listing.asking {
             self.ask_list();
         } else if !remote && !self.listing.asking {
@@ -200,7 +204,14 @@ impl Engine {
                 continue;
             }
             let id = row.conversation.detached();
-            let server = ServerRow { id, latest: row.latest, unread: row.unread };
+            let server = ServerRow {
+                id,
+                latest: row.latest,
+                unread: row.unread,
+                mentions: row.mentions,
+                read: row.read_time.unwrap_or_default(),
+                peer_read: row.peer_read.unwrap_or_default(),
+            };
             self.conversations.merge(&server, head.is_some());
             if let Some(head) = head {
                 self.add_meanwhile(head, &server.id);
@@ -233,7 +244,7 @@ impl Engine {
 
     fn answer_list_calls(&mut self) {
         for waiting in core::mem::take(&mut self.listing.waiting) {
-            let list = self.conversations.list(&waiting.kinds, waiting.count);
+            let list = self.conversations.list(&waiting.kinds, waiting.count, waiting.hidden);
             self.cx.out.settle(waiting.call, Ok(Outcome::Conversations(list)));
         }
     }
@@ -250,13 +261,18 @@ impl Engine {
         };
         for id in ids {
             if self.conversations.set_unread(&id, count) {
-                if self.listing.asking {
-                    self.listing.touched.insert(id.clone());
-                }
-                self.report_read(&id);
+                self.read_here(&id);
             }
         }
         self.cx.out.settle(call, Ok(Outcome::Done));
+    }
+
+    /// The page has read something of a conversation.
+    pub(super) fn read_here(&mut self, id: &ConversationId) {
+        if self.listing.asking {
+            self.listing.touched.insert(id.clone());
+        }
+        self.report_read(id);
     }
 
     fn report_read(&mut self, id: &ConversationId) {

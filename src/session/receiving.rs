@@ -38,6 +38,10 @@ impl Engine {
             Some(Query::List) => self.listed(answer),
             Some(Query::MarkRead(id, time)) => self.conversations.read_reported(&id, time),
             Some(Query::Remove(id)) => self.listing.removed(&mut self.cx, &id),
+            Some(Query::Settings) => self.settings_came(answer),
+            Some(Query::Set(call, id, setting, on)) => {
+                self.setting_answered(call, &id, (setting, on), answer.status);
+            }
             Some(Query::Ask(call, form)) => self.question_answered(call, form, answer),
             Some(Query::History(call, id)) => self.history_came(call, &id, answer),
         }
@@ -144,6 +148,7 @@ impl Engine {
             let adds_unread = self.listing.adds_unread(&message, self.inbox.cursor().counted);
             self.listing.note(&mut self.cx, &message);
             self.conversations.apply(&message, adds_unread);
+            self.notice(&message, adds_unread);
             if message.direction == MessageDirection::Sent && self.own_row(&message) {
                 continue;
             }
@@ -173,7 +178,8 @@ impl Engine {
                 Query::List => self.list_failed(Error::server(ErrorCode::Timeout)),
                 // Asked again after the next login.
                 Query::MarkRead(..) | Query::Remove(_) => {}
-                Query::Ask(call, _) | Query::History(call, _) => {
+                Query::Settings => self.settings.link_lost(),
+                Query::Ask(call, _) | Query::History(call, _) | Query::Set(call, ..) => {
                     self.cx.out.settle(call, Err(Error::server(ErrorCode::Timeout)));
                 }
             }

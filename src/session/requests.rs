@@ -3,6 +3,7 @@
 use super::wire_ids::WireIds;
 use crate::ids::{CallId, ConversationId};
 use crate::signal::call::AnswerForm;
+use crate::signal::settings::Setting;
 use crate::sorted::SortedMap;
 use crate::time::{Tick, UnixMillis};
 
@@ -28,14 +29,18 @@ pub enum Query {
     Ask(CallId, AnswerForm),
     /// A page of a conversation's history.
     History(CallId, ConversationId),
+    /// What the user set of conversations.
+    Settings,
+    /// To set something of a conversation.
+    Set(CallId, ConversationId, Setting, bool),
 }
 
 impl Query {
     /// The call that waits for the answer.
     pub const fn call(&self) -> Option<CallId> {
         match self {
-            Self::Ask(call, _) | Self::History(call, _) => Some(*call),
-            Self::Pull | Self::List | Self::MarkRead(..) | Self::Remove(_) => None,
+            Self::Ask(call, _) | Self::History(call, _) | Self::Set(call, ..) => Some(*call),
+            Self::Pull | Self::List | Self::MarkRead(..) | Self::Remove(_) | Self::Settings => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::engine::Engine;
 use super::io::{Event, Outcome, SendState};
+use super::notices::RECALL;
 use super::outbox::{Entry, GivenUp, Place, Stage, key_of};
 use super::outgoing_text;
 use super::timers::Timer;
@@ -22,8 +23,6 @@ const MAX_CONTENT: usize = 128 * 1024;
 const MAX_ID: usize = 1_024;
 /// A send without PUBACK is doubtful after so long, ms.
 const ACK_MS: u64 = 30_000;
-/// Recalls travel under a topic of their own.
-const RECALL_CLASS: &str = "RC:RcCmd";
 
 impl Engine {
     /// The page sends a message.
@@ -124,7 +123,7 @@ impl Engine {
     ) -> Result<Frame, Error> {
         let repeated = repeated && self.is_extended();
         let login = self.connection.login();
-        let frame = match login.filter(|_| &*message.object_name == RECALL_CLASS) {
+        let frame = match login.filter(|_| &*message.object_name == RECALL) {
             Some(login) => Ok(client::recall(wire, repeated, &login.user, message)),
             None => client::publish(wire, repeated, message),
         };
@@ -236,6 +235,7 @@ impl Engine {
     fn sent_after_all(&mut self, late: &GivenUp, uid: &MessageUid, at: UnixMillis) {
         self.outbox.note_sent(late.message.client_id);
         self.conversations.sent(&late.message, uid, at);
+        self.notice_sent(&late.message);
         self.told(&late.message, SendState::Sent { uid: uid.detached(), sent_time: at });
     }
 
@@ -256,6 +256,7 @@ impl Engine {
         let id = entry.message.client_id;
         self.outbox.note_sent(id);
         self.conversations.sent(&entry.message, uid, sent_time);
+        self.notice_sent(&entry.message);
         self.told(&entry.message, SendState::Sent { uid: uid.detached(), sent_time });
         for call in entry.calls {
             self.cx.out.settle(call, Ok(Outcome::Sent { id, uid: uid.detached(), sent_time }));

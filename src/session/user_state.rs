@@ -11,6 +11,7 @@ use super::outbox::{Entry, Place, Stage, place_of};
 use super::outgoing_text;
 use super::profile::{DEVICE_KEY, Profile};
 use super::sending::{LEFT_PREFIX, OUTBOX_PREFIX, failure_of_departure};
+use super::settings::SettingsSync;
 use crate::conversation::KEY_PREFIX;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, UserId};
@@ -59,13 +60,14 @@ impl Engine {
                 self.cx.out.event(event);
             }
         }
-        let known = core::mem::take(&mut self.conversations).list(&[], None);
+        let known = core::mem::take(&mut self.conversations).list(&[], None, true);
         if !known.is_empty() {
             let ids = known.into_iter().map(|conversation| conversation.id).collect();
             self.cx.out.event(Event::ConversationsRemoved(ids));
         }
         self.listing.reject(&mut self.cx, error);
         self.listing = Listing::default();
+        self.settings = SettingsSync::default();
         self.inbox = Inbox::default();
         self.hand_over.clear();
         self.reached = None;
@@ -157,6 +159,7 @@ impl Engine {
         // On a cold start the list says what is unread before anything old comes in.
         self.catch_up.login(self.cx.now, missing && self.inbox.cursor().is_fresh());
         self.report_reads_and_removals();
+        self.ask_settings();
         if missing {
             self.ask_list();
         }
@@ -170,6 +173,7 @@ impl Engine {
         self.copies.clear();
         self.wire_ids.link_lost();
         self.questions_lost();
+        self.settings.link_lost();
         self.sends_lost();
         self.listing.reject(&mut self.cx, Error::network(ErrorCode::Disconnected));
     }

@@ -11,7 +11,7 @@ use super::relations::{self, ConversationPage, ConversationsRequest};
 use super::topic::{self, publish_topic};
 use super::{
     Answer, LoginAnswer, Message, MessageDirection, Outgoing, SendAck, Signal, SignalError,
-    doorbell, down_stream, up_stream,
+    doorbell, down_stream, settings, up_stream,
 };
 use crate::ids::{ConversationId, MessageUid, UserId};
 use crate::time::UnixMillis;
@@ -75,6 +75,10 @@ fn read_publish(publish: PublishDown, me: &UserId) -> Result<Signal, SignalError
             Ok(Signal::Pushed { ack, message })
         }
         topic::DOORBELL => doorbell::read(&publish.body).map(Signal::Doorbell),
+        topic::COMMAND => Ok(match settings::read_notice(&publish.body)? {
+            Some(version) => Signal::SettingsChanged { ack, version },
+            None => Signal::Unknown { ack, topic: publish.topic },
+        }),
         _ => Ok(Signal::Unknown { ack, topic: publish.topic }),
     }
 }

@@ -19,6 +19,7 @@ mod protobuf;
 pub mod pull;
 pub mod relations;
 pub mod server;
+pub mod settings;
 pub mod topic;
 mod up_stream;
 
@@ -64,6 +65,13 @@ pub enum Signal {
     Disconnected {
         /// 0 plain, 1 kicked, 2 banned, 6 redirect …
         reason: u8,
+    },
+    /// What the user set of conversations has changed (`s_cmd`).
+    SettingsChanged {
+        /// To be acknowledged.
+        ack: Option<u16>,
+        /// The version that holds now.
+        version: i64,
     },
     /// A push of a topic that this client does not know: counted, nothing else.
     Unknown {

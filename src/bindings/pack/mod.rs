@@ -31,7 +31,7 @@ pub use names::SLOTS;
 /// Numbers per message.
 pub const ROW: usize = 15;
 /// Numbers per conversation, beside the row of its newest message.
-pub const MARK: usize = 3;
+pub const MARK: usize = 6;
 
 /// Places in a row. Places 2 to 14 of a conversation without a message are 0.
 pub mod row {
@@ -81,8 +81,14 @@ pub mod mark {
     pub const UNREAD: usize = 0;
     /// Time of its newest message, Unix ms.
     pub const TIME: usize = 1;
-    /// 1 if the row holds its newest message.
-    pub const HAS_MESSAGE: usize = 2;
+    /// 1 the row holds its newest message, 2 on top, 4 no notifications, 8 hidden.
+    pub const BITS: usize = 2;
+    /// How many of the unread messages mention the user.
+    pub const MENTIONS: usize = 3;
+    /// Up to when the other side has read, Unix ms; 0 if that is not known.
+    pub const PEER_READ: usize = 4;
+    /// Slot of the draft.
+    pub const DRAFT: usize = 5;
 }
 
 /// Packs batches. The names it has given to JS stay valid from batch to batch.
@@ -122,11 +128,26 @@ impl Packer {
                 Some(latest) => self.message(&Line::of_latest(&conversation.id, latest)),
                 None => self.nothing(&conversation.id),
             }
-            let has_message = if conversation.latest.is_some() { 1.0 } else { 0.0 };
-            let unread = f64::from(conversation.unread);
-            self.marks.extend([unread, conversation.time.get() as f64, has_message]);
+            let mark = self.mark(conversation);
+            self.marks.extend(mark);
         }
         self.end(count)
+    }
+
+    fn mark(&mut self, conversation: &Conversation) -> [f64; MARK] {
+        let settings = conversation.settings;
+        let bits = u8::from(conversation.latest.is_some())
+            | u8::from(settings.pinned) << 1
+            | u8::from(settings.muted) << 2
+            | u8::from(settings.hidden) << 3;
+        let mut mark = [0.0; MARK];
+        mark[mark::UNREAD] = f64::from(conversation.unread);
+        mark[mark::TIME] = conversation.time.get() as f64;
+        mark[mark::BITS] = f64::from(bits);
+        mark[mark::MENTIONS] = f64::from(conversation.mentions);
+        mark[mark::PEER_READ] = conversation.peer_read.get() as f64;
+        mark[mark::DRAFT] = self.names.slot(conversation.draft.as_bytes());
+        mark
     }
 
     /// Packs names of conversations: rows without a message, and no marks.

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::*;
 use crate::ids::{ClientMessageId, ConversationKind};
 use crate::signal::MessageFlags;
+use crate::signal::settings::Settings;
 use crate::time::UnixMillis;
 
 fn received(n: u32, direction: MessageDirection, content: &str) -> Received {
@@ -71,10 +72,29 @@ fn a_conversation_is_a_row_and_a_mark() {
     };
     let time = UnixMillis::new(9);
     let id = message.conversation;
-    let full = Conversation { id: id.clone(), latest: Some(latest), unread: 3, time };
-    let empty = Conversation { id, latest: None, unread: 0, time };
+    let empty = Conversation {
+        id,
+        latest: None,
+        unread: 0,
+        mentions: 0,
+        time,
+        peer_read: UnixMillis::ZERO,
+        settings: Settings::default(),
+        draft: String::new(),
+    };
+    let full = Conversation {
+        latest: Some(latest),
+        unread: 3,
+        mentions: 2,
+        peer_read: UnixMillis::new(8),
+        settings: Settings { pinned: true, muted: false, hidden: true },
+        draft: "你好👌".into(),
+        ..empty.clone()
+    };
     packer.conversations([&full, &empty].into_iter());
-    assert_eq!(packer.marks, [3.0, 9.0, 1.0, 0.0, 9.0, 0.0]);
+    let [draft, nothing] = [packer.marks[mark::DRAFT], packer.marks[MARK + mark::DRAFT]];
+    assert_ne!(draft, nothing);
+    assert_eq!(packer.marks, [3.0, 9.0, 11.0, 2.0, 8.0, draft, 0.0, 9.0, 0.0, 0.0, 0.0, nothing]);
     assert_eq!(row(&packer, 0)[row::TARGET], row(&packer, 1)[row::TARGET]);
     assert_eq!(row(&packer, 1)[row::UID], 5.0);
     assert_eq!(row(&packer, 1)[row::TEXT], 1.0);

@@ -245,7 +245,13 @@ impl Chaos {
             2 => Command::CancelSend { call, id: client_id(self.rng.below(20)) },
             3 => {
                 let remote = self.rng.below(2) == 0;
-                Command::Conversations { call, kinds: Vec::new(), count: Some(3), remote }
+                Command::Conversations {
+                    call,
+                    kinds: Vec::new(),
+                    count: Some(3),
+                    remote,
+                    hidden: remote,
+                }
             }
             4 => Command::SetUnread { call, conversation, count: self.rng.below(3) as u32 },
             5 => Command::RemoveConversation { call, conversation: with("a") },

@@ -17,7 +17,13 @@ fn info(target: &str, seq: u64, unread: u32) -> ConversationInfo {
 fn ask(world: &mut World, remote: bool) -> CallId {
     let call = world.call();
     let (kinds, count) = (Vec::new(), None);
-    world.feed(Input::Command(Command::Conversations { call, kinds, count, remote }));
+    world.feed(Input::Command(Command::Conversations {
+        call,
+        kinds,
+        count,
+        remote,
+        hidden: false,
+    }));
     call
 }
 

@@ -49,8 +49,8 @@ pub(super) const CALLS: &str = concat!(
     cleaned!("cleanGMsg"),
     cleaned!("cleanCMsg"),
     cleaned!("cleanSMsg"),
-    "rrMsg@1s*msgId 2s:channelId>\n",
-    "rrList@1s*msgId 2s:channelId>1n!totalMemberNum 2m*list(1i!readTime,2s!userId)\n",
+    "rrMsg@1s*msgId 2s:channelId 1000n:hyType>\n",
+    "rrList@1s*msgId 2s:channelId 1000n:hyType>1n!totalMemberNum 2m*list(1i!readTime,2s!userId)\n",
     // Settings.
     "pullSeAtts.1i!time>1i!version ",
     states!(),
@@ -68,9 +68,7 @@ pub(super) const CALLS: &str = concat!(
     "setOfflineMsgDur.1i!deadline 2s!token>\n",
     // Files.
     "qnTkn.1n!type 2s:key 3s:httpMethod 4s:queryString 5s:url 6s:ext 7i:size 8n:ipType>\
-     1i!deadline 2s!token 3s:bosToken 4s:bosDate 5s:path 6s:osskeyId 7s:ossPolicy 8s:ossSign \
-     9s:ossBucketName 10s:s3Credential 11s:s3Algorithm 12s:s3Date 13s:s3Policy 14s:s3Signature \
-     15s:s3BucketName 16s:stcAuthorization 17s:stcContentSha256 18s:stcDate 19s:stcBucketName\n",
+     1i!deadline 2s!token 3s:bosToken 4s:bosDate 5s:path\n",
     "qnUrl.1n!type 2s!key 3s:fileName>1s!downloadUrl\n",
     // Discussions.
     "crDiz.1s:name>1s!id\n",

@@ -72,6 +72,12 @@ pub fn recalled(content: &[u8]) -> Option<Recalled> {
     })
 }
 
+/// Up to when somebody has read, as the content of a read receipt says (`RC:ReadNtf`, `RC:SRSMsg`).
+pub fn read_until(content: &[u8]) -> Option<UnixMillis> {
+    let [time] = json::members(content, ["lastMessageSendTime"])?;
+    time?.integer().map(UnixMillis::new)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -297,8 +297,13 @@ impl Client {
     /// The page's conversation list, newest first.
     pub fn conversations(&mut self, around: &mut Around<'_>) -> Vec<Conversation> {
         let Some(call) = self.call(around, "conversations") else { return Vec::new() };
-        let command =
-            Command::Conversations { call, kinds: Vec::new(), count: None, remote: false };
+        let command = Command::Conversations {
+            call,
+            kinds: Vec::new(),
+            count: None,
+            remote: false,
+            hidden: false,
+        };
         self.feed(around, Input::Command(command));
         match self.outcomes.get(&call) {
             Some(Ok(Outcome::Conversations(list))) => list.clone(),

@@ -1,0 +1,132 @@
+//! What is unread in a conversation: which messages, as far as that is known, and how many more.
+
+use crate::ids::MessageUid;
+use crate::time::UnixMillis;
+
+/// So many are known one by one; beyond, they are only counted.
+const MAX_KNOWN: usize = 200;
+
+/// Received counted messages that were not read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unread {
+    /// How many of which no more is known: the server's list or an earlier page counted them.
+    others: u32,
+    /// How many of those mention the user.
+    other_mentions: u32,
+    /// Those are not newer than this.
+    until: UnixMillis,
+    /// The ones that were received here, oldest first.
+    known: Vec<Known>,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    time: UnixMillis,
+    uid: MessageUid,
+    mentions: bool,
+}
+
+impl Unread {
+    /// Counted elsewhere: so many, and so many mentions among them, none newer than `until`.
+    pub(super) fn counted(messages: u32, mentions: u32, until: UnixMillis) -> Self {
+        let other_mentions = mentions.min(messages);
+        Self { others: messages, other_mentions, until, known: Vec::new() }
+    }
+
+    pub(super) fn messages(&self) -> u32 {
+        self.others.saturating_add(self.known.len() as u32)
+    }
+
+    pub(super) fn mentions(&self) -> u32 {
+        let known = self.known.iter().filter(|known| known.mentions);
+        self.other_mentions.saturating_add(known.count() as u32)
+    }
+
+    /// A message was received.
+    pub(super) fn add(&mut self, time: UnixMillis, uid: &MessageUid, mentions: bool) {
+        if self.known.len() >= MAX_KNOWN {
+            let until = self.known.iter().fold(self.until, |until, known| until.max(known.time));
+            *self = Self::counted(self.messages(), self.mentions(), until);
+        }
+        self.known.push(Known { time, uid: uid.detached(), mentions });
+    }
+
+    /// Everything up to `time` is read.
+    pub(super) fn read(&mut self, time: UnixMillis) {
+        self.known.retain(|known| known.time > time);
+        if time >= self.until {
+            (self.others, self.other_mentions) = (0, 0);
+        }
+    }
+
+    /// A message was taken back. `unread`: it is newer than what was read.
+    pub(super) fn recalled(&mut self, uid: &MessageUid, time: UnixMillis, unread: bool) {
+        let before = self.known.len();
+        self.known.retain(|known| known.uid != *uid);
+        if self.known.len() == before && unread && time <= self.until {
+            self.others = self.others.saturating_sub(1);
+            self.other_mentions = self.other_mentions.min(self.others);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(time: i64) -> UnixMillis {
+        UnixMillis::new(time)
+    }
+
+    /// Three counted up to 10; known ones at 20, 30 (a mention) and 40.
+    fn sample() -> Unread {
+        let mut unread = Unread::counted(3, 1, at(10));
+        for time in [20, 30, 40] {
+            unread.add(at(time), &MessageUid::from(time.to_string()), time == 30);
+        }
+        unread
+    }
+
+    fn counts(unread: &Unread) -> (u32, u32) {
+        (unread.messages(), unread.mentions())
+    }
+
+    #[test]
+    fn what_is_read_counts_no_more() {
+        for (time, left) in [(9, (6, 2)), (10, (3, 1)), (20, (2, 1)), (30, (1, 0)), (40, (0, 0))] {
+            let mut unread = sample();
+            assert_eq!(counts(&unread), (6, 2));
+            unread.read(at(time));
+            assert_eq!(counts(&unread), left, "read up to {time}");
+        }
+    }
+
+    #[test]
+    fn what_is_recalled_counts_no_more_and_only_once() {
+        let mut unread = sample();
+        unread.recalled(&"30".into(), at(30), true);
+        assert_eq!(counts(&unread), (5, 1));
+        unread.recalled(&"30".into(), at(30), true);
+        assert_eq!(counts(&unread), (5, 1));
+        unread.recalled(&"5".into(), at(5), true);
+        assert_eq!(counts(&unread), (4, 1), "one of the others");
+        unread.recalled(&"4".into(), at(4), false);
+        assert_eq!(counts(&unread), (4, 1), "it was read");
+        for _ in 0..5 {
+            unread.recalled(&"5".into(), at(5), true);
+        }
+        assert_eq!(counts(&unread), (2, 0), "never below none");
+    }
+
+    #[test]
+    fn many_are_only_counted() {
+        let mut unread = sample();
+        for time in 41..41 + 2 * MAX_KNOWN as i64 {
+            unread.add(at(time), &"x".into(), false);
+        }
+        assert_eq!(counts(&unread), (6 + 2 * MAX_KNOWN as u32, 2));
+        assert!(unread.known.len() <= MAX_KNOWN);
+        unread.read(at(i64::MAX));
+        assert_eq!(counts(&unread), (0, 0));
+    }
+}

@@ -1,0 +1,83 @@
+//! Messages that change what is known of others: recalls and read receipts. They reach the page
+//! like all messages; here they reach the list.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+
+use super::engine::Engine;
+use super::io::Outcome;
+use crate::conversation::Latest;
+use crate::ids::{CallId, ConversationId, ConversationKind, UserId};
+use crate::signal::content::{self, Recalled};
+use crate::signal::{Message, MessageDirection, Outgoing};
+use crate::time::UnixMillis;
+
+/// A recall. Its conversation is that of the message it takes back.
+pub(super) const RECALL: &str = "RC:RcCmd";
+/// What stands in the place of a message that was taken back.
+const RECALLED: &str = "RC:RcNtf";
+/// The other side has read.
+const PEER_READ: &str = "RC:ReadNtf";
+/// This user has read on another device.
+const OWN_READ: &str = "RC:SRSMsg";
+
+impl Engine {
+    /// A message is delivered. `adds_unread`: what it changes is not in the list's counts yet.
+    pub(super) fn notice(&mut self, message: &Message, adds_unread: bool) {
+        let id = &message.conversation;
+        let received = message.direction == MessageDirection::Received;
+        match &*message.object_name {
+            RECALL => {
+                let (by, content) = (&message.sender, &message.content);
+                self.recalled(id, by, content, received && adds_unread);
+            }
+            PEER_READ if received && id.kind == ConversationKind::Private => {
+                if let Some(time) = content::read_until(&message.content) {
+                    self.conversations.peer_read(id, time);
+                }
+            }
+            OWN_READ if self.connection.user() == Some(&message.sender) => {
+                if let Some(time) = content::read_until(&message.content) {
+                    self.conversations.read(id, time, true);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The server took a message that was sent from here.
+    pub(super) fn notice_sent(&mut self, message: &Outgoing) {
+        if &*message.object_name == RECALL {
+            let me = self.connection.user().cloned().unwrap_or_default();
+            self.recalled(&message.conversation, &me, &message.content, false);
+        }
+    }
+
+    fn recalled(&mut self, id: &ConversationId, by: &UserId, content: &Bytes, was_unread: bool) {
+        let Some(Recalled { uid, sent_time, .. }) = content::recalled(content) else { return };
+        let own = self.connection.user() == Some(by);
+        let notice = Latest {
+            sender: by.detached(),
+            direction: if own { MessageDirection::Sent } else { MessageDirection::Received },
+            object_name: ByteString::from_static(RECALLED),
+            content: Bytes::copy_from_slice(content),
+            sent_time: sent_time.unwrap_or_default(),
+            uid,
+            client_id: None,
+        };
+        self.conversations.recall(id, notice, was_unread);
+    }
+
+    pub(super) fn mark_read(&mut self, call: CallId, id: &ConversationId, until: UnixMillis) {
+        if self.conversations.read(id, until, false) {
+            self.read_here(id);
+        }
+        self.cx.out.settle(call, Ok(Outcome::Done));
+    }
+
+    pub(super) fn set_draft(&mut self, call: CallId, id: &ConversationId, text: String) {
+        let now = self.cx.clock.server(self.cx.now);
+        self.conversations.set_draft(id, text, now);
+        self.cx.out.settle(call, Ok(Outcome::Done));
+    }
+}

@@ -1,0 +1,89 @@
+//! What the user sets of conversations: pulled after each login and when the server tells of a
+//! change, set on the server and then here.
+
+use super::engine::Engine;
+use super::io::Outcome;
+use super::requests::Query;
+use crate::ids::{CallId, ConversationId};
+use crate::signal::Answer;
+use crate::signal::settings::{self, Setting};
+
+/// How the settings stand with the server.
+#[derive(Debug, Default)]
+pub struct SettingsSync {
+    /// What is known belongs to this version; 0 if nothing is.
+    version: i64,
+    asked: bool,
+    /// Something changed after they were asked for.
+    stale: bool,
+}
+
+impl SettingsSync {
+    /// What was asked for will not come on this link.
+    pub fn link_lost(&mut self) {
+        (self.asked, self.stale) = (false, false);
+    }
+}
+
+impl Engine {
+    pub(super) fn ask_settings(&mut self) {
+        self.settings.stale = self.settings.asked;
+        let Some(login) = self.connection.login().filter(|_| self.begun) else { return };
+        if self.settings.asked {
+            return;
+        }
+        let user = login.user.clone();
+        if let Some(id) = self.requests.ask(&mut self.wire_ids, self.cx.now, Query::Settings) {
+            self.settings.asked = true;
+            self.transmit(&settings::pull(id, &user, self.settings.version));
+        }
+    }
+
+    /// The server tells of a version.
+    pub(super) fn settings_changed(&mut self, version: i64) {
+        if version > self.settings.version {
+            self.ask_settings();
+        }
+    }
+
+    /// What was set since the version that was known; everything if none was. Servers that know
+    /// nothing of settings refuse to say.
+    pub(super) fn settings_came(&mut self, answer: &Answer) {
+        self.settings.asked = false;
+        let Ok(page) = settings::read(&answer.body) else { return };
+        if answer.status != 0 {
+            return;
+        }
+        if self.settings.version == 0 {
+            self.conversations.forget_settings();
+        }
+        self.settings.version = page.version;
+        for (id, setting, on) in page.changes {
+            self.conversations.set(&id, setting, on);
+        }
+        if self.settings.stale {
+            self.ask_settings();
+        }
+    }
+
+    pub(super) fn set(&mut self, call: CallId, of: ConversationId, setting: Setting, on: bool) {
+        let query = Query::Set(call, of.clone(), setting, on);
+        let Some(id) = self.number_for(call, query) else { return };
+        let me = self.connection.user().cloned().unwrap_or_default();
+        self.transmit(&settings::set(id, &me, &of, (setting, on)));
+    }
+
+    pub(super) fn setting_answered(
+        &mut self,
+        call: CallId,
+        of: &ConversationId,
+        (setting, on): (Setting, bool),
+        status: u16,
+    ) {
+        if status != 0 {
+            return self.refused(call, status);
+        }
+        self.conversations.set(of, setting, on);
+        self.cx.out.settle(call, Ok(Outcome::Done));
+    }
+}

@@ -1,0 +1,239 @@
+//! What a user sets of a conversation, the same on all devices: `pullSeAtts`, `setSeAtt`, and the
+//! `s_cmd` of type 3 that tells of a change.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+
+use super::error::missing;
+use super::protobuf::{Fields, Writer};
+use super::{SignalError, protobuf};
+use crate::ids::{ConversationId, ConversationKind, UserId};
+use crate::wire::{Frame, Qos, Query};
+
+/// One setting. Its number is that of a `SessionStateItem`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// No notifications. 1.
+    Muted,
+    /// Above the others in the list. 2.
+    Pinned,
+    /// Not in the list (extension). 1000.
+    Hidden,
+}
+
+impl Setting {
+    const fn number(self) -> i32 {
+        match self {
+            Self::Muted => 1,
+            Self::Pinned => 2,
+            Self::Hidden => 1000,
+        }
+    }
+
+    const fn from_number(number: i32) -> Option<Self> {
+        match number {
+            1 => Some(Self::Muted),
+            2 => Some(Self::Pinned),
+            1000 => Some(Self::Hidden),
+            _ => None,
+        }
+    }
+}
+
+/// What is set of a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Above the others in the list.
+    pub pinned: bool,
+    /// No notifications.
+    pub muted: bool,
+    /// Not in the list.
+    pub hidden: bool,
+}
+
+impl Settings {
+    /// Switches one on or off.
+    pub const fn set(&mut self, setting: Setting, on: bool) {
+        match setting {
+            Setting::Muted => self.muted = on,
+            Setting::Pinned => self.pinned = on,
+            Setting::Hidden => self.hidden = on,
+        }
+    }
+}
+
+/// `SessionStates`: what was set since a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsPage {
+    /// The version that holds now.
+    pub version: i64,
+    /// In the order of the answer.
+    pub changes: Vec<(ConversationId, Setting, bool)>,
+}
+
+/// Asks for everything that was set since `version`; 0 for everything.
+pub fn pull(id: u16, me: &UserId, version: i64) -> Frame {
+    query(id, "pullSeAtts", me, Writer::new().int(1, version).finish())
+}
+
+/// Sets something, whatever the version.
+pub fn set(
+    id: u16,
+    me: &UserId,
+    conversation: &ConversationId,
+    (setting, on): (Setting, bool),
+) -> Frame {
+    let mut item = Writer::new();
+    item.int(1, setting.number().into()).bytes(2, if on { b"1" } else { b"0" });
+    let mut state = Writer::new();
+    state
+        .int(1, conversation.kind.number().into())
+        .bytes(2, conversation.target.as_str().as_bytes())
+        .bytes(4, item.as_slice());
+    let body = Writer::new().int(1, 0).bytes(2, state.as_slice()).bool(3, true).finish();
+    query(id, "setSeAtt", me, body)
+}
+
+fn query(id: u16, topic: &'static str, me: &UserId, body: Bytes) -> Frame {
+    Frame::Query(Query {
+        qos: Qos::AtMostOnce,
+        topic: ByteString::from_static(topic),
+        target_id: ByteString::from(me.as_str()),
+        message_id: id,
+        body,
+    })
+}
+
+/// Reads the answer to [`pull`].
+///
+/// # Errors
+/// It is malformed, or lacks its version. What it says of unknown settings is left out.
+pub fn read(body: &Bytes) -> Result<SettingsPage, SignalError> {
+    let (mut version, mut changes) = (None, Vec::new());
+    let mut fields = Fields::of(body);
+    while let Some((number, value)) = fields.next()? {
+        match number {
+            1 => version = Some(value.int64("version")?),
+            2 => read_state(body, value.bytes("state")?, &mut changes)?,
+            _ => {}
+        }
+    }
+    Ok(SettingsPage { version: version.ok_or(missing("version"))?, changes })
+}
+
+fn read_state(
+    body: &Bytes,
+    state: &[u8],
+    changes: &mut Vec<(ConversationId, Setting, bool)>,
+) -> Result<(), SignalError> {
+    let (mut kind, mut target, mut items) = (None, None, Vec::new());
+    let mut fields = Fields::of(state);
+    while let Some((number, value)) = fields.next()? {
+        match number {
+            1 => kind = Some(ConversationKind::from_number(value.int32("type")?)),
+            2 => target = Some(protobuf::text(body, value.bytes("channelId")?, "channelId")?),
+            4 => items.extend(read_item(value.bytes("stateItem")?)?),
+            _ => {}
+        }
+    }
+    let id = ConversationId::new(kind.ok_or(missing("type"))?, target.ok_or(missing("channelId"))?);
+    changes.extend(items.into_iter().map(|(setting, on)| (id.detached(), setting, on)));
+    Ok(())
+}
+
+fn read_item(item: &[u8]) -> Result<Option<(Setting, bool)>, SignalError> {
+    let (mut setting, mut on) = (None, false);
+    let mut fields = Fields::of(item);
+    while let Some((number, value)) = fields.next()? {
+        match number {
+            1 => setting = Setting::from_number(value.int32("sessionStateType")?),
+            2 => on = value.bytes("value")? == b"1",
+            _ => {}
+        }
+    }
+    Ok(setting.map(|setting| (setting, on)))
+}
+
+/// The version in an `s_cmd` that tells of changed settings; none in one of another type.
+///
+/// # Errors
+/// It is malformed.
+pub(super) fn read_notice(body: &Bytes) -> Result<Option<i64>, SignalError> {
+    const SETTINGS: i32 = 3;
+    let (mut kind, mut time) = (0, 0);
+    let mut fields = Fields::of(body);
+    while let Some((number, value)) = fields.next()? {
+        match number {
+            1 => kind = value.int32("type")?,
+            2 => time = value.int64("time")?,
+            _ => {}
+        }
+    }
+    Ok((kind == SETTINGS).then_some(time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto;
+    use prost::Message as _;
+
+    fn alice() -> ConversationId {
+        ConversationId::new(ConversationKind::Group, "alice")
+    }
+
+    fn body(frame: Frame) -> Bytes {
+        match frame {
+            Frame::Query(query) => query.body,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_set_is_read_as_it_was_meant() {
+        for setting in [Setting::Muted, Setting::Pinned, Setting::Hidden] {
+            for on in [true, false] {
+                let body = body(set(1, &"me".into(), &alice(), (setting, on)));
+                let asked = proto::SessionStateModifyReq::decode(body).unwrap();
+                assert_eq!((asked.version, asked.ignore_version), (0, Some(true)));
+                let answer = proto::SessionStates { version: 9, state: asked.state };
+                let page = read(&answer.encode_to_vec().into()).unwrap();
+                assert_eq!(
+                    page,
+                    SettingsPage { version: 9, changes: vec![(alice(), setting, on)] }
+                );
+            }
+        }
+        let asked = proto::SessionReq::decode(body(pull(1, &"me".into(), 7))).unwrap();
+        assert_eq!(asked.time, 7);
+    }
+
+    #[test]
+    fn unknown_settings_are_left_out_and_malformed_ones_refused() {
+        let item = proto::SessionStateItem {
+            session_state_type: 3,
+            value: "1".into(),
+            ..Default::default()
+        };
+        let state = proto::SessionState {
+            r#type: 1,
+            channel_id: "bob".into(),
+            state_item: vec![item],
+            ..Default::default()
+        };
+        let states = proto::SessionStates { version: 2, state: vec![state] };
+        assert_eq!(read(&states.encode_to_vec().into()).unwrap().changes, []);
+        for malformed in [&b""[..], b"\x12\x00", b"\x08\x01\x12\x02\x08\x01", b"\x08"] {
+            assert!(read(&Bytes::from(malformed)).is_err(), "{malformed:x?}");
+        }
+    }
+
+    #[test]
+    fn a_notice_of_another_type_is_none() {
+        let notice = |r#type| {
+            let notice = proto::ChrmNotifyMsg { r#type, time: Some(5), chrm_id: None };
+            read_notice(&notice.encode_to_vec().into())
+        };
+        assert_eq!((notice(3), notice(2)), (Ok(Some(5)), Ok(None)));
+    }
+}
