@@ -176,19 +176,19 @@ impl Conversations {
 
     /// A message was taken back: `notice`, with the same time and name, stands in its place.
     /// `was_unread`: it was received and is not among those that the list's counts leave out.
-    pub fn recall(&mut self, id: &ConversationId, notice: Latest, was_unread: bool) {
-        self.change(id, |row| row.recall(notice, was_unread));
+    pub fn recall(&mut self, id: &ConversationId, notice: &Latest, was_unread: bool) {
+        self.change(id, &mut |row| row.recall(notice, was_unread));
     }
 
     /// The user has read `id` up to `time`. `told`: the server knows. Returns whether there is such
     /// a conversation.
     pub fn read(&mut self, id: &ConversationId, time: UnixMillis, told: bool) -> bool {
-        self.change(id, |row| row.read_until(time, told))
+        self.change(id, &mut |row| row.read_until(time, told))
     }
 
     /// The other side has read `id` up to `time`.
     pub fn peer_read(&mut self, id: &ConversationId, time: UnixMillis) {
-        self.change(id, |row| row.peer_read(time));
+        self.change(id, &mut |row| row.peer_read(time));
     }
 
     /// The user has begun to write something; nothing any more if `text` is empty. A conversation
@@ -208,19 +208,19 @@ impl Conversations {
         let settings = self.settings.get_or_insert_with(id, || (id.clone(), Settings::default()));
         settings.set(setting, on);
         let settings = *settings;
-        self.change(id, |row| row.set(settings));
+        self.change(id, &mut |row| row.set(settings));
     }
 
     /// Everything that was set is told anew.
     pub fn forget_settings(&mut self) {
         self.settings.clear();
         for id in self.rows.keys().cloned().collect::<Vec<_>>() {
-            self.change(&id, |row| row.set(Settings::default()));
+            self.change(&id, &mut |row| row.set(Settings::default()));
         }
     }
 
     /// Changes a conversation if it is in the list; `change` says whether anything did.
-    fn change(&mut self, id: &ConversationId, change: impl FnOnce(&mut Row) -> bool) -> bool {
+    fn change(&mut self, id: &ConversationId, change: &mut dyn FnMut(&mut Row) -> bool) -> bool {
         let Some(row) = self.rows.get_mut(id) else { return false };
         if change(row) {
             self.note(id.detached());
@@ -281,7 +281,7 @@ impl Conversations {
     /// Sets an unread count. With 0 the conversation is read up to its newest message. Returns
     /// whether there is such a conversation.
     pub fn set_unread(&mut self, id: &ConversationId, count: u32) -> bool {
-        self.change(id, |row| row.set_unread(count))
+        self.change(id, &mut |row| row.set_unread(count))
     }
 
     /// The conversations whose read time the server does not know yet, with that time.

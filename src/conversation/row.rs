@@ -219,7 +219,7 @@ impl Row {
     }
 
     /// Returns whether anything changed.
-    pub(super) fn recall(&mut self, notice: Latest, was_unread: bool) -> bool {
+    pub(super) fn recall(&mut self, notice: &Latest, was_unread: bool) -> bool {
         let before = self.shown.unread;
         if was_unread {
             let unread = notice.sent_time > self.read;
@@ -228,7 +228,7 @@ impl Row {
         }
         let stands = self.confirmed.as_ref().is_some_and(|latest| latest.uid == notice.uid);
         if stands {
-            self.confirmed = Some(notice);
+            self.confirmed = Some(notice.clone());
             if self.sending().is_none() {
                 self.shown.latest = None;
             }

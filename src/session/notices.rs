@@ -65,7 +65,7 @@ impl Engine {
             uid,
             client_id: None,
         };
-        self.conversations.recall(id, notice, was_unread);
+        self.conversations.recall(id, &notice, was_unread);
     }
 
     pub(super) fn mark_read(&mut self, call: CallId, id: &ConversationId, until: UnixMillis) {

@@ -154,7 +154,7 @@ impl Engine {
         let Some(entry) = self.outbox.get(place) else { return };
         match self.frame_of(wire, entry.repeated, &entry.message) {
             Ok(frame) => {
-                self.cx.out.put_user(key_of(LEFT_PREFIX, place), String::from("1"));
+                self.mark_left(place);
                 self.outbox.left(place, wire, self.cx.now);
                 self.transmit(&frame);
                 self.tell(place, SendState::Sending);
@@ -163,6 +163,16 @@ impl Engine {
                 self.wire_ids.give_back(wire);
                 self.failed(place, error);
             }
+        }
+    }
+
+    /// A send leaves, which is remembered over a reload. A storage that takes no mark would let it
+    /// leave twice, and servers without the extensions would keep both: then it is forgotten.
+    fn mark_left(&mut self, place: Place) {
+        if self.cx.out.is_durable() || self.is_extended() {
+            self.cx.out.put_user(key_of(LEFT_PREFIX, place), String::from("1"));
+        } else {
+            self.cx.out.delete_user(key_of(OUTBOX_PREFIX, place));
         }
     }
 
@@ -375,11 +385,16 @@ impl Engine {
 
     /// Storage refuses writes: nothing that waits is known to survive.
     pub(super) fn sends_not_durable(&mut self) {
-        let mut told = Vec::new();
+        let (mut told, mut left) = (Vec::new(), Vec::new());
         for (place, entry) in self.outbox.iter_mut() {
-            if core::mem::take(&mut entry.durable) && entry.stage == Stage::Queued {
-                told.push(place);
+            match (core::mem::take(&mut entry.durable), &entry.stage) {
+                (true, Stage::Queued) => told.push(place),
+                (_, Stage::Queued) => {}
+                (_, Stage::Sending { .. } | Stage::Lost | Stage::Unsure { .. }) => left.push(place),
             }
+        }
+        for place in left {
+            self.mark_left(place);
         }
         for place in told {
             self.tell(place, SendState::Queued { durable: false });

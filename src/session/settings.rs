@@ -50,17 +50,17 @@ impl Engine {
     /// nothing of settings refuse to say.
     pub(super) fn settings_came(&mut self, answer: &Answer) {
         self.settings.asked = false;
-        let Ok(page) = settings::read(&answer.body) else { return };
         if answer.status != 0 {
             return;
         }
+        let conversations = &mut self.conversations;
         if self.settings.version == 0 {
-            self.conversations.forget_settings();
+            conversations.forget_settings();
         }
-        self.settings.version = page.version;
-        for (id, setting, on) in page.changes {
-            self.conversations.set(&id, setting, on);
-        }
+        let version = settings::read(&answer.body, &mut |id, setting, on| {
+            conversations.set(id, setting, on);
+        });
+        self.settings.version = version.unwrap_or(self.settings.version);
         if self.settings.stale {
             self.ask_settings();
         }

@@ -62,14 +62,8 @@ impl Settings {
     }
 }
 
-/// `SessionStates`: what was set since a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingsPage {
-    /// The version that holds now.
-    pub version: i64,
-    /// In the order of the answer.
-    pub changes: Vec<(ConversationId, Setting, bool)>,
-}
+/// Hears of one setting of a conversation.
+type Hear<'a> = dyn FnMut(&ConversationId, Setting, bool) + 'a;
 
 /// Asks for everything that was set since `version`; 0 for everything.
 pub fn pull(id: u16, me: &UserId, version: i64) -> Frame {
@@ -104,44 +98,46 @@ fn query(id: u16, topic: &'static str, me: &UserId, body: Bytes) -> Frame {
     })
 }
 
-/// Reads the answer to [`pull`].
+/// Reads the answer to [`pull`] (`SessionStates`): calls `hear` with what was set, and returns the
+/// version that holds now.
 ///
 /// # Errors
 /// It is malformed, or lacks its version. What it says of unknown settings is left out.
-pub fn read(body: &Bytes) -> Result<SettingsPage, SignalError> {
-    let (mut version, mut changes) = (None, Vec::new());
+pub fn read(body: &Bytes, hear: &mut Hear<'_>) -> Result<i64, SignalError> {
+    let mut version = None;
     let mut fields = Fields::of(body);
     while let Some((number, value)) = fields.next()? {
         match number {
             1 => version = Some(value.int64("version")?),
-            2 => read_state(body, value.bytes("state")?, &mut changes)?,
+            2 => read_state(body, value.bytes("state")?, hear)?,
             _ => {}
         }
     }
-    Ok(SettingsPage { version: version.ok_or(missing("version"))?, changes })
+    version.ok_or(missing("version"))
 }
 
-fn read_state(
-    body: &Bytes,
-    state: &[u8],
-    changes: &mut Vec<(ConversationId, Setting, bool)>,
-) -> Result<(), SignalError> {
-    let (mut kind, mut target, mut items) = (None, None, Vec::new());
+fn read_state(body: &Bytes, state: &[u8], hear: &mut Hear<'_>) -> Result<(), SignalError> {
+    let (mut kind, mut target) = (None, None);
     let mut fields = Fields::of(state);
     while let Some((number, value)) = fields.next()? {
         match number {
             1 => kind = Some(ConversationKind::from_number(value.int32("type")?)),
             2 => target = Some(protobuf::text(body, value.bytes("channelId")?, "channelId")?),
-            4 => items.extend(read_item(value.bytes("stateItem")?)?),
             _ => {}
         }
     }
     let id = ConversationId::new(kind.ok_or(missing("type"))?, target.ok_or(missing("channelId"))?);
-    changes.extend(items.into_iter().map(|(setting, on)| (id.detached(), setting, on)));
+    // The items may stand before the names.
+    let mut fields = Fields::of(state);
+    while let Some((number, value)) = fields.next()? {
+        if number == 4 {
+            read_item(value.bytes("stateItem")?, &id.detached(), hear)?;
+        }
+    }
     Ok(())
 }
 
-fn read_item(item: &[u8]) -> Result<Option<(Setting, bool)>, SignalError> {
+fn read_item(item: &[u8], id: &ConversationId, hear: &mut Hear<'_>) -> Result<(), SignalError> {
     let (mut setting, mut on) = (None, false);
     let mut fields = Fields::of(item);
     while let Some((number, value)) = fields.next()? {
@@ -151,7 +147,10 @@ fn read_item(item: &[u8]) -> Result<Option<(Setting, bool)>, SignalError> {
             _ => {}
         }
     }
-    Ok(setting.map(|setting| (setting, on)))
+    if let Some(setting) = setting {
+        hear(id, setting, on);
+    }
+    Ok(())
 }
 
 /// The version in an `s_cmd` that tells of changed settings; none in one of another type.
@@ -189,6 +188,13 @@ mod tests {
         }
     }
 
+    fn all(body: &[u8]) -> Result<(i64, Vec<(ConversationId, Setting, bool)>), SignalError> {
+        let mut found = Vec::new();
+        let body = Bytes::copy_from_slice(body);
+        let version = read(&body, &mut |id, setting, on| found.push((id.clone(), setting, on)))?;
+        Ok((version, found))
+    }
+
     #[test]
     fn what_is_set_is_read_as_it_was_meant() {
         for setting in [Setting::Muted, Setting::Pinned, Setting::Hidden] {
@@ -197,11 +203,7 @@ mod tests {
                 let asked = proto::SessionStateModifyReq::decode(body).unwrap();
                 assert_eq!((asked.version, asked.ignore_version), (0, Some(true)));
                 let answer = proto::SessionStates { version: 9, state: asked.state };
-                let page = read(&answer.encode_to_vec().into()).unwrap();
-                assert_eq!(
-                    page,
-                    SettingsPage { version: 9, changes: vec![(alice(), setting, on)] }
-                );
+                assert_eq!(all(&answer.encode_to_vec()), Ok((9, vec![(alice(), setting, on)])));
             }
         }
         let asked = proto::SessionReq::decode(body(pull(1, &"me".into(), 7))).unwrap();
@@ -222,9 +224,9 @@ mod tests {
             ..Default::default()
         };
         let states = proto::SessionStates { version: 2, state: vec![state] };
-        assert_eq!(read(&states.encode_to_vec().into()).unwrap().changes, []);
+        assert_eq!(all(&states.encode_to_vec()), Ok((2, vec![])));
         for malformed in [&b""[..], b"\x12\x00", b"\x08\x01\x12\x02\x08\x01", b"\x08"] {
-            assert!(read(&Bytes::from(malformed)).is_err(), "{malformed:x?}");
+            assert!(all(malformed).is_err(), "{malformed:x?}");
         }
     }
 

@@ -356,6 +356,20 @@ fn storage_that_is_full_is_told_once_and_nothing_stops() {
 }
 
 #[test]
+fn a_send_that_cannot_be_marked_is_forgotten_where_it_would_be_kept_twice() {
+    for extended in [true, false] {
+        let mut world = World::logged_in(extended);
+        world.send(text("a", 1));
+        world.send(text("a", 2));
+        let (wire, ..) = world.published().unwrap();
+        world.storage_works = false;
+        world.ack(wire, 0, extended.then_some(1));
+        assert_eq!(world.published().unwrap().2, 2, "on its way, and storage took no mark of it");
+        assert_eq!(world.kept_keys("out:").len(), usize::from(extended));
+    }
+}
+
+#[test]
 fn logging_out_answers_the_calls_and_keeps_the_messages() {
     let mut world = World::logged_in(true);
     let first = world.send(text("a", 1));

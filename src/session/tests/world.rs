@@ -100,8 +100,10 @@ impl World {
     fn drain(&mut self) {
         let mut failed = false;
         while let Some(op) = self.engine.poll_store() {
-            failed |= !self.storage_works;
-            if self.storage_works {
+            // A full storage still forgets.
+            let works = self.storage_works || matches!(op, StoreOp::Delete { .. });
+            failed |= !works;
+            if works {
                 self.keep(op);
             }
         }
