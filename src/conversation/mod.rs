@@ -400,4 +400,6 @@ impl Conversations {
 }
 
 #[cfg(test)]
+mod change_tests;
+#[cfg(test)]
 mod tests;

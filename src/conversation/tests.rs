@@ -1,11 +1,11 @@
 use super::*;
 use crate::signal::MessageFlags;
 
-fn id(target: &str) -> ConversationId {
+pub(super) fn id(target: &str) -> ConversationId {
     ConversationId::new(ConversationKind::Private, target)
 }
 
-fn message(from: &str, time: i64) -> Message {
+pub(super) fn message(from: &str, time: i64) -> Message {
     Message {
         conversation: id(from),
         sender: UserId::from(from),
@@ -39,12 +39,12 @@ fn me() -> UserId {
     UserId::from("me")
 }
 
-fn server_row(target: &str, latest: Option<Message>) -> ServerRow {
+pub(super) fn server_row(target: &str, latest: Option<Message>) -> ServerRow {
     let zero = UnixMillis::ZERO;
     ServerRow { id: id(target), latest, unread: None, mentions: None, read: zero, peer_read: zero }
 }
 
-fn order(list: &Conversations) -> Vec<String> {
+pub(super) fn order(list: &Conversations) -> Vec<String> {
     let rows = list.list(&[], None, false);
     rows.iter().map(|row| row.id.target.as_str().to_owned()).collect()
 }

@@ -5,6 +5,7 @@ mod connecting;
 mod fixtures;
 mod fuzz;
 mod listing;
+mod notices;
 mod receiving;
 mod reconnecting;
 mod sending;
