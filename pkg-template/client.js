@@ -11,6 +11,9 @@ import { cleaning, deletion, questionText } from './questions.js';
 import { Sends } from './sends.js';
 import { CLOSED, STATUSES } from './status.js';
 
+/** Changes of a conversation, in the order of the core's numbers. */
+const CHANGES = ['remove', 'unread', 'read', 'draft', 'pin', 'mute', 'hide'];
+
 export class Client {
   #calls;
   #log;
@@ -84,7 +87,8 @@ export class Client {
   }
 
   async unreadCount({ types = [] } = {}) {
-    return this.#calls.ask((core) => core.unreadCount(Int32Array.from(types)));
+    const rows = await this.conversations({ types, hidden: true });
+    return rows.reduce((sum, { unreadCount }) => sum + unreadCount, 0);
   }
 
   async conversation(ref) {
@@ -101,23 +105,21 @@ export class Client {
   }
 
   async setUnread(ref, count) {
-    const { type, targetId } = checkedRef(ref);
     if (!Number.isInteger(count) || count < 0) throw parameterError('an unread count must be a whole number from 0');
-    return this.#calls.call((core, call) => core.setUnread(call, type, targetId, count));
+    return this.#change(ref, 'unread', count);
   }
 
   async removeConversation(ref) {
-    const { type, targetId } = checkedRef(ref);
-    return this.#calls.call((core, call) => core.removeConversation(call, type, targetId));
+    return this.#change(ref, 'remove');
   }
 
   async markRead(ref, { upTo, receipt = true } = {}) {
-    const { type, targetId } = checkedRef(ref);
+    const { type } = checkedRef(ref);
     const latest = (await this.conversation(ref))?.latestMessage;
     const until = upTo ?? latest?.sentTime;
     if (until === undefined) return;
     if (!Number.isSafeInteger(until) || until < 0) throw parameterError('what is read is read up to a time in milliseconds');
-    await this.#calls.call((core, call) => core.markRead(call, type, targetId, until));
+    await this.#change(ref, 'read', until);
     const lastMessageSendTime = until;
     const told = [this.send(ref, { objectName: 'RC:SRSMsg', body: { lastMessageSendTime } }, { onlyTo: type === 1 ? [] : [this.#userId] })];
     if (receipt && type === 1) {
@@ -129,26 +131,25 @@ export class Client {
   }
 
   async setPinned(ref, on) {
-    return this.#set(ref, 0, on);
+    return this.#change(ref, 'pin', Number(Boolean(on)));
   }
 
   async setMuted(ref, on) {
-    return this.#set(ref, 1, on);
+    return this.#change(ref, 'mute', Number(Boolean(on)));
   }
 
   async setHidden(ref, on) {
-    return this.#set(ref, 2, on);
-  }
-
-  async #set(ref, setting, on) {
-    const { type, targetId } = checkedRef(ref);
-    return this.#calls.call((core, call) => core.set(call, type, targetId, setting, Boolean(on)));
+    return this.#change(ref, 'hide', Number(Boolean(on)));
   }
 
   async setDraft(ref, text) {
-    const { type, targetId } = checkedRef(ref);
     if (typeof text !== 'string') throw parameterError('a draft must be a text');
-    return this.#calls.call((core, call) => core.setDraft(call, type, targetId, text));
+    return this.#change(ref, 'draft', 0, text);
+  }
+
+  async #change(ref, what, number = 0, text = '') {
+    const { type, targetId } = checkedRef(ref);
+    return this.#calls.call((core, call) => core.change(call, type, targetId, CHANGES.indexOf(what), number, text));
   }
 
   async recall(message, options) {

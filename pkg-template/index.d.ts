@@ -139,9 +139,9 @@ export interface HistoryPlace {
 /** Which page of a history is wanted: without a place the newest. */
 export interface HistoryQuery {
   /** What is older than this time, this message, or the `next` of a page. */
-  before?: number | HistoryPlace | Pick<Message, 'sentTime' | 'messageUId'>;
+  before?: number | HistoryPlace | Pick<Message, 'sentTime' | 'messageUId'> | undefined;
   /** What is newer; 0 begins with the oldest. */
-  after?: number | HistoryPlace | Pick<Message, 'sentTime' | 'messageUId'>;
+  after?: number | HistoryPlace | Pick<Message, 'sentTime' | 'messageUId'> | undefined;
   /** At most so many messages, 1 to 100. Default 20. */
   count?: number;
 }

@@ -106,6 +106,8 @@ codes! {
     SendTooFast = 20604, retry;
     /// The same client message id with other content.
     MessageIdReused = 26007, stop;
+    /// The message may not be taken back: it is somebody else's, or it is too late.
+    RecallRefused = 25101, stop;
     /// The server failed inside; nothing was stored.
     ServerFailed = 25104, retry;
     /// Not a member of the discussion.
@@ -156,6 +158,8 @@ codes! {
     StorageUnavailable = 33002, stop;
     /// An argument outside its limits.
     InvalidArgument = 33003, stop;
+    /// The server keeps no history.
+    HistoryUnavailable = 33007, stop;
     /// The WebAssembly core stopped inside a call; the next client gets a fresh one.
     CoreCrashed = 33094, retry;
     /// The browser has no `crypto.getRandomValues`.

@@ -166,10 +166,9 @@ fn call_of(topic: &str) -> Call {
 fn question(topic: &str, body: &str) -> Result<Bytes, BadQuestion> {
     let target = call_of(topic).targeted.then(|| "bob".to_owned());
     let question = Question::new(topic, target, body)?;
-    match question.frame(7, &UserId::from("me")) {
-        Frame::Query(query) => Ok(query.body),
-        other => panic!("{other:?}"),
-    }
+    let frame = question.frame(7, &UserId::from("me"));
+    let Frame::Query(query) = frame else { panic!("{frame:?}") };
+    Ok(query.body)
 }
 
 fn answer(topic: &str, status: u16, body: Vec<u8>) -> Option<Json> {
@@ -183,12 +182,9 @@ fn a_question_goes_to_the_target_or_to_oneself() {
     let me = UserId::from("me");
     let frame = |topic: &str, target: Option<&str>, body: &str| {
         let question = Question::new(topic, target.map(str::to_owned), body).unwrap();
-        match question.frame(7, &me) {
-            Frame::Query(query) => {
-                (query.topic.to_string(), query.target_id.to_string(), query.body)
-            }
-            other => panic!("{other:?}"),
-        }
+        let frame = question.frame(7, &me);
+        let Frame::Query(query) = frame else { panic!("{frame:?}") };
+        (query.topic.to_string(), query.target_id.to_string(), query.body)
     };
     let (topic, target, body) = frame("quitDiz", Some("d1"), "{}");
     assert_eq!((&*topic, &*target, &body[..]), ("quitDiz", "d1", &b"\x08\x01"[..]));

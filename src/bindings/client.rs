@@ -132,14 +132,9 @@ impl Core {
         remote: bool,
         hidden: bool,
     ) {
-        let (call, kinds) = (CallId(call), kinds_of(kinds));
+        let call = CallId(call);
+        let kinds = kinds.iter().copied().map(ConversationKind::from_number).collect();
         self.host.command(Command::Conversations { call, kinds, count, remote, hidden });
-    }
-
-    /// Unread messages in conversations of these kinds (none: all).
-    #[wasm_bindgen(js_name = unreadCount)]
-    pub fn unread_count(&self, kinds: &[i32]) -> u32 {
-        self.host.read(|engine| engine.unread_count(&kinds_of(kinds))).unwrap_or(0)
     }
 
     /// The head of a packed batch with this row of the list; 0 if there is none.
@@ -154,44 +149,31 @@ impl Core {
         self.host.command(Command::SetUnread { call, conversation: None, count: 0 });
     }
 
-    /// Sets a conversation's unread count.
-    #[wasm_bindgen(js_name = setUnread)]
-    pub fn set_unread(&self, call: u32, kind: i32, target: String, count: u32) {
-        let conversation = Some(conversation(kind, target));
-        self.host.command(Command::SetUnread { call: CallId(call), conversation, count });
-    }
-
-    /// Takes a conversation out of the list.
-    #[wasm_bindgen(js_name = removeConversation)]
-    pub fn remove_conversation(&self, call: u32, kind: i32, target: String) {
-        let conversation = conversation(kind, target);
-        self.host.command(Command::RemoveConversation { call: CallId(call), conversation });
-    }
-
-    /// The user has read a conversation up to a time.
-    #[wasm_bindgen(js_name = markRead)]
-    pub fn mark_read(&self, call: u32, kind: i32, target: String, until: f64) {
-        let conversation = conversation(kind, target);
-        let until = UnixMillis::new(until as i64);
-        self.host.command(Command::MarkRead { call: CallId(call), conversation, until });
-    }
-
-    /// Sets something of a conversation: 0 on top, 1 no notifications, 2 hidden.
-    pub fn set(&self, call: u32, kind: i32, target: String, setting: u32, on: bool) {
-        let conversation = conversation(kind, target);
-        let setting = match setting {
-            0 => Setting::Pinned,
-            1 => Setting::Muted,
-            _ => Setting::Hidden,
-        };
-        self.host.command(Command::Set { call: CallId(call), conversation, setting, on });
-    }
-
-    /// Keeps what the user began to write.
-    #[wasm_bindgen(js_name = setDraft)]
-    pub fn set_draft(&self, call: u32, kind: i32, target: String, text: String) {
-        let conversation = conversation(kind, target);
-        self.host.command(Command::SetDraft { call: CallId(call), conversation, text });
+    /// Changes a conversation. `what`: place in `CHANGES` of `client.js`; `number` and `text` are
+    /// what it says there.
+    pub fn change(
+        &self,
+        call: u32,
+        kind: i32,
+        target: String,
+        what: u32,
+        number: f64,
+        text: String,
+    ) {
+        let (call, conversation) = (CallId(call), conversation(kind, target));
+        let on = number != 0.0;
+        self.host.command(match what {
+            0 => Command::RemoveConversation { call, conversation },
+            1 => {
+                let conversation = Some(conversation);
+                Command::SetUnread { call, conversation, count: number as u32 }
+            }
+            2 => Command::MarkRead { call, conversation, until: UnixMillis::new(number as i64) },
+            3 => Command::SetDraft { call, conversation, text },
+            4 => Command::Set { call, conversation, setting: Setting::Pinned, on },
+            5 => Command::Set { call, conversation, setting: Setting::Muted, on },
+            _ => Command::Set { call, conversation, setting: Setting::Hidden, on },
+        });
     }
 
     /// Asks `topic` of `target` (of the user if none): `body` is the JSON text of an object, and so
@@ -233,10 +215,6 @@ impl Core {
 
 fn conversation(kind: i32, target: String) -> ConversationId {
     ConversationId::new(ConversationKind::from_number(kind), target)
-}
-
-fn kinds_of(numbers: &[i32]) -> Vec<ConversationKind> {
-    numbers.iter().copied().map(ConversationKind::from_number).collect()
 }
 
 fn client_id(text: &str) -> Option<ClientMessageId> {

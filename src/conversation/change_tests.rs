@@ -165,15 +165,3 @@ fn a_draft_is_kept_and_brings_its_conversation_into_the_list() {
         assert_eq!(order(&list), ["a"], "nothing is left of the other");
     }
 }
-
-#[test]
-fn unread_messages_are_summed_by_kind() {
-    let mut list = Conversations::default();
-    list.apply(&message("a", 1), true);
-    list.apply(&message("b", 2), true);
-    let group = ConversationId::new(ConversationKind::Group, "g");
-    list.apply(&Message { conversation: group, ..message("a", 3) }, true);
-    assert_eq!(list.unread_count(&[]), 3);
-    assert_eq!(list.unread_count(&[ConversationKind::Private]), 2);
-    assert_eq!(list.unread_count(&[ConversationKind::System]), 0);
-}

@@ -228,13 +228,6 @@ impl Conversations {
         true
     }
 
-    /// Unread messages in conversations of these kinds (all if none are named).
-    pub fn unread_count(&self, kinds: &[ConversationKind]) -> u32 {
-        let rows = self.rows.values().map(Row::shown);
-        let wanted = rows.filter(|row| kinds.is_empty() || kinds.contains(&row.id.kind));
-        wanted.fold(0, |count, row| count.saturating_add(row.unread))
-    }
-
     /// This user sends a message: it shows at once, after everything known.
     pub fn echo(&mut self, message: &Outgoing, sender: &UserId, at: UnixMillis) {
         if !message.flags.counted {

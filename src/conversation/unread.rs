@@ -22,8 +22,15 @@ pub(super) struct Unread {
 #[derive(Clone, Debug)]
 struct Known {
     time: UnixMillis,
-    uid: MessageUid,
+    /// Instead of the uid itself, which would keep its frame alive or cost a copy per message.
+    uid: u32,
     mentions: bool,
+}
+
+/// FNV-1a: which message of a time a recall means.
+fn hash(uid: &MessageUid) -> u32 {
+    let fold = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    uid.as_str().bytes().fold(0x811C_9DC5, fold)
 }
 
 impl Unread {
@@ -48,7 +55,7 @@ impl Unread {
             let until = self.known.iter().fold(self.until, |until, known| until.max(known.time));
             *self = Self::counted(self.messages(), self.mentions(), until);
         }
-        self.known.push(Known { time, uid: uid.detached(), mentions });
+        self.known.push(Known { time, uid: hash(uid), mentions });
     }
 
     /// Everything up to `time` is read.
@@ -61,8 +68,8 @@ impl Unread {
 
     /// A message was taken back. `unread`: it is newer than what was read.
     pub(super) fn recalled(&mut self, uid: &MessageUid, time: UnixMillis, unread: bool) {
-        let before = self.known.len();
-        self.known.retain(|known| known.uid != *uid);
+        let (before, uid) = (self.known.len(), hash(uid));
+        self.known.retain(|known| known.uid != uid);
         if self.known.len() == before && unread && time <= self.until {
             self.others = self.others.saturating_sub(1);
             self.other_mentions = self.other_mentions.min(self.others);

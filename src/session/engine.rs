@@ -165,11 +165,6 @@ impl Engine {
         self.conversations.list(kinds, count, false)
     }
 
-    /// Unread messages in conversations of these kinds (all if none are named).
-    pub fn unread_count(&self, kinds: &[ConversationKind]) -> u32 {
-        self.conversations.unread_count(kinds)
-    }
-
     /// One conversation.
     pub fn conversation(&self, id: &ConversationId) -> Option<&Conversation> {
         self.conversations.get(id)

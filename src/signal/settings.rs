@@ -182,13 +182,13 @@ mod tests {
     }
 
     fn body(frame: Frame) -> Bytes {
-        match frame {
-            Frame::Query(query) => query.body,
-            other => panic!("{other:?}"),
-        }
+        let Frame::Query(query) = frame else { panic!("{frame:?}") };
+        query.body
     }
 
-    fn all(body: &[u8]) -> Result<(i64, Vec<(ConversationId, Setting, bool)>), SignalError> {
+    type Found = (i64, Vec<(ConversationId, Setting, bool)>);
+
+    fn all(body: &[u8]) -> Result<Found, SignalError> {
         let mut found = Vec::new();
         let body = Bytes::copy_from_slice(body);
         let version = read(&body, &mut |id, setting, on| found.push((id.clone(), setting, on)))?;

@@ -64,6 +64,83 @@ describe('calls', () => {
     client.destroy();
   });
 
+  test('a question that cannot be asked says which member is wrong', async () => {
+    const client = hongyan.createClient(NOWHERE);
+    for (const [question, says] of [
+      [['nope', null, {}], /no question nope/],
+      [['quitDiz', null, {}], /target/],
+      [['qnTkn', 'bob', { type: 1 }], /target/],
+      [['qnTkn', null, { type: 1, typ: 1 }], /no member typ\b/],
+      [['qnTkn', null, {}], /lacks its member type\b/],
+      [['qnTkn', null, { type: 'one' }], /member type .*wrong type/],
+      [['qnTkn', null, { type: 2 ** 31 }], /out of range/],
+      [['delMsg', 'bob', { msgs: [{ msgId: 5 }] }], /msgs\.msgId/],
+      [['delMsg', 'bob', { msgs: [7] }], /msgs/],
+      [['qnTkn', null, []], /must be an object/],
+      [['qnTkn', null, 'type'], /object of plain data/],
+      [['qnTkn', null, null], /object/],
+      [['qnTkn', 5, {}], /a text or null/],
+      [[7, null, {}], /a topic/],
+    ]) {
+      const error = await fails(client.ask(...question));
+      assert.equal(error.code, -3, JSON.stringify(question));
+      assert.match(error.message, says);
+    }
+    const loop = {};
+    loop.loop = loop;
+    assert.equal((await fails(client.ask('qnTkn', null, loop))).code, -3);
+    client.destroy();
+  });
+
+  test('a question needs a link and says so', async () => {
+    const client = hongyan.createClient(NOWHERE);
+    assert.equal((await fails(client.ask('getBlack', null, {}))).code, 30002);
+    client.connect('t').catch(() => {});
+    const error = await fails(client.ask('qnTkn', null, { type: 1, size: 2n ** 60n }));
+    assert.deepEqual([error.code, error.retryable], [31011, true]);
+    assert.equal((await fails(client.history(BOB))).code, 31011);
+    assert.equal((await fails(client.setPinned(BOB, true))).code, 31011);
+    assert.equal((await fails(client.historyPages(BOB).next())).code, 31011);
+    client.destroy();
+  });
+
+  test('what is wrong with history, drafts and recalls is told', async () => {
+    const client = hongyan.createClient(NOWHERE);
+    for (const call of [
+      () => client.history(BOB, { count: 0 }),
+      () => client.history({}, {}),
+      () => client.deleteMessages(BOB, []),
+      () => client.deleteMessages(BOB, [{}]),
+      () => client.clearHistory({ type: 4, targetId: 'room' }),
+      () => client.clearHistory(BOB, { upTo: 'now' }),
+      () => client.setDraft(BOB, 7),
+      () => client.markRead(BOB, { upTo: NaN }),
+      () => client.recall({ conversation: BOB }),
+      () => client.requestReceipt({}),
+    ]) {
+      assert.equal((await fails(call())).code, -3, String(call));
+    }
+    const of = { conversation: BOB, messageUId: 'A-1', sentTime: 5, direction: 'received', senderUserId: 'bob' };
+    assert.equal((await fails(client.recall(of))).code, 25101);
+    client.destroy();
+  });
+
+  test('a draft is kept on its row and brings its conversation into the list', async () => {
+    const client = hongyan.createClient(NOWHERE);
+    client.connect('t').catch(() => {});
+    await client.setDraft(BOB, '半句👌');
+    const [row] = await client.conversations();
+    assert.deepEqual(
+      [row.conversation, row.draft, row.latestMessage, row.pinned, row.muted, row.hidden, row.mentionCount, row.peerReadTime],
+      [BOB, '半句👌', null, false, false, false, 0, 0],
+    );
+    assert.equal(await client.unreadCount(), 0);
+    await client.markRead(BOB);
+    await client.setDraft(BOB, '');
+    assert.deepEqual(await client.conversations(), []);
+    client.destroy();
+  });
+
   test('a client id that is none rejects with 33003', async () => {
     const client = hongyan.createClient(NOWHERE);
     client.connect('t').catch(() => {});

@@ -1,7 +1,5 @@
 //! The table of questions as TypeScript.
 
-use std::fmt::Write as _;
-
 use hongyan::signal::call::{AnswerForm, Call, Kind, Schema, Times};
 
 const HEAD: &str = "\
@@ -24,7 +22,10 @@ pub fn declarations() -> String {
             AnswerForm::Body(schema) => object(schema, false),
         };
         let request = object(call.request, true);
-        writeln!(out, "  {}: {{\n    target: {target};\n    request: {request};\n    answer: {answer};\n  }};", call.topic).unwrap();
+        out += &format!(
+            "  {}: {{\n    target: {target};\n    request: {request};\n    answer: {answer};\n  }};\n",
+            call.topic
+        );
     }
     out + "}\n"
 }

@@ -26,6 +26,25 @@ client.on('send', ({ state }: { state: SendState }) => {
 void client.send(to, 'hello');
 void client.send(to, { objectName: 'my:Vote', body: { yes: true } }, { giveUpAfterMs: 5_000 });
 
+void (async () => {
+  const { downloadUrl } = await client.ask('qnUrl', null, { type: 4, key: 'k' });
+  holds<Same<typeof downloadUrl, string>>();
+  const { status } = await client.ask('blackStat', 'bob', { userId: 'bob' });
+  holds<Same<typeof status, number>>();
+  const page = await client.history(to, { before: Date.now(), count: 50 });
+  await client.history(to, { before: page.next });
+  await client.history(to, { after: page.messages[0] });
+  for await (const { messages } of client.historyPages(to)) holds<Same<typeof messages, Message[]>>();
+  await client.deleteMessages(to, page.messages);
+})();
+client.on('recalled', ({ messageUId }) => holds<Same<typeof messageUId, string>>());
+
+// @ts-expect-error there is no such question
+void client.ask('qnUrll', null, {});
+// @ts-expect-error this one goes to the user
+void client.ask('qnUrl', 'bob', { type: 4, key: 'k' });
+// @ts-expect-error its key is compulsory
+void client.ask('qnUrl', null, { type: 4 });
 // @ts-expect-error the app key is compulsory
 createClient({ navigators: 'https://im.example.com' });
 // @ts-expect-error a slip in an option's name does not go unnoticed

@@ -23,10 +23,8 @@ fn query(world: &mut World, wanted: &str) -> Option<(u16, String, Bytes)> {
     let is_wanted =
         |sent: &Request| matches!(sent, Request::Query { topic, .. } if **topic == *wanted);
     let at = world.sent.iter().position(is_wanted)?;
-    match world.sent.remove(at)? {
-        Request::Query { id, target, body, .. } => Some((id, target.to_string(), body)),
-        _ => None,
-    }
+    let Request::Query { id, target, body, .. } = world.sent.remove(at)? else { return None };
+    Some((id, target.to_string(), body))
 }
 
 fn answer(world: &mut World, id: u16, status: u16, body: Vec<u8>) {

@@ -46,10 +46,8 @@ fn query(world: &mut World, wanted: &str) -> Option<(u16, Bytes)> {
     let is_wanted =
         |sent: &Request| matches!(sent, Request::Query { topic, .. } if **topic == *wanted);
     let at = world.sent.iter().position(is_wanted)?;
-    match world.sent.remove(at)? {
-        Request::Query { id, body, .. } => Some((id, body)),
-        _ => None,
-    }
+    let Request::Query { id, body, .. } = world.sent.remove(at)? else { return None };
+    Some((id, body))
 }
 
 fn answer(world: &mut World, id: u16, status: u16, body: Vec<u8>) {

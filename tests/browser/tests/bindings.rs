@@ -76,7 +76,7 @@ async fn packed_conversations_are_read_from_its_memory() {
     let memory = core.memory();
     assert!(Reflect::has(&memory, &"buffer".into()).is_ok_and(|has| has));
     assert!(core.conversation(1, "bob".into()).is_null());
-    core.conversations(9, &[], None, false);
+    core.conversations(9, &[], None, false, false);
     core.flush();
     until("the list", || names(&told).contains(&"listed".into())).await;
     let listed = told.find(&mut |call, _, _| Array::from(&call).get(0) == "listed");

@@ -34,8 +34,10 @@ function rowView(chat: Chat, row: Conversation): HTMLElement {
 }
 
 /** A conversation that was opened before it has any message. */
-const blank = (conversation: ConversationRef): Conversation =>
-  ({ conversation, latestMessage: null, unreadCount: 0, time: 0 });
+const blank = (conversation: ConversationRef): Conversation => ({
+  conversation, latestMessage: null, unreadCount: 0, mentionCount: 0, time: 0, peerReadTime: 0,
+  pinned: false, muted: false, hidden: false, draft: '',
+});
 
 export function listView(chat: Chat, startNew: () => void): HTMLElement {
   const rows = h('ul', { class: 'rows' });
