@@ -2,7 +2,7 @@
 import { Calls } from './calls.js';
 import { checkedRef, flagBits, newClientId, randomWords, wireContent } from './contents.js';
 import { HongyanError, parameterError } from './errors.js';
-import { checkedHistory, historyPage } from './history.js';
+import { checkedHistory, historyPage, later } from './history.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
 import { parsed, Unpacker } from './messages.js';
@@ -277,7 +277,7 @@ export class Client {
       (call, _, head) => this.#calls.resolve(call, this.#unpacker.conversations(head)),
       (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
       (_, code, origin) => this.#emit('error', new HongyanError(code, origin)),
-      (call, hasMore, head) => this.#calls.resolve(call, { messages: this.#unpacker.messages(head), hasMore: hasMore === 1 }),
+      (call, hasMore, head) => this.#calls.resolve(call, { messages: this.#unpacker.messages(head).sort(later), hasMore: hasMore === 1 }),
     ];
     const inText = [
       (call, userId) => this.#calls.resolve(call, { userId }),

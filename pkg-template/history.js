@@ -11,6 +11,9 @@ const LARGEST = 100;
  * @property {readonly string[]} known messages of this time that were given already: some servers page by time alone
  */
 
+/** The order of messages: by time, and among equal times by uid. */
+export const later = (a, b) => a.sentTime - b.sentTime || (a.messageUId < b.messageUId ? -1 : 1);
+
 /** @param {unknown} place @returns {Place} */
 function checkedPlace(place) {
   const { sentTime, messageUId = '', known = messageUId === '' ? [] : [messageUId] } = typeof place === 'number' ? { sentTime: place } : place ?? {};

@@ -15,8 +15,9 @@ fn mentioning(from: &str, time: i64) -> Message {
     }
 }
 
-fn notice(of: &Message) -> Latest {
-    Latest { object_name: "RC:RcNtf".into(), ..Latest::of(of) }
+fn notice(of: &Message) -> RecallNotice {
+    let (uid, time, content) = (of.uid.clone(), of.sent_time, Bytes::from_static(b"{}"));
+    RecallNotice { uid, time, object_name: "RC:RcNtf".into(), content }
 }
 
 fn counts(list: &Conversations, target: &str) -> (u32, u32) {

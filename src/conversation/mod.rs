@@ -69,7 +69,7 @@ pub struct Latest {
 
 impl Latest {
     /// Still a part of the message's frame.
-    pub(crate) fn of(message: &Message) -> Self {
+    fn of(message: &Message) -> Self {
         Self {
             sender: message.sender.clone(),
             direction: message.direction,
@@ -95,6 +95,19 @@ impl Latest {
     fn is_newer_than(&self, other: &Self) -> bool {
         (self.sent_time, &self.uid) >= (other.sent_time, &other.uid)
     }
+}
+
+/// What stands in the place of a message that was taken back; nothing of it keeps a frame alive.
+#[derive(Clone, Debug)]
+pub struct RecallNotice {
+    /// The message's name.
+    pub uid: MessageUid,
+    /// The message's time.
+    pub time: UnixMillis,
+    /// The class that the message has from now on.
+    pub object_name: ByteString,
+    /// Its JSON text from now on.
+    pub content: Bytes,
 }
 
 /// One conversation of the server's list.
@@ -174,9 +187,9 @@ impl Conversations {
         }
     }
 
-    /// A message was taken back: `notice`, with the same time and name, stands in its place.
-    /// `was_unread`: it was received and is not among those that the list's counts leave out.
-    pub fn recall(&mut self, id: &ConversationId, notice: &Latest, was_unread: bool) {
+    /// A message was taken back: `notice` stands in its place. `was_unread`: it was received and is
+    /// not among those that the list's counts leave out.
+    pub fn recall(&mut self, id: &ConversationId, notice: &RecallNotice, was_unread: bool) {
         self.change(id, &mut |row| row.recall(notice, was_unread));
     }
 

@@ -1,7 +1,7 @@
 //! One conversation: which message stands for it, and what is unread.
 
 use super::unread::Unread;
-use super::{Conversation, Latest};
+use super::{Conversation, Latest, RecallNotice};
 use crate::ids::{ClientMessageId, ConversationId, MessageUid};
 use crate::signal::MessageDirection;
 use crate::signal::settings::Settings;
@@ -117,7 +117,13 @@ impl Row {
 
     /// `numbered`: the messages of an inbox come in order, so that one up to `covered` came before,
     /// in a page that ended after this row was stored and before the cursor was.
-    pub(super) fn received(&mut self, latest: Latest, unread: bool, numbered: bool, mentions: bool) {
+    pub(super) fn received(
+        &mut self,
+        latest: Latest,
+        unread: bool,
+        numbered: bool,
+        mentions: bool,
+    ) {
         let counted = if numbered { self.covered } else { self.listed };
         if unread && latest.sent_time > counted.max(self.read) {
             self.unread.add(latest.sent_time, &latest.uid, mentions);
@@ -219,20 +225,20 @@ impl Row {
     }
 
     /// Returns whether anything changed.
-    pub(super) fn recall(&mut self, notice: &Latest, was_unread: bool) -> bool {
+    pub(super) fn recall(&mut self, notice: &RecallNotice, was_unread: bool) -> bool {
         let before = self.shown.unread;
         if was_unread {
-            let unread = notice.sent_time > self.read;
-            self.unread.recalled(&notice.uid, notice.sent_time, unread);
+            let unread = notice.time > self.read;
+            self.unread.recalled(&notice.uid, notice.time, unread);
             self.count();
         }
-        let stands = self.confirmed.as_ref().is_some_and(|latest| latest.uid == notice.uid);
-        if stands {
-            self.confirmed = Some(notice.clone());
-            if self.sending().is_none() {
-                self.shown.latest = None;
+        let mut stands = false;
+        for latest in [&mut self.confirmed, &mut self.shown.latest].into_iter().flatten() {
+            if latest.uid == notice.uid {
+                latest.object_name = notice.object_name.clone();
+                latest.content = notice.content.clone();
+                stands = true;
             }
-            self.show();
         }
         stands || before != self.shown.unread
     }

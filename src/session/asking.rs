@@ -8,20 +8,6 @@ use crate::ids::{CallId, ConversationId};
 use crate::signal::call::{AnswerForm, Question, is_target};
 use crate::signal::history::{self, HistoryRequest};
 use crate::signal::{Answer, SignalError};
-use crate::sorted::sort;
-
-/// Oldest first, whatever order the server has.
-fn put_in_order(messages: &mut [Received]) {
-    if let [first, .., last] = messages
-        && first.message.sent_time > last.message.sent_time
-    {
-        messages.reverse();
-    }
-    sort(messages, |a, b| {
-        let [a, b] = [&a.message, &b.message];
-        a.sent_time.cmp(&b.sent_time).then_with(|| a.uid.cmp(&b.uid))
-    });
-}
 
 impl Engine {
     pub(super) fn ask(&mut self, call: CallId, question: &Question) {
@@ -74,7 +60,6 @@ impl Engine {
         let has_more = history::read(&answer.body, of, &me, &mut |message| {
             messages.push(Received { message, offline: false });
         });
-        put_in_order(&mut messages);
         self.settle_read(call, has_more.map(|has_more| Outcome::History { messages, has_more }));
     }
 

@@ -238,7 +238,7 @@ pub enum Outcome {
     Answer(String),
     /// A page of history.
     History {
-        /// Oldest first, by (time, uid).
+        /// In the order of the server's answer: servers differ.
         messages: Vec<Received>,
         /// Whether there is more in the asked direction.
         has_more: bool,

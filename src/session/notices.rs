@@ -6,9 +6,9 @@ use bytestring::ByteString;
 
 use super::engine::Engine;
 use super::io::Outcome;
-use crate::conversation::Latest;
-use crate::ids::{CallId, ConversationId, ConversationKind, UserId};
-use crate::signal::content::{self, Recalled};
+use crate::conversation::RecallNotice;
+use crate::ids::{CallId, ConversationId, ConversationKind};
+use crate::signal::content;
 use crate::signal::{Message, MessageDirection, Outgoing};
 use crate::time::UnixMillis;
 
@@ -28,8 +28,7 @@ impl Engine {
         let received = message.direction == MessageDirection::Received;
         match &*message.object_name {
             RECALL => {
-                let (by, content) = (&message.sender, &message.content);
-                self.recalled(id, by, content, received && adds_unread);
+                self.recalled(id, &message.content, received && adds_unread);
             }
             PEER_READ if received && id.kind == ConversationKind::Private => {
                 if let Some(time) = content::read_until(&message.content) {
@@ -48,22 +47,17 @@ impl Engine {
     /// The server took a message that was sent from here.
     pub(super) fn notice_sent(&mut self, message: &Outgoing) {
         if &*message.object_name == RECALL {
-            let me = self.connection.user().cloned().unwrap_or_default();
-            self.recalled(&message.conversation, &me, &message.content, false);
+            self.recalled(&message.conversation, &message.content, false);
         }
     }
 
-    fn recalled(&mut self, id: &ConversationId, by: &UserId, content: &Bytes, was_unread: bool) {
-        let Some(Recalled { uid, sent_time, .. }) = content::recalled(content) else { return };
-        let own = self.connection.user() == Some(by);
-        let notice = Latest {
-            sender: by.detached(),
-            direction: if own { MessageDirection::Sent } else { MessageDirection::Received },
+    fn recalled(&mut self, id: &ConversationId, content: &Bytes, was_unread: bool) {
+        let Some(recalled) = content::recalled(content) else { return };
+        let notice = RecallNotice {
+            uid: recalled.uid,
+            time: recalled.sent_time.unwrap_or_default(),
             object_name: ByteString::from_static(RECALLED),
             content: Bytes::copy_from_slice(content),
-            sent_time: sent_time.unwrap_or_default(),
-            uid,
-            client_id: None,
         };
         self.conversations.recall(id, &notice, was_unread);
     }

@@ -224,7 +224,7 @@ pub fn mark_read(id: u16, me: &UserId, conversation: &ConversationId, read: Unix
     query(id, Qos::AtMostOnce, topic::MARK_READ, me.as_str(), body)
 }
 
-fn query(id: u16, qos: Qos, topic: &'static str, target: &str, body: Bytes) -> Frame {
+pub(super) fn query(id: u16, qos: Qos, topic: &'static str, target: &str, body: Bytes) -> Frame {
     Frame::Query(Query {
         qos,
         topic: ByteString::from_static(topic),

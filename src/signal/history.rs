@@ -1,14 +1,13 @@
 //! A conversation's history: `qryPMsg` and its likes for the other kinds.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use super::error::missing;
 use super::protobuf::{Fields, Writer};
-use super::{Message, MessageDirection, SignalError, down_stream};
+use super::{Message, MessageDirection, SignalError, client, down_stream};
 use crate::ids::{ConversationId, ConversationKind, MessageUid, UserId};
 use crate::time::UnixMillis;
-use crate::wire::{Frame, Qos, Query};
+use crate::wire::{Frame, Qos};
 
 /// Which page is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,13 +44,8 @@ impl HistoryRequest {
         if extended {
             body.text_unless_empty(1000, self.uid.as_str());
         }
-        Frame::Query(Query {
-            qos: Qos::AtMostOnce,
-            topic: ByteString::from_static(topic(self.conversation.kind)),
-            target_id: ByteString::from(target),
-            message_id: id,
-            body: body.finish(),
-        })
+        let topic = topic(self.conversation.kind);
+        client::query(id, Qos::AtMostOnce, topic, target, body.finish())
     }
 }
 

@@ -2,13 +2,12 @@
 //! `s_cmd` of type 3 that tells of a change.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use super::error::missing;
 use super::protobuf::{Fields, Writer};
-use super::{SignalError, protobuf};
+use super::{SignalError, client, protobuf};
 use crate::ids::{ConversationId, ConversationKind, UserId};
-use crate::wire::{Frame, Qos, Query};
+use crate::wire::{Frame, Qos};
 
 /// One setting. Its number is that of a `SessionStateItem`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +66,8 @@ type Hear<'a> = dyn FnMut(&ConversationId, Setting, bool) + 'a;
 
 /// Asks for everything that was set since `version`; 0 for everything.
 pub fn pull(id: u16, me: &UserId, version: i64) -> Frame {
-    query(id, "pullSeAtts", me, Writer::new().int(1, version).finish())
+    let body = Writer::new().int(1, version).finish();
+    client::query(id, Qos::AtMostOnce, "pullSeAtts", me.as_str(), body)
 }
 
 /// Sets something, whatever the version.
@@ -85,17 +85,7 @@ pub fn set(
         .bytes(2, conversation.target.as_str().as_bytes())
         .bytes(4, item.as_slice());
     let body = Writer::new().int(1, 0).bytes(2, state.as_slice()).bool(3, true).finish();
-    query(id, "setSeAtt", me, body)
-}
-
-fn query(id: u16, topic: &'static str, me: &UserId, body: Bytes) -> Frame {
-    Frame::Query(Query {
-        qos: Qos::AtMostOnce,
-        topic: ByteString::from_static(topic),
-        target_id: ByteString::from(me.as_str()),
-        message_id: id,
-        body,
-    })
+    client::query(id, Qos::AtMostOnce, "setSeAtt", me.as_str(), body)
 }
 
 /// Reads the answer to [`pull`] (`SessionStates`): calls `hear` with what was set, and returns the
@@ -123,15 +113,14 @@ fn read_state(body: &Bytes, state: &[u8], hear: &mut Hear<'_>) -> Result<(), Sig
         match number {
             1 => kind = Some(ConversationKind::from_number(value.int32("type")?)),
             2 => target = Some(protobuf::text(body, value.bytes("channelId")?, "channelId")?),
+            // Behind the names, as every protobuf library writes it.
+            4 => {
+                let kind = kind.ok_or(missing("type"))?;
+                let target = target.clone().ok_or(missing("channelId"))?;
+                let id = ConversationId::new(kind, target).detached();
+                read_item(value.bytes("stateItem")?, &id, hear)?;
+            }
             _ => {}
-        }
-    }
-    let id = ConversationId::new(kind.ok_or(missing("type"))?, target.ok_or(missing("channelId"))?);
-    // The items may stand before the names.
-    let mut fields = Fields::of(state);
-    while let Some((number, value)) = fields.next()? {
-        if number == 4 {
-            read_item(value.bytes("stateItem")?, &id.detached(), hear)?;
         }
     }
     Ok(())
@@ -225,7 +214,7 @@ mod tests {
         };
         let states = proto::SessionStates { version: 2, state: vec![state] };
         assert_eq!(all(&states.encode_to_vec()), Ok((2, vec![])));
-        for malformed in [&b""[..], b"\x12\x00", b"\x08\x01\x12\x02\x08\x01", b"\x08"] {
+        for malformed in [&b""[..], b"\x12\x00", b"\x08\x01\x12\x04\x08\x01\x22\x00", b"\x08"] {
             assert!(all(malformed).is_err(), "{malformed:x?}");
         }
     }

@@ -1,11 +1,10 @@
 // History in pages, over servers that page by (time, uid) and servers that know times alone.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkedHistory, historyPage } from '../../pkg-template/history.js';
+import { checkedHistory, historyPage, later } from '../../pkg-template/history.js';
 
 const message = (sentTime, messageUId) => ({ sentTime, messageUId });
 const key = ({ sentTime, messageUId }) => `${sentTime}/${messageUId}`;
-const later = (a, b) => a.sentTime - b.sentTime || (a.messageUId < b.messageUId ? -1 : 1);
 
 /** What the core asks of a server with the extensions: strictly beyond (time, uid). */
 function exact(rows) {

@@ -8,13 +8,12 @@ mod table;
 mod transcode;
 
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use super::protobuf::Writer;
-use super::{Answer, SignalError};
+use super::{Answer, SignalError, client};
 use crate::ids::UserId;
 use crate::text;
-use crate::wire::{Frame, Qos, Query};
+use crate::wire::{Frame, Qos};
 pub use schema::{Field, Kind, Schema, Times};
 pub use transcode::{BadQuestion, Fault};
 
@@ -78,7 +77,7 @@ impl Call {
 pub struct Question {
     topic: &'static str,
     /// None: the caller.
-    target: Option<ByteString>,
+    target: Option<String>,
     body: Bytes,
     /// How to read the answer.
     pub answer: AnswerForm,
@@ -96,7 +95,6 @@ impl Question {
         }
         let mut out = Writer::new();
         transcode::write(call.request, body.as_bytes(), &mut out)?;
-        let target = target.map(ByteString::from);
         Ok(Self { topic: call.topic, target, body: out.finish(), answer: call.answer })
     }
 
@@ -107,13 +105,8 @@ impl Question {
 
     /// The question in a frame.
     pub fn frame(&self, id: u16, me: &UserId) -> Frame {
-        Frame::Query(Query {
-            qos: Qos::AtMostOnce,
-            topic: ByteString::from_static(self.topic),
-            target_id: self.target.clone().unwrap_or_else(|| ByteString::from(me.as_str())),
-            message_id: id,
-            body: self.body.clone(),
-        })
+        let target = self.target.as_deref().unwrap_or(me.as_str());
+        client::query(id, Qos::AtMostOnce, self.topic, target, self.body.clone())
     }
 }
 
