@@ -67,6 +67,7 @@ async fn events_come_in_order_whatever_a_listener_does() {
                 kinds: vec![],
                 count: None,
                 remote: false,
+                hidden: false,
             });
             host.deliver();
         }
