@@ -7,7 +7,7 @@ use bytestring::ByteString;
 use hongyan::ids::{ClientMessageId, ConversationId, ConversationKind, UserId};
 use hongyan::proto;
 use hongyan::signal::pull::{InboxState, PullRequest};
-use hongyan::signal::relations::{ConversationInfo, ConversationMarks, ConversationsRequest};
+use hongyan::signal::relations::{ConversationInfo, ConversationsRequest};
 use hongyan::signal::server::PageWriter;
 use hongyan::signal::{
     Doorbell, LoginAnswer, Message, MessageDirection, MessageFlags, SendAck, Signal, SignalError,
@@ -252,17 +252,18 @@ fn the_conversation_list_with_its_counts() {
         latest: Some(latest),
         read_time: Some(UnixMillis::new(3)),
         unread: Some(unread),
+        mentions: Some(2),
+        peer_read: Some(UnixMillis::new(5)),
     };
     let rows = [
         row(message(Group, "g", "alice", Sent), 0),
         row(message(Private, "bob", "bob", Received), 4),
     ];
-    let marks = ConversationMarks { mentions: 2, peer_read: Some(UnixMillis::new(5)) };
-    let marked = rows.clone().map(|row| (row, marks));
-    let body = server::conversation_list_body(&marked, &alice(), true, Some(12));
+    let body = server::conversation_list_body(&rows, &alice(), true, Some(12));
     let page = client::conversation_list(&body, &alice()).unwrap();
     assert_eq!((page.finished, page.head, page.malformed), (Some(true), Some(12), 0));
-    assert_eq!(page.rows, rows);
+    let read = rows.map(|row| ConversationInfo { mentions: None, peer_read: None, ..row });
+    assert_eq!(page.rows, read);
     let same = proto::RelationsOutput::decode(body).unwrap();
     let info = &same.info[1];
     assert_eq!((same.hy_head, info.unread_count), (Some(12), Some(4)));

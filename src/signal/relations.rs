@@ -138,15 +138,10 @@ pub struct ConversationInfo {
     pub read_time: Option<UnixMillis>,
     /// Received counted messages after the read time; `None` from servers that do not say.
     pub unread: Option<u32>,
-}
-
-/// What servers write of a conversation and the client does not read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ConversationMarks {
-    /// Of the unread messages, how many mention the user.
-    pub mentions: u32,
-    /// Up to when the other side of a private conversation has read (extension); only for sessions
-    /// that confirmed the extensions.
+    /// Of those, how many mention the user. Written by servers; the client does not read it.
+    pub mentions: Option<u32>,
+    /// Up to when the other side of a private conversation has read (extension). Written by
+    /// servers; the client does not read it.
     pub peer_read: Option<UnixMillis>,
 }
 
@@ -209,19 +204,26 @@ fn read_info(frame: &Bytes, slice: &[u8], me: &UserId) -> Result<ConversationInf
         latest.conversation = conversation.clone();
     }
     let unread = unread.map(|count| u32::try_from(count.max(0)).unwrap_or(u32::MAX));
-    Ok(ConversationInfo { conversation, latest, read_time, unread })
+    Ok(ConversationInfo {
+        conversation,
+        latest,
+        read_time,
+        unread,
+        mentions: None,
+        peer_read: None,
+    })
 }
 
 /// The body of the list, newest conversation first. `head` only for sessions with the extensions.
 pub(super) fn write_page(
-    rows: &[(ConversationInfo, ConversationMarks)],
+    rows: &[ConversationInfo],
     me: &UserId,
     finished: bool,
     head: Option<u64>,
 ) -> Bytes {
     let mut out = Writer::new();
-    for (row, marks) in rows {
-        out.bytes(1, &write_info(row, *marks, me));
+    for row in rows {
+        out.bytes(1, &write_info(row, me));
     }
     out.bool(2, finished);
     if let Some(head) = head {
@@ -230,7 +232,7 @@ pub(super) fn write_page(
     out.finish()
 }
 
-fn write_info(row: &ConversationInfo, marks: ConversationMarks, me: &UserId) -> Bytes {
+fn write_info(row: &ConversationInfo, me: &UserId) -> Bytes {
     let mut out = Writer::new();
     out.int(1, i64::from(row.conversation.kind.number()))
         .bytes(2, row.conversation.target.as_str().as_bytes());
@@ -245,8 +247,10 @@ fn write_info(row: &ConversationInfo, marks: ConversationMarks, me: &UserId) -> 
     if let Some(unread) = row.unread {
         out.int(5, i64::from(unread));
     }
-    out.int(11, i64::from(marks.mentions));
-    if let Some(peer_read) = marks.peer_read {
+    if let Some(mentions) = row.mentions {
+        out.int(11, i64::from(mentions));
+    }
+    if let Some(peer_read) = row.peer_read {
         out.int(1000, peer_read.get());
     }
     out.finish()

@@ -11,7 +11,7 @@ pub use super::pull::PageWriter;
 
 use super::protobuf::Writer;
 use super::pull::PullRequest;
-use super::relations::{self, ConversationInfo, ConversationMarks, ConversationsRequest};
+use super::relations::{self, ConversationInfo, ConversationsRequest};
 use super::up_stream::{self, Upstream};
 use super::{
     Doorbell, Message, Request, SendAck, SignalError, doorbell as doorbell_body, down_stream, topic,
@@ -230,7 +230,7 @@ pub fn disconnect(reason: u8) -> Frame {
 /// The answer to `qryRelation` and `qryRelationR`: newest conversation first, each with its latest
 /// message (2.5.3 needs it). `head` only for sessions with the extensions.
 pub fn conversation_list_body(
-    rows: &[(ConversationInfo, ConversationMarks)],
+    rows: &[ConversationInfo],
     me: &UserId,
     finished: bool,
     head: Option<u64>,

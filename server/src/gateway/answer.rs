@@ -4,7 +4,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 use hongyan::error::ErrorCode;
 use hongyan::signal::pull::InboxState;
-use hongyan::signal::relations::{ConversationInfo, ConversationMarks};
+use hongyan::signal::relations::ConversationInfo;
 use hongyan::signal::server::{self, PageWriter};
 use hongyan::time::UnixMillis;
 use hongyan::wire::MAX_FRAME;
@@ -181,18 +181,15 @@ impl Connection {
         server::conversation_list_body(&infos, &self.me, finished, head)
     }
 
-    fn conversation_info(&self, row: ConversationRow) -> (ConversationInfo, ConversationMarks) {
-        let marks = ConversationMarks {
-            mentions: u32::try_from(row.mentions).unwrap_or(u32::MAX),
-            peer_read: self.client.extended.then_some(row.peer_read),
-        };
-        let info = ConversationInfo {
+    fn conversation_info(&self, row: ConversationRow) -> ConversationInfo {
+        ConversationInfo {
             conversation: row.latest.conversation.clone(),
             read_time: Some(row.read_time),
             unread: Some(u32::try_from(row.unread).unwrap_or(u32::MAX)),
+            mentions: Some(u32::try_from(row.mentions).unwrap_or(u32::MAX)),
+            peer_read: self.client.extended.then_some(row.peer_read),
             latest: Some(message(row.latest, &self.me, self.client.extended)),
-        };
-        (info, marks)
+        }
     }
 
     pub(super) fn answer(&mut self, now: Now, question: Question, status: u16, body: Bytes) {

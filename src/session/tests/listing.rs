@@ -11,6 +11,8 @@ fn info(target: &str, seq: u64, unread: u32) -> ConversationInfo {
         latest: Some(row(target, seq)),
         read_time: None,
         unread: Some(unread),
+        mentions: None,
+        peer_read: None,
     }
 }
 

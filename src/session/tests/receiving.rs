@@ -39,6 +39,8 @@ fn the_list_comes_first_on_a_cold_start_and_old_messages_add_no_unread() {
         latest: Some(row("a", 3)),
         read_time: None,
         unread: Some(1),
+        mentions: None,
+        peer_read: None,
     };
     world.list(list, &[info], 3);
     let (id, request) = world.pull().unwrap();

@@ -374,8 +374,7 @@ impl World {
 
     pub fn list(&mut self, id: u16, rows: &[ConversationInfo], head: u64) {
         let head = self.extended.then_some(head);
-        let rows: Vec<_> = rows.iter().cloned().map(|row| (row, Default::default())).collect();
-        let body = server::conversation_list_body(&rows, &me(), true, head);
+        let body = server::conversation_list_body(rows, &me(), true, head);
         let now = self.server_time();
         self.receive(&server::answer(id, false, now, 0, body));
     }
