@@ -138,10 +138,9 @@ pub struct ConversationInfo {
     pub read_time: Option<UnixMillis>,
     /// Received counted messages after the read time; `None` from servers that do not say.
     pub unread: Option<u32>,
-    /// Of those, how many mention the user. Written by servers; the client does not read it.
+    /// Of those, how many mention the user; `None` from servers that do not say.
     pub mentions: Option<u32>,
-    /// Up to when the other side of a private conversation has read (extension). Written by
-    /// servers; the client does not read it.
+    /// Up to when the other side of a private conversation has read (extension).
     pub peer_read: Option<UnixMillis>,
 }
 
@@ -182,6 +181,7 @@ pub(super) fn read_page(body: &Bytes, me: &UserId) -> Result<ConversationPage, S
 fn read_info(frame: &Bytes, slice: &[u8], me: &UserId) -> Result<ConversationInfo, SignalError> {
     let (mut kind, mut target, mut latest) = (None, None, None);
     let (mut read_time, mut unread) = (None, None);
+    let (mut mentions, mut peer_read) = (None, None);
     let mut fields = Fields::of(slice);
     while let Some((number, value)) = fields.next()? {
         match number {
@@ -190,6 +190,8 @@ fn read_info(frame: &Bytes, slice: &[u8], me: &UserId) -> Result<ConversationInf
             3 => latest = down_stream::read(frame, value.bytes("msg")?, me).ok(),
             4 => read_time = Some(UnixMillis::new(value.int64("readMsgTime")?)),
             5 => unread = Some(value.int64("unreadCount")?),
+            11 => mentions = u32::try_from(value.int32("remindMeCount")?).ok(),
+            1000 => peer_read = Some(UnixMillis::new(value.int64("hyPeerRead")?)),
             _ => {}
         }
     }
@@ -204,14 +206,7 @@ fn read_info(frame: &Bytes, slice: &[u8], me: &UserId) -> Result<ConversationInf
         latest.conversation = conversation.clone();
     }
     let unread = unread.map(|count| u32::try_from(count.max(0)).unwrap_or(u32::MAX));
-    Ok(ConversationInfo {
-        conversation,
-        latest,
-        read_time,
-        unread,
-        mentions: None,
-        peer_read: None,
-    })
+    Ok(ConversationInfo { conversation, latest, read_time, unread, mentions, peer_read })
 }
 
 /// The body of the list, newest conversation first. `head` only for sessions with the extensions.
