@@ -200,12 +200,14 @@ impl Model {
 
     /// The page at `view` marked the conversation with `peer` as read, at `now` by the server's
     /// clock, and showed a badge of so many unread messages. A badge that counts more than was
-    /// shown was taken from the server's list, and then all that is in that list is read.
+    /// shown was taken from the server's list, and so may be one of a page that began without what
+    /// an earlier one had stored; then all that is in that list is read.
     pub fn marked_read(&mut self, view: &View, peer: &str, badge: u32, now: i64) {
         let name = (view.clone(), peer.to_owned());
         let shown = self.counted.get(&name).and_then(|times| times.iter().copied().max());
         let certain = shown.unwrap_or(i64::MIN);
-        let perhaps = if badge > self.unread(view, peer).1 { now } else { certain };
+        let of_the_list = view.epoch > 0 || badge > self.unread(view, peer).1;
+        let perhaps = if of_the_list { now } else { certain };
         let until = self.read_until.entry(name).or_insert((certain, perhaps));
         *until = (certain.max(until.0), perhaps.max(until.1));
     }
