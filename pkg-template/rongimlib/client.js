@@ -1,9 +1,10 @@
 import { connect, reconnect } from './connection.js';
+import { conversationList } from './conversations.js';
 import { Face } from './face.js';
 import { instanceClass } from './instance.js';
-import { messageClasses } from './message-classes.js';
 import { clientOptions, initArguments } from './options.js';
 import { Registry } from './registry.js';
+import { ConversationWatch } from './watch.js';
 
 /**
  * Makes `RongIMClient`: one per namespace, with one instance, as 2.x has it.
@@ -11,6 +12,7 @@ import { Registry } from './registry.js';
  */
 export function defineRongIMClient({ createClient, version }) {
   const registry = new Registry();
+  const watch = new ConversationWatch();
   /** @type {Face | null} */
   let face = null;
   /** @type {RongIMClient | null} */
@@ -21,11 +23,12 @@ export function defineRongIMClient({ createClient, version }) {
     return face;
   };
 
-  class RongIMClient extends instanceClass(faceNow, { version, TextMessage: messageClasses.TextMessage }) {
+  class RongIMClient extends instanceClass(faceNow, { version }) {
     static MessageType = registry.MessageType;
     static MessageParams = registry.MessageParams;
     static RegisterMessage = registry.RegisterMessage;
     static sdkver = version;
+    static Conversation = watch;
 
     /**
      * Once per page. A later call with the same app key only takes away all listeners; one with
@@ -36,10 +39,12 @@ export function defineRongIMClient({ createClient, version }) {
       if (face?.appKey === appKey) {
         face.dropListeners();
       } else {
-        const client = createClient(clientOptions(appKey, options, globalThis.location));
+        const given = clientOptions(appKey, options, globalThis.location);
+        const client = createClient(given);
         face?.client.destroy();
-        face = new Face(appKey, client, registry);
+        face = new Face(appKey, client, registry, { api: options.api ?? given.navigators[0], onList: () => watch.changed() });
         instance = new RongIMClient();
+        watchList(face, watch, options);
       }
       if (callback) face.deferral.add(() => callback());
     }
@@ -66,6 +71,11 @@ export function defineRongIMClient({ createClient, version }) {
       registry.register(messageType, objectName, messageTag, messageContent, searchProps);
     }
 
+    /** Several classes at once: {name: {name, flag, proto}}. */
+    static registerMessageTypes(types) {
+      registry.registerAll(types);
+    }
+
     /** Adds a listener; all of them are called. */
     static setConnectionStatusListener(listener) {
       if (typeof listener?.onChanged !== 'function') return;
@@ -83,4 +93,16 @@ export function defineRongIMClient({ createClient, version }) {
   }
 
   return RongIMClient;
+}
+
+/** How many rows `isNotifyConversationList` fetches. */
+const LIST_COUNT = 300;
+
+/** The page's watchers are told the list of this face; with the option also once it is connected. */
+function watchList(face, watch, { isNotifyConversationList, maxConversationCount = LIST_COUNT }) {
+  watch.attach(() => conversationList(face, {}));
+  if (!isNotifyConversationList) return;
+  face.watch((turn) => {
+    if (turn === 'connected') conversationList(face, { count: maxConversationCount, remote: true }).then(watch._notify, () => {});
+  });
 }

@@ -1,6 +1,12 @@
 import { Deferral, isolated } from './deferral.js';
+import { Drafts } from './drafts.js';
 import { ConnectionStatus } from './enums.js';
+import { MessageIds } from './ids.js';
 import { deliveredMessage } from './incoming.js';
+import { Mentions } from './mentions.js';
+import { PageRows } from './page-rows.js';
+import { Receipts } from './receipts.js';
+import { refOf } from './refs.js';
 import { ResentMessages } from './resent.js';
 
 /** What one `init` made: the modern client and what 2.x keeps around it. */
@@ -18,28 +24,54 @@ export class Face {
   messageListeners = [];
   /** Sends that were reported as failed. */
   resent = new ResentMessages();
+  messageIds = new MessageIds();
+  receipts = new Receipts();
+  mentions = new Mentions();
+  pageRows = new PageRows();
+  /** Where the last page of each history ended. @type {Map<string, import('./history.js').LastPage>} */
+  pages = new Map();
   /** @type {Set<(turn: 'connected' | 'ended') => void>} */
   #watchers = new Set();
-  #messageIds = 0;
+  #onList;
+  /** Whose receipts, mentions and drafts these are; '' before the first login. */
+  #userId = '';
 
   /**
    * @param {string} appKey
    * @param {import('../index.js').Client} client
    * @param {import('./registry.js').Registry} registry
+   * @param {{api: string, onList: () => void}} more where what needs no session is asked, and what
+   *   to do when the conversation list has changed
    */
-  constructor(appKey, client, registry) {
+  constructor(appKey, client, registry, { api, onList }) {
     this.appKey = appKey;
     this.client = client;
     this.registry = registry;
+    this.api = api;
+    this.#onList = onList;
+    this.drafts = new Drafts(client);
     client.on('status', (status) => this.#statusChanged(shownStatus(status)));
     client.on('message', (message, info) => this.#received(message, info));
-    client.on('send', (change) => this.resent.settledLate(change));
+    client.on('send', (change) => this.#sendChanged(change));
+    client.on('receiptRequest', ({ conversation, userId, messageUId }) => this.receipts.asked(conversation, userId, [messageUId]));
+    client.on('receipt', (receipt) => this.receipts.counted(receipt));
+    client.on('recalled', (recall) => this.mentions.recalled(recall));
+    client.on('conversation', (change) => this.#rowsChanged(change));
   }
 
-  /** A number for a message of this page: never the wire's id, never twice. */
-  nextMessageId() {
-    this.#messageIds += 1;
-    return this.#messageIds;
+  /** Sets what the page says of a conversation's row, and gives it the first place where `toFront`. */
+  setRow({ conversationType, targetId, ...row }, toFront = false) {
+    const members = Object.fromEntries(ROW_MEMBERS.filter((name) => row[name] !== undefined).map((name) => [name, row[name]]));
+    this.pageRows.set(refOf(conversationType, targetId), members, toFront ? this.now() : undefined);
+    this.#onList();
+  }
+
+  /** For `Conversation.setTop`. */
+  toFront = (row) => this.setRow(row, true);
+
+  /** The server's clock, Unix milliseconds. */
+  now() {
+    return Date.now() + this.client.serverTimeOffset;
   }
 
   /**
@@ -78,9 +110,47 @@ export class Face {
   #statusChanged(status) {
     // What navigation reports on the way leaves the status as it is.
     if (!NAVIGATION.includes(status)) this.status = status;
+    // The client knows the user at the end of this turn.
+    queueMicrotask(() => this.#signedIn());
     if (status === ConnectionStatus.CONNECTED) this.#tell('connected');
     if (status === ConnectionStatus.KICKED_OFFLINE_BY_OTHER_CLIENT) this.#tell('ended');
     for (const listener of this.statusListeners) this.deferral.add(() => listener(status));
+  }
+
+  /** What was kept here for another user is forgotten; drafts of this one are read. */
+  #signedIn() {
+    const { userId } = this.client;
+    if (userId === '' || userId === this.#userId) return;
+    if (this.#userId !== '') {
+      this.drafts = new Drafts(this.client);
+      this.receipts = new Receipts();
+      this.mentions = new Mentions();
+      this.pageRows = new PageRows();
+      this.pages.clear();
+      this.listAsked = false;
+    }
+    this.#userId = userId;
+    this.drafts.signedIn();
+    const { drafts } = this;
+    // Without them drafts of an earlier page show once their rows are listed.
+    this.client.conversations({ hidden: true }).then((rows) => drafts.learn(rows), () => {});
+  }
+
+  #rowsChanged(change) {
+    this.drafts.learn(change.changed);
+    for (const ref of change.removed) this.drafts.removed(ref);
+    this.mentions.changed(change);
+    this.#onList();
+  }
+
+  #sendChanged(change) {
+    this.resent.settledLate(change);
+    if (change.state.name === 'sent' && change.message) this.#requested(change.message);
+  }
+
+  /** The user asks a group who has read a message, here or on another device. */
+  #requested({ objectName, content }) {
+    if (objectName === 'RC:RRReqMsg') this.receipts.requested(content.messageUId);
   }
 
   #tell(turn) {
@@ -93,12 +163,17 @@ export class Face {
    */
   #received(modern, { left, hasMore }) {
     this.deferral.flush();
+    this.mentions.hear(modern);
+    if (modern.direction === 'sent') this.#requested(modern);
     const message = deliveredMessage(this, modern);
     for (const listener of [...this.messageListeners]) {
       isolated(() => listener.onReceived(message, left, hasMore));
     }
   }
 }
+
+/** What a page may say of a row. */
+const ROW_MEMBERS = ['conversationTitle', 'senderUserName', 'senderPortraitUri', 'latestMessage', 'sentStatus'];
 
 const NAVIGATION = [
   ConnectionStatus.REQUEST_NAVI, ConnectionStatus.RESPONSE_NAVI, ConnectionStatus.RESPONSE_NAVI_ERROR, ConnectionStatus.RESPONSE_NAVI_TIMEOUT,

@@ -4,7 +4,7 @@
  * Callbacks are objects; they run in a later turn, and what they throw reaches the page's error
  * handler without stopping anything. Calls made before the core is loaded wait for it.
  */
-import type { BuiltInMessageType, MessageContent } from './messages.js';
+import type { BuiltInMessageType, MentionedInfo, MessageContent } from './messages.js';
 
 export * from './enums.js';
 export * from './messages.js';
@@ -45,6 +45,12 @@ export interface InitOptions {
   naviTimeout?: number;
   /** Log errors to the console. Default true. */
   showError?: boolean;
+  /** Where `hasRemoteUnreadMessages` asks without a login. Default: the first navigator. */
+  api?: string;
+  /** Fetch the list once connected, for `RongIMClient.Conversation.watch`. Default false. */
+  isNotifyConversationList?: boolean;
+  /** How many rows of it. Default 300. */
+  maxConversationCount?: number;
   [option: string]: unknown;
 }
 
@@ -64,6 +70,10 @@ export interface SendParams {
   isVoipPush?: boolean;
   /** The spelling is that of 2.x. */
   isFilerWhiteBlacklist?: boolean;
+  /** Neither kept nor counted, whatever its class. */
+  isStatusMessage?: boolean;
+  /** The older name of `isStatusMessage`. */
+  isStatus?: boolean;
   [param: string]: unknown;
 }
 
@@ -89,7 +99,9 @@ export declare class Message<C = MessageContent> {
   /** Sent before this login. */
   offLineMessage: boolean;
   extra: string;
+  /** Only in this browser's archive. */
   isLocalMessage: boolean;
+  /** By message: how many have read it, for messages that the user asked a group about. */
   receiptResponse: Record<string, number>;
 }
 
@@ -107,8 +119,62 @@ export declare class Conversation {
   receivedStatus?: number;
   receivedTime?: number;
   senderUserId?: string;
+  senderUserName?: string;
+  senderPortraitUri?: string;
   isTop: boolean;
   isHidden: boolean;
+  /** 1 without notifications, 0 with. */
+  notificationStatus: number;
+  /** '' for none. */
+  draft: string;
+  /** The newest unread message that mentions the user, as far as this page knows it. */
+  mentionedMsg: { uid: string; time: number; mentionedInfo?: MentionedInfo } | null;
+  hasUnreadMention: boolean;
+  /** Puts it in front of the page's list. */
+  setTop(): void;
+}
+
+/** Names a message for `deleteMessages`. */
+export declare class DeleteMessage {
+  constructor(msgId: string, msgDataTime: number, direct: number);
+  msgId: string;
+  msgDataTime: number;
+  direct: number;
+}
+
+export declare const ModelUtil: {
+  /** A flat copy. */
+  modelClone<T extends object>(object: T): T;
+  /** A class of messages with these members (the spelling is that of 2.x). */
+  modleCreate(members: readonly string[], messageType: string): new (members?: any) => MessageContent;
+};
+
+/** A message to delete: one that was delivered, or its name. */
+export type DeletedMessage = Pick<Message, 'messageUId' | 'sentTime' | 'messageDirection'> | DeleteMessage;
+
+/** Which page of a history is wanted. */
+export interface HistoryParams {
+  conversationType: number;
+  targetId: string;
+  /** Unix milliseconds, 0 for the newest; without it on from the last page. */
+  timestamp?: number | null;
+  /** 1 to 20. Default 20. */
+  count?: number;
+  /** 0 older than the time (the default), 1 newer. */
+  order?: number;
+}
+
+/** A page of history, oldest first. */
+export interface HistoryCallback {
+  onSuccess?(list: Message<any>[], hasMore: boolean): void;
+  onError?(code: number): void;
+}
+
+/** Watchers of the conversation list. */
+export interface ConversationWatch {
+  /** Told the list now, and after each change. */
+  watch(watcher: (list: Conversation[]) => void): void;
+  unwatch(watcher: (list: Conversation[]) => void): void;
 }
 
 /** Whether messages of a class count as unread and are kept. */
@@ -159,6 +225,7 @@ export declare class RongIMClient {
   /** The classes that `registerMessageType` made. */
   static readonly RegisterMessage: Readonly<Record<string, new (members?: any) => any>>;
   static readonly sdkver: string;
+  static readonly Conversation: ConversationWatch;
 
   static init(appKey: string, options?: InitOptions | null): void;
   static init(appKey: string, dataAccessProvider: object | null | undefined, options?: InitOptions | null, callback?: () => void): void;
@@ -180,6 +247,8 @@ export declare class RongIMClient {
     messageContent: readonly string[] | ContentCodec | (new (...args: any[]) => any),
     searchProps?: readonly string[],
   ): void;
+  /** Several classes at once. A flag other than 2 (counted only) means counted and kept. */
+  static registerMessageTypes(types: Record<string, { name: string; flag?: number; proto?: Record<string, unknown> }>): void;
   /** Adds a listener. */
   static setConnectionStatusListener(listener: { onChanged(status: number): void }): void;
   /** Adds a listener. */
@@ -211,13 +280,95 @@ export declare class RongIMClient {
     params?: SendParams | null,
   ): void;
   sendTextMessage(conversationType: number, targetId: string, content: string, sendCallback?: SendCallback): void;
+  /** Takes an own message back; 25101 in the turn of the call for another's. `onSuccess` gets the command's message. */
+  sendRecallMessage(
+    message: Message<any>,
+    sendCallback?: SendCallback,
+    options?: { user?: object; extra?: string; pushContent?: string },
+  ): void;
+  /** `messageName`: a class (`TextMessage`) or its name on the wire (`RC:TxtMsg`). */
+  sendTypingStatusMessage(conversationType: number, targetId: string, messageName: string, sendCallback?: SendCallback): void;
+  /** Answers everybody who asked a group who has read: `onSuccess` per answer, or once when nobody asked. */
+  sendReceiptResponse(conversationType: number, targetId: string, sendCallback?: SendCallback): void;
+  /** Sends a message's content so that nobody keeps it; both callbacks are told. */
+  sendStatusMessage(
+    message: Pick<Message<any>, 'conversationType' | 'targetId' | 'content'>,
+    sendCallback?: SendCallback,
+    resultCallback?: SendCallback,
+  ): void;
+  /** Sends a message's content again, to its conversation. */
+  sendLocalMessage(message: Pick<Message<any>, 'conversationType' | 'targetId' | 'content'>, sendCallback?: SendCallback): void;
+  /** Unread messages that mention the user, oldest first, as far as this page has heard them. */
+  getUnreadMentionedMessages(conversationType: number, targetId: string): Message<any>[];
+  /** Whether messages wait for the owner of a token; -2 when that cannot be asked. */
+  hasRemoteUnreadMessages(token: string, callback: ResultCallback<boolean>): void;
+  registerMessageTypes(types: Record<string, { name: string; flag?: number; proto?: Record<string, unknown> }>): void;
+
+  /** A page of history, 1 to 20 messages; otherwise 31001 in the turn of the call. */
+  getHistoryMessages(params: HistoryParams, callback: HistoryCallback): void;
+  getHistoryMessages(
+    conversationType: number, targetId: string, timestamp: number | null | undefined, count: number, callback: HistoryCallback,
+    objectname?: string | null, order?: number,
+  ): void;
+  getRemoteHistoryMessages(params: HistoryParams, callback: HistoryCallback): void;
+  getRemoteHistoryMessages(
+    conversationType: number, targetId: string, timestamp: number | null | undefined, count: number, callback: HistoryCallback,
+    config?: { order?: number } | null,
+  ): void;
+  /** Up to the time, included. In the turn of the call 34008 for a kind without history, 34011 for no time. */
+  clearHistoryMessages(
+    params: { conversationType: number; targetId: string; timestamp: number },
+    callback?: ResultCallback<boolean>,
+  ): void;
+  clearRemoteHistoryMessages(
+    params: { conversationType: number; targetId: string; timestamp: number },
+    callback?: ResultCallback<boolean>,
+  ): void;
+  /** Of the user's own history on the server. 61001 for an empty list. */
+  deleteMessages(conversationType: number, targetId: string, messages: readonly DeletedMessage[], callback?: ResultCallback<boolean>): void;
+  deleteRemoteMessages(conversationType: number, targetId: string, messages: readonly DeletedMessage[], callback?: ResultCallback<boolean>): void;
+
+  /** Of this browser's archive; 61001 if it is not there. */
+  getMessage(messageId: string, callback: ResultCallback<Message<any>>): void;
+  /** Keeps a message in this browser alone. */
+  insertMessage(conversationType: number, targetId: string, content: MessageContent, callback?: ResultCallback<Message<any>>): void;
+  insertMessage(conversationType: number, targetId: string, senderUserId: string, content: MessageContent, callback?: ResultCallback<Message<any>>): void;
+  /** Keeps what the page changed in a message. */
+  updateMessage(message: Message<any>, callback?: ResultCallback<Message<any>>): void;
+  /** `content`: an object, or its JSON text. */
+  setMessageContent(messageId: string, content: object | string, objectName?: string, callback?: ResultCallback<boolean>): void;
+  setMessageSearchField(messageId: string, content: object | string, fields?: unknown, callback?: ResultCallback<boolean>): void;
+  setMessageExtra(messageId: string, value: string, callback?: ResultCallback<boolean>): void;
+  setMessageReceivedStatus(messageUId: string, receivedStatus: number, callback?: ResultCallback<boolean>): void;
+  setMessageSentStatus(messageId: string, sentStatus: number, callback?: ResultCallback<boolean>): void;
+  /** The sent status of the user's messages in a conversation up to a time. */
+  setMessageStatus(conversationType: number, targetId: string, timestamp: number, status: number, callback?: ResultCallback<boolean>): void;
+  deleteLocalMessages(
+    conversationType: number, targetId: string, messageIds: readonly (string | Message<any>)[], callback?: ResultCallback<boolean>,
+  ): void;
+  /** All messages of a conversation in this browser. */
+  clearMessages(conversationType: number, targetId: string, callback?: ResultCallback<boolean>): void;
+  /** The newest messages with this text that are older than `timestamp` (0: the newest), and how many there are. */
+  searchMessageByContent(
+    conversationType: number, targetId: string, keyword: string, timestamp: number, count: number, total: number | null,
+    callback: { onSuccess?(list: Message<any>[], total: number): void; onError?(code: number): void },
+  ): void;
+  searchConversationByContent(keyword: string, callback: ResultCallback<Conversation[]>, conversationTypes?: number[] | null): void;
+  /** Deletes everything that this browser keeps of the user's messages. */
+  clearData(): boolean;
+  /** The next list comes from the server. */
+  clearCache(): void;
 
   /** `conversationTypes`: null for all. The first call asks the server. */
-  getConversationList(callback: ResultCallback<Conversation[]>, conversationTypes?: number[] | null, count?: number): void;
-  getRemoteConversationList(callback: ResultCallback<Conversation[]>, conversationTypes?: number[] | null, count?: number): void;
+  getConversationList(callback: ResultCallback<Conversation[]>, conversationTypes?: number[] | null, count?: number, isGetHiddenConvers?: boolean): void;
+  getRemoteConversationList(callback: ResultCallback<Conversation[]>, conversationTypes?: number[] | null, count?: number, isGetHiddenConvers?: boolean): void;
   getConversation(conversationType: number, targetId: string, callback: ResultCallback<Conversation | null>): void;
   /** A new row that is in no list. */
   createConversation(conversationType: number, targetId: string, title: string): Conversation;
+  /** Puts a conversation in front of this page's list. */
+  addConversation(conversation: Conversation, callback?: ResultCallback<boolean>): void;
+  /** Sets title, sender and newest message of a row of this page's list, and gives the conversation back. */
+  updateConversation(conversation: Conversation): Conversation;
   removeConversation(conversationType: number, targetId: string, callback?: ResultCallback<boolean>): void;
   clearConversations(callback: ResultCallback<boolean>, conversationTypes?: number[]): void;
   clearConversations(callback: ResultCallback<boolean>, ...conversationTypes: number[]): void;
@@ -227,7 +378,40 @@ export declare class RongIMClient {
   getConversationUnreadCount(conversationTypes: number[], callback: ResultCallback<number>): void;
   clearUnreadCount(conversationType: number, targetId: string, callback?: ResultCallback<boolean>): void;
   clearTotalUnreadCount(callback?: ResultCallback<boolean>): void;
+  clearMessagesUnreadStatus(conversationType: number, targetId: string, callback?: ResultCallback<boolean>): void;
+  /** What is older than the time is read. */
+  clearUnreadCountByTimestamp(conversationType: number, targetId: string, timestamp: number, callback?: ResultCallback<boolean>): void;
   setUnreadCount(conversationType: number, targetId: string, count: number): void;
+
+  setConversationToTop(conversationType: number, targetId: string, isTop: boolean, callback?: ResultCallback<boolean>): void;
+  setConversationHidden(conversationType: number, targetId: string, isHidden: boolean, callback?: ResultCallback<boolean>): void;
+  /** 1 without notifications, 0 with; 8001 for other kinds than private, discussion and group. */
+  getConversationNotificationStatus(conversationType: number, targetId: string, callback: ResultCallback<number>): void;
+  /** 1 switches notifications off, 0 on. */
+  setConversationNotificationStatus(conversationType: number, targetId: string, status: number, callback?: ResultCallback<number>): void;
+  saveTextMessageDraft(conversationType: number, targetId: string, value: string): boolean;
+  /** Throws 38001 for no conversation. */
+  getTextMessageDraft(conversationType: number, targetId: string): string | undefined;
+  clearTextMessageDraft(conversationType: number, targetId: string): boolean;
+
+  /** The user's settings on the server. */
+  getPullSetting(callback: ResultCallback<{ items: readonly object[]; version: number }>): void;
+  /** How many days the server keeps messages for a user who is away. */
+  setOfflineMessageDuration(duration: number, callback?: ResultCallback<object>): void;
+  /** What an upload needs; 41001 for a kind of file that is none of `FileType`. */
+  getFileToken(fileType: number, callback: ResultCallback<FileToken>): void;
+  getFileToken(fileType: number, fileName: string, callback: ResultCallback<FileToken>): void;
+  getFileToken(fileType: number, fileName: string, httpMethod: string, queryString: string, callback: ResultCallback<FileToken>): void;
+  getFileUrl(fileType: number, fileName: string, oriName: string | null | undefined, callback: ResultCallback<{ downloadUrl: string }>): void;
+}
+
+/** What an upload needs. */
+export interface FileToken {
+  deadline: number | string;
+  token: string;
+  bosToken?: string;
+  bosDate?: string;
+  path?: string;
 }
 
 import * as Namespace from './index.js';

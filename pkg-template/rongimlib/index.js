@@ -15,6 +15,7 @@ export default RongIMLib;
 export * from './enums.js';
 export { ErrorCode } from './error-codes.js';
 export * from './models.js';
+export { CustomerStatusMessage, IsTypingStatusMessage } from './message-classes.js';
 export const {
   TextMessage,
   VoiceMessage,
@@ -38,6 +39,7 @@ export const {
   CommandNotificationMessage,
   GroupNotificationMessage,
   RecallCommandMessage,
+  RecallNotificationMessage,
   CommandMessage,
   TypingStatusMessage,
   PublicServiceCommandMessage,

@@ -39,6 +39,8 @@ const TABLE = [
   ['CommandNotificationMessage', 'RC:CmdNtf', KEPT, 'name data', { parsed: 'data' }],
   ['GroupNotificationMessage', 'RC:GrpNtf', KEPT, 'operatorUserId operation data message', { bare: true }],
   ['RecallCommandMessage', 'RC:RcCmd', KEPT, 'messageUId conversationType targetId sentTime', { bare: true }],
+  // What stands where a message was taken back.
+  ['RecallNotificationMessage', 'RC:RcNtf', KEPT, '', { open: true, bare: true }],
   ['CommandMessage', 'RC:CmdMsg', NEITHER, 'name data', { parsed: 'data', obtain: 'data' }],
   ['TypingStatusMessage', 'RC:TypSts', NEITHER, 'typingContentType data', { obtain: 'typingContentType data' }],
   ['PublicServiceCommandMessage', 'RC:PSCmd', NEITHER, 'content menuItem', { obtain: 'menuItem' }],
@@ -96,6 +98,10 @@ Object.assign(messageClasses.ContactNotificationMessage, {
   CONTACT_OPERATION_ACCEPT_RESPONSE: 'ContactOperationAcceptResponse',
   CONTACT_OPERATION_REJECT_RESPONSE: 'ContactOperationRejectResponse',
 });
+
+/** Classes of 2.x that never travel. */
+export const IsTypingStatusMessage = contentClass('IsTypingStatusMessage', [], { open: true, bare: true });
+export const CustomerStatusMessage = contentClass('CustomerStatusMessage', [], { open: true, bare: true });
 
 /**
  * Makes a content class with these members.

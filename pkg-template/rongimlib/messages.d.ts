@@ -13,10 +13,13 @@ export interface CommonMembers {
   mentionedInfo?: MentionedInfo;
 }
 
-/** The content of a message. */
-export interface MessageContent {
+/** The content of a message; as a value the base class of 2.x. */
+export declare class MessageContent {
+  constructor(members?: object);
   readonly messageName: string;
 }
+export declare class NotificationMessage extends MessageContent {}
+export declare class StatusMessage extends MessageContent {}
 
 /** A content of a class with members `T`. */
 export type Content<T> = MessageContent & CommonMembers & T & {
@@ -122,6 +125,9 @@ export declare const GroupNotificationMessage: BareContentClass<GroupNotificatio
 export type GroupNotificationMessage = Content<GroupNotification>;
 export declare const RecallCommandMessage: BareContentClass<RecallCommand>;
 export type RecallCommandMessage = Content<RecallCommand>;
+/** What stands where a message was taken back. */
+export declare const RecallNotificationMessage: BareContentClass<RecallCommand>;
+export type RecallNotificationMessage = Content<RecallCommand>;
 export declare const CommandMessage: ObtainableClass<Command, [data: unknown]>;
 export type CommandMessage = Content<Command>;
 export declare const TypingStatusMessage: ObtainableClass<TypingStatus, [typingContentType: string, data: string]>;
@@ -159,6 +165,10 @@ export declare const MemberModifyMessage: BareContentClass<Open>;
 export declare const UnknownMessage: WrappingClass<'message', { content: unknown; objectName: string }>;
 export type UnknownMessage = MessageContent & { message: { content: unknown; objectName: string } };
 
+/** Classes of 2.x that never travel. */
+export declare const IsTypingStatusMessage: BareContentClass<Open>;
+export declare const CustomerStatusMessage: BareContentClass<Open>;
+
 /** The names of the built-in classes. */
 export type BuiltInMessageType =
   | 'TextMessage'
@@ -183,6 +193,7 @@ export type BuiltInMessageType =
   | 'CommandNotificationMessage'
   | 'GroupNotificationMessage'
   | 'RecallCommandMessage'
+  | 'RecallNotificationMessage'
   | 'CommandMessage'
   | 'TypingStatusMessage'
   | 'PublicServiceCommandMessage'

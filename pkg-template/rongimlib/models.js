@@ -1,4 +1,5 @@
 /** The plain objects that 2.x hands to a page. */
+import { contentClass } from './message-classes.js';
 
 /** A message, sent or received. */
 export class Message {
@@ -15,6 +16,9 @@ export class Message {
 
 /** A row of the conversation list. */
 export class Conversation {
+  /** Puts it in front of the page's list; no member of the row. @type {((row: Conversation) => void) | null} */
+  #toFront = null;
+
   constructor(conversationTitle, conversationType, draft, isTop, latestMessage, latestMessageId,
     notificationStatus, objectName, receivedStatus, receivedTime, senderUserId, senderUserName, sentStatus,
     sentTime, targetId, unreadMessageCount, senderPortraitUri, isHidden, mentionedMsg, hasUnreadMention,
@@ -25,6 +29,18 @@ export class Conversation {
       sentTime, targetId, unreadMessageCount, senderPortraitUri, isHidden, mentionedMsg, hasUnreadMention,
       _readTime,
     });
+  }
+
+  /** @param {(row: Conversation) => void} toFront */
+  static inListOf(toFront) {
+    const made = new Conversation();
+    made.#toFront = toFront;
+    return made;
+  }
+
+  /** Puts it in front of the page's list. */
+  setTop() {
+    this.#toFront?.(this);
   }
 }
 
@@ -66,3 +82,28 @@ export class Group {
     this.portraitUri = portraitUri;
   }
 }
+
+/** Names a message for `deleteMessages`. */
+export class DeleteMessage {
+  constructor(msgId, msgDataTime, direct) {
+    this.msgId = msgId;
+    this.msgDataTime = msgDataTime;
+    this.direct = direct;
+  }
+}
+
+/** Bases of 2.x: only their names are known to pages, which make their own classes of them. */
+export class MessageContent {
+  constructor(members) {
+    Object.assign(this, members);
+  }
+}
+export class NotificationMessage extends MessageContent {}
+export class StatusMessage extends MessageContent {}
+
+export const ModelUtil = {
+  /** A flat copy. */
+  modelClone: (object) => ({ ...object }),
+  /** A class of messages with these members (the spelling is that of 2.x). */
+  modleCreate: (members, messageType) => contentClass(messageType, members.map(String)),
+};

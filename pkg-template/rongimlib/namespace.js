@@ -1,7 +1,7 @@
 import { defineRongIMClient } from './client.js';
 import * as enums from './enums.js';
 import { ErrorCode } from './error-codes.js';
-import { messageClasses } from './message-classes.js';
+import { CustomerStatusMessage, IsTypingStatusMessage, messageClasses } from './message-classes.js';
 import * as models from './models.js';
 
 /**
@@ -14,6 +14,8 @@ export function createRongIMLib(modern) {
     ErrorCode,
     ...enums,
     ...messageClasses,
+    CustomerStatusMessage,
+    IsTypingStatusMessage,
     ...models,
   };
 }

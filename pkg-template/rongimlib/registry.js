@@ -45,6 +45,21 @@ export class Registry {
   }
 
   /**
+   * `registerMessageTypes`. A flag other than 2 (counted only) means counted and kept, as in 2.x.
+   * @param {Record<string, {name: string, flag?: number, proto?: Record<string, unknown>}>} types
+   */
+  registerAll(types) {
+    for (const [messageType, { name, flag, proto }] of Object.entries(types ?? {})) {
+      this.register(messageType, name, new MessageTag(true, flag !== 2), Object.keys(proto ?? {}));
+    }
+  }
+
+  /** @param {unknown} named a class's name, or its name on the wire */
+  objectNameOf(named) {
+    return this.#byName.get(named)?.objectName || (this.#byObjectName.has(named) ? named : null);
+  }
+
+  /**
    * What of a page's content travels.
    * @param {object} content
    * @returns {{objectName: string, body: Record<string, unknown>, persisted: boolean, counted: boolean, messageType: string} | null}

@@ -1,7 +1,8 @@
 import { isolated } from './deferral.js';
-import { ConversationType, MessageDirection, ReceivedStatus, SentStatus } from './enums.js';
+import { ConversationType, MessageDirection, MethodType, ReceivedStatus, SentStatus } from './enums.js';
 import { ErrorCode } from './error-codes.js';
 import { Message } from './models.js';
+import { keyOf, refOf } from './refs.js';
 
 /** A send that is not acknowledged for so long is reported as failed, milliseconds. */
 const GIVE_UP_AFTER = 30000;
@@ -9,6 +10,10 @@ const GIVE_UP_AFTER = 30000;
 const CONTENT_LIMIT = 128 * 1024;
 /** 2.5 has this number without a name in its enum. */
 const CONTENT_TOO_LARGE = 30016;
+/** The class that takes a message back. */
+const RECALL = 'RC:RcCmd';
+/** Kinds of conversations that a user can write to. */
+const WRITABLE = [1, 2, 3, 4, 5, 7, 8];
 
 /**
  * `sendMessage` of 2.x.
@@ -22,31 +27,44 @@ export function sendMessage(face, call) {
     callback?.onError?.(ErrorCode.PARAMETER_ERROR);
     return;
   }
-  const wire = face.registry.toWire(content);
+  const wire = wireOf(face, call);
   const message = localMessage(face, call, wire);
-  const text = wire ? JSON.stringify(wire.body) : '';
-  const refusal = refusalOf(face, call, wire, text);
+  const refusal = refusalOf(face, call, wire);
   if (refusal !== null) {
     fail(face, callback, message, refusal);
     return;
   }
-  submit(face, call, wire, text, message);
+  submit(face, call, wire, message);
 }
 
-function refusalOf(face, { methodType }, wire, text) {
-  if (!wire || methodType) return ErrorCode.PARAMETER_ERROR;
+/** What travels, with its JSON text; null for what is no content, or has no JSON. */
+function wireOf(face, { content, params }) {
+  try {
+    const wire = face.registry.toWire(content);
+    // A status message is neither kept nor counted, whatever its class.
+    const flags = params?.isStatusMessage || params?.isStatus ? { persisted: false, counted: false } : {};
+    return wire && { ...wire, ...flags, text: JSON.stringify(wire.body) };
+  } catch {
+    return null;
+  }
+}
+
+function refusalOf(face, { conversationType, methodType }, wire) {
+  const isMeant = !methodType || (methodType === MethodType.RECALL && wire?.objectName === RECALL);
+  if (!wire || !isMeant || !WRITABLE.includes(conversationType)) return ErrorCode.PARAMETER_ERROR;
   if (face.token === null) return ErrorCode.RC_NET_UNAVAILABLE;
-  return isTooLarge(text) ? CONTENT_TOO_LARGE : null;
+  return isTooLarge(wire.text) ? CONTENT_TOO_LARGE : null;
 }
 
-function submit(face, call, wire, text, message) {
-  const { conversationType: type, targetId, content, callback } = call;
-  const where = `${type}/${targetId}`;
+function submit(face, call, wire, message) {
+  const { content, callback } = call;
+  const ref = refOf(call.conversationType, call.targetId);
+  const where = keyOf(ref);
+  const { objectName, body, persisted, counted, text } = wire;
   const clientId = face.resent.idFor(content, where, text);
-  const { objectName, body, persisted, counted } = wire;
   let send;
   try {
-    send = face.client.submit({ type, targetId }, { objectName, body, persisted, counted }, sendOptions(call, clientId));
+    send = face.client.submit(ref, { objectName, body, persisted, counted }, sendOptions(face, call, wire, clientId));
   } catch (error) {
     fail(face, callback, message, error.code ?? ErrorCode.UNKNOWN);
     return;
@@ -55,6 +73,7 @@ function submit(face, call, wire, text, message) {
   send.sent.then(
     (kept) => {
       face.resent.succeeded(content, send.clientId);
+      if (kept.messageUId) face.messageIds.kept(message.messageId, kept.messageUId);
       Object.assign(message, { messageUId: kept.messageUId, sentTime: kept.sentTime, sentStatus: SentStatus.SENT });
       face.deferral.answer(callback, 'onSuccess', message);
     },
@@ -84,13 +103,13 @@ function localMessage(face, { conversationType, targetId, content }, wire) {
     objectName: wire?.objectName ?? '',
     messageType: wire?.messageType ?? content?.messageName ?? '',
     messageDirection: MessageDirection.SEND,
-    messageId: String(face.nextMessageId()),
+    messageId: String(face.messageIds.next()),
     messageUId: '',
     receivedStatus: ReceivedStatus.READ,
     receivedTime: 0,
     senderUserId: face.client.userId,
     sentStatus: SentStatus.SENDING,
-    sentTime: Date.now() + face.client.serverTimeOffset,
+    sentTime: face.now(),
     offLineMessage: false,
     extra: typeof content?.extra === 'string' ? content.extra : '',
     isLocalMessage: false,
@@ -100,16 +119,26 @@ function localMessage(face, { conversationType, targetId, content }, wire) {
 
 const MENTIONING = [ConversationType.DISCUSSION, ConversationType.GROUP];
 
-function sendOptions({ conversationType, mentioned, pushText, appData, params }, clientId) {
+function sendOptions(face, call, wire, clientId) {
+  const { conversationType, mentioned, pushText, appData, params } = call;
   const options = { giveUpAfterMs: GIVE_UP_AFTER };
   if (mentioned && MENTIONING.includes(conversationType)) options.mentioned = true;
   if (pushText) options.pushText = pushText;
   if (appData) options.pushData = appData;
-  if (Array.isArray(params?.userIds) && params.userIds.length > 0) options.onlyTo = params.userIds;
+  const onlyTo = receivers(face, call, wire);
+  if (onlyTo.length > 0) options.onlyTo = onlyTo;
   const flags = configFlag(params);
   if (flags !== 0) options.configFlag = flags;
   if (clientId) options.clientId = clientId;
   return options;
+}
+
+/** Answers of receipts go to those who asked, and what one has read to one's own other devices. */
+function receivers(face, { conversationType, params }, { objectName, body }) {
+  if (Array.isArray(params?.userIds) && params.userIds.length > 0) return params.userIds;
+  if (!MENTIONING.includes(conversationType)) return [];
+  if (objectName === 'RC:RRRspMsg') return Object.keys(body.receiptMessageDic ?? {});
+  return objectName === 'RC:SRSMsg' ? [face.client.userId] : [];
 }
 
 /** Bit 0: VoIP push. Bit 1: filter by the white and black lists (the spelling is that of 2.x). */

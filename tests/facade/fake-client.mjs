@@ -15,6 +15,12 @@ class PendingCall {
   }
 }
 
+/** Calls of the modern face that a test settles by hand. */
+const METHODS = [
+  'connect', 'disconnect', 'conversations', 'conversation', 'unreadCount', 'clearUnread', 'setUnread', 'removeConversation',
+  'markRead', 'setPinned', 'setMuted', 'setHidden', 'setDraft', 'ask', 'history', 'deleteMessages', 'clearHistory',
+];
+
 export class FakeClient {
   userId = '';
   serverTimeOffset = 0;
@@ -44,34 +50,6 @@ export class FakeClient {
     this.destroyed = true;
   }
 
-  connect(...args) {
-    return this.#call('connect', args);
-  }
-
-  disconnect(...args) {
-    return this.#call('disconnect', args);
-  }
-
-  conversations(...args) {
-    return this.#call('conversations', args);
-  }
-
-  conversation(...args) {
-    return this.#call('conversation', args);
-  }
-
-  clearUnread(...args) {
-    return this.#call('clearUnread', args);
-  }
-
-  setUnread(...args) {
-    return this.#call('setUnread', args);
-  }
-
-  removeConversation(...args) {
-    return this.#call('removeConversation', args);
-  }
-
   submit(to, content, options) {
     const call = this.#remember('submit', [to, content, options]);
     call.clientId = options.clientId ?? `client-${this.calls.length}`;
@@ -87,14 +65,18 @@ export class FakeClient {
     return this.calls.filter((call) => call.name === name);
   }
 
-  #call(name, args) {
-    return this.#remember(name, args).promise;
-  }
-
   #remember(name, args) {
     const call = new PendingCall(name, args);
     this.calls.push(call);
     return call;
+  }
+
+  static {
+    for (const name of METHODS) {
+      FakeClient.prototype[name] = function method(...args) {
+        return this.#remember(name, args).promise;
+      };
+    }
   }
 }
 
@@ -119,15 +101,24 @@ export function initialised() {
   return { ...made, client: made.clients[0], im: made.RongIMClient.getInstance() };
 }
 
-/** A namespace that is signed in as `me`. */
-export async function connected() {
+/** A namespace that is signed in as `me`. `rows`: the conversations that are known at the login. */
+export async function connected(rows = []) {
   const made = initialised();
   made.RongIMClient.connect('token', {});
   made.client.userId = 'me';
   made.client.last('connect').resolve({ userId: 'me' });
   made.client.status(0, 'connected');
   await settled();
+  // What is read at every login; a test's own questions come after it.
+  made.client.last('conversations').resolve(rows);
+  await settled();
+  made.client.calls = made.client.all('connect');
   return made;
+}
+
+/** What was asked of the modern face since the login, in order: [name, …arguments]. */
+export function asked(client) {
+  return client.calls.filter(({ name }) => name !== 'connect').map(({ name, args }) => [name, ...args]);
 }
 
 /** Every deferred callback has run. */
@@ -157,6 +148,23 @@ export function modernMessage(changes = {}) {
     counted: true,
     mentioned: false,
     offline: false,
+    ...changes,
+  };
+}
+
+/** A row of the modern face's conversation list. */
+export function modernRow(changes = {}) {
+  return {
+    conversation: { type: 1, targetId: 'ada' },
+    latestMessage: null,
+    unreadCount: 0,
+    mentionCount: 0,
+    time: 5000,
+    peerReadTime: 0,
+    pinned: false,
+    muted: false,
+    hidden: false,
+    draft: '',
     ...changes,
   };
 }

@@ -1,0 +1,177 @@
+/** The archive: the only place that knows of it. It is loaded when it is first needed. */
+import { Refusal } from './answers.js';
+import { ErrorCode } from './error-codes.js';
+import { SentStatus } from './enums.js';
+import { deliveredConversation, deliveredMessage } from './incoming.js';
+
+/** Hits that the archive ranks among each other. */
+const WINDOW = 50;
+/** A page of the archive. */
+const PAGE = 100;
+
+/** @param {import('./face.js').Face} face @returns {Promise<import('../archive.js').Archive>} */
+async function archiveOf(face) {
+  if (!face.client.archive) throw new Refusal(ErrorCode.BIZ_ERROR_DATABASE_ERROR);
+  return face.client.archive();
+}
+
+/** A message of the archive as 2.x delivers it. */
+function deliveredStored(face, stored) {
+  const message = deliveredMessage(face, stored);
+  const { extra, sentStatus, receivedStatus, messageUId } = stored;
+  return Object.assign(message, {
+    extra: extra || message.extra,
+    sentStatus: sentStatus || message.sentStatus,
+    receivedStatus,
+    isLocalMessage: messageUId === '',
+  });
+}
+
+/** Does something with one message of the archive. @param {(archive: import('../archive.js').Archive, id: string | number) => Promise<object | null>} work */
+async function withMessage(face, messageId, work) {
+  const id = face.messageIds.resolve(messageId);
+  const stored = id === null ? null : await work(await archiveOf(face), id);
+  if (!stored) throw new Refusal(ErrorCode.GET_MESSAGE_BY_ID_ERROR);
+  return deliveredStored(face, stored);
+}
+
+export const getMessage = (face, messageId) => withMessage(face, messageId, (archive, id) => archive.get(id));
+
+/** @param {import('../archive.js').MessageChanges} changes */
+export const changeMessage = (face, messageId, changes) => withMessage(face, messageId, (archive, id) => archive.update(id, changes));
+
+/** Keeps what the page changed in a message that it was given. */
+export async function updateMessage(face, message) {
+  const { extra, sentStatus, receivedStatus, messageUId, messageId } = message ?? {};
+  const { objectName, body } = wireOf(face, message?.content);
+  await changeMessage(face, messageUId || messageId, { objectName, content: body, extra, sentStatus, receivedStatus });
+  return message;
+}
+
+/** A content object of a page (a class, or an object with its `messageName`) as it is kept. */
+function wireOf(face, content, objectName) {
+  if (typeof content !== 'object' || content === null) throw new Refusal(ErrorCode.PARAMETER_ERROR);
+  const wire = face.registry.toWire(content);
+  if (!wire && !objectName) throw new Refusal(ErrorCode.PARAMETER_ERROR);
+  return wire && !objectName ? wire : { objectName, body: wire?.body ?? content, persisted: true, counted: true };
+}
+
+/** Puts a message of this page alone into the archive. */
+export async function insertMessage(face, ref, content, senderUserId = face.client.userId) {
+  const { objectName, body, persisted, counted } = wireOf(face, content);
+  const own = senderUserId === face.client.userId;
+  const archive = await archiveOf(face);
+  const stored = await archive.insert({
+    conversation: ref,
+    senderUserId,
+    direction: own ? 'sent' : 'received',
+    objectName,
+    content: body,
+    sentTime: face.now(),
+    messageUId: '',
+    clientId: '',
+    persisted,
+    counted,
+    mentioned: false,
+    offline: false,
+    sentStatus: own ? SentStatus.SENT : SentStatus.RECEIVED,
+  });
+  if (!stored) throw new Refusal(ErrorCode.MSG_INSERT_ERROR);
+  return deliveredStored(face, stored);
+}
+
+/** `content`: a content of a class, or the members of one, or their JSON text. */
+export function setContent(face, messageId, content, objectName) {
+  const given = typeof content === 'string' ? JSON.parse(content) : content;
+  const { body, objectName: name } = wireOf(face, given, objectName);
+  return changeMessage(face, messageId, { content: body, ...(name && { objectName: name }) });
+}
+
+/** Sets the sent status of the user's messages in a conversation up to a time. */
+export async function setSentUpTo(face, ref, timestamp, sentStatus) {
+  const archive = await archiveOf(face);
+  if (sentStatus === SentStatus.READ) {
+    await archive.markRead(ref, { upTo: timestamp, sent: true });
+    return;
+  }
+  let before = { sentTime: timestamp + 1 };
+  for (;;) {
+    const { messages, more } = await archive.page(ref, { before, count: PAGE });
+    for (const { direction, localId } of messages) {
+      if (direction === 'sent') await archive.setStatus(localId, { sentStatus });
+    }
+    if (!more || messages.length === 0) return;
+    [before] = messages;
+  }
+}
+
+/** @param {unknown[]} messages their ids, or the messages */
+export async function deleteLocal(face, _ref, messages) {
+  if (!Array.isArray(messages) || messages.length === 0) throw new Refusal(ErrorCode.DELETE_MESSAGE_ID_IS_NULL);
+  const ids = messages.map((message) => face.messageIds.resolve(message?.messageUId || (message?.messageId ?? message)));
+  await (await archiveOf(face)).delete(ids.filter((id) => id !== null));
+}
+
+export async function clearLocal(face, ref) {
+  await (await archiveOf(face)).clear(ref);
+}
+
+/** Deletes everything that this browser keeps of the user's messages. */
+export async function clearAll(face) {
+  await (await archiveOf(face)).destroy();
+}
+
+/** Whether the archive has anything of a conversation's history; null if not. */
+export async function archivedPage(face, ref, { before, after, count }) {
+  try {
+    const place = before ?? after;
+    const from = typeof place === 'number' ? { sentTime: place } : place;
+    const where = after !== undefined ? { after: from } : from.sentTime > 0 ? { before: from } : {};
+    const { messages, more } = await (await archiveOf(face)).page(ref, { ...where, count });
+    if (messages.length === 0) return null;
+    const { sentTime, messageUId } = messages.at(after === undefined ? 0 : -1);
+    return { messages, hasMore: more, next: { sentTime, messageUId, known: [messageUId] } };
+  } catch {
+    // The caller tells why the server did not answer: that is the failure.
+    return null;
+  }
+}
+
+/**
+ * The newest messages with this text that are older than a time, newest first, and how many there
+ * are. A page of 2.x goes on with the time of the last one, so all that is newer must be here.
+ */
+export async function searchMessages(face, ref, keyword, timestamp, count) {
+  if (!Number.isInteger(count) || count < 1) throw new Refusal(ErrorCode.PARAMETER_ERROR);
+  const archive = await archiveOf(face);
+  const hits = [];
+  let before = timestamp > 0 ? { sentTime: timestamp } : undefined;
+  let total = null;
+  for (;;) {
+    const found = await archive.search(keyword, { conversation: ref, count: WINDOW, before });
+    total ??= found.total;
+    hits.push(...found.hits);
+    if (hits.length >= count || !found.more || !found.next) break;
+    before = found.next;
+  }
+  hits.sort((a, b) => b.message.sentTime - a.message.sentTime);
+  return [hits.slice(0, count).map((hit) => deliveredStored(face, hit.message)), total];
+}
+
+/** Conversations of these types (all without types) with messages that have this text. */
+export async function searchConversations(face, keyword, _callback, types) {
+  const archive = await archiveOf(face);
+  const { conversations } = await archive.searchConversations(keyword);
+  const wanted = conversations.filter(({ conversation: { type } }) => !(types?.length > 0) || types.includes(type));
+  return Promise.all(wanted.map(async ({ conversation, latest }) => {
+    const row = await face.client.conversation(conversation);
+    const shown = deliveredConversation(face, row ?? emptyRow(conversation, latest.message));
+    const message = deliveredStored(face, latest.message);
+    return Object.assign(shown, { latestMessage: message, latestMessageId: message.messageId });
+  }));
+}
+
+/** Of a conversation that left the list: its messages are still here. */
+function emptyRow(conversation, message) {
+  return { conversation, latestMessage: message, unreadCount: 0, mentionCount: 0, time: message.sentTime, peerReadTime: 0 };
+}

@@ -1,0 +1,55 @@
+import { answering, answeringOf, answerWith, answerWithAll, done } from '../answers.js';
+import * as local from '../local.js';
+import { refOf } from '../refs.js';
+
+/** What this browser keeps. @param {() => import('../face.js').Face} faceNow */
+export const localMethods = (faceNow) => {
+  const method = answering(faceNow);
+  const methodOf = answeringOf(faceNow);
+  const change = (name) => method(2, (face, messageId, value) => local.changeMessage(face, messageId, { [name]: value }), done);
+  return {
+    getMessage: method(1, local.getMessage),
+
+    /** `(type, targetId, content, callback)`; the type files of 2.x have the sender before the content. */
+    insertMessage(conversationType, targetId, ...given) {
+      const face = faceNow();
+      const senderUserId = typeof given[0] === 'string' ? given.shift() : undefined;
+      const [content, callback] = given;
+      answerWith(face, callback, () => local.insertMessage(face, refOf(conversationType, targetId), content, senderUserId));
+    },
+
+    updateMessage: method(1, local.updateMessage),
+    setMessageContent: method(3, local.setContent, done),
+    /** What is searched are the texts of the content, so the fields say nothing more. */
+    setMessageSearchField: method(3, (face, messageId, content) => local.setContent(face, messageId, content), done),
+    setMessageExtra: change('extra'),
+    setMessageReceivedStatus: change('receivedStatus'),
+    setMessageSentStatus: change('sentStatus'),
+    /** The sent status of the user's messages in a conversation up to a time. */
+    setMessageStatus: methodOf(4, local.setSentUpTo, done),
+    deleteLocalMessages: methodOf(3, local.deleteLocal, done),
+    clearMessages: methodOf(2, local.clearLocal, done),
+
+    searchMessageByContent(conversationType, targetId, keyword, timestamp, count, _total, callback) {
+      const face = faceNow();
+      const ask = () => local.searchMessages(face, refOf(conversationType, targetId), keyword, timestamp, count);
+      answerWithAll(face, callback, ask, (found) => found);
+    },
+
+    searchConversationByContent: method(1, local.searchConversations),
+
+    /** Everything that this browser keeps of the user's messages goes. */
+    clearData() {
+      // There is no callback to tell; the archive's `error` event does.
+      method(0, local.clearAll)();
+      return true;
+    },
+
+    /** The next list comes from the server. */
+    clearCache() {
+      const face = faceNow();
+      face.listAsked = false;
+      face.pages.clear();
+    },
+  };
+};

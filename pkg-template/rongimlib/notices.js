@@ -1,0 +1,74 @@
+/** Messages that say something of other messages: recalls, receipts, typing. */
+import { MethodType } from './enums.js';
+import { ErrorCode } from './error-codes.js';
+import { messageClasses } from './message-classes.js';
+import { refOf } from './refs.js';
+import { sendMessage } from './sending.js';
+
+/** Between two answers of receipts, milliseconds: servers allow five messages a second. */
+const BETWEEN_ANSWERS = 200;
+
+/** Takes an own message back. Another's is refused in the same turn. */
+export function recall(face, message, callback, options) {
+  const { conversationType, targetId, senderUserId, sentTime, messageUId, content } = message ?? {};
+  if (senderUserId !== face.client.userId) {
+    callback?.onError?.(ErrorCode.RECALL_MESSAGE, message);
+    return;
+  }
+  if (typeof messageUId !== 'string' || messageUId === '') {
+    callback?.onError?.(ErrorCode.PARAMETER_ERROR, message);
+    return;
+  }
+  const { user, extra } = { user: content?.user, ...options };
+  const command = new messageClasses.RecallCommandMessage({ messageUId, conversationType, targetId, sentTime, extra, user });
+  sendMessage(face, {
+    conversationType, targetId, content: command, callback, methodType: MethodType.RECALL, pushText: options?.pushContent,
+  });
+}
+
+/** `named`: a class (`TextMessage`) or its name on the wire (`RC:TxtMsg`). */
+export function sendTyping(face, { conversationType, targetId, named, callback }) {
+  const objectName = face.registry.objectNameOf(named);
+  if (objectName === null) {
+    face.deferral.answer(callback, 'onError', ErrorCode.PARAMETER_ERROR);
+    return;
+  }
+  const content = messageClasses.TypingStatusMessage.obtain(objectName, '');
+  const onError = (code, message) => callback?.onError?.(code, message);
+  sendMessage(face, { conversationType, targetId, content, callback: { onSuccess: () => callback?.onSuccess?.(), onError } });
+}
+
+/**
+ * Answers everybody who asked in this conversation who has read: one message each. What could not
+ * be sent is remembered for the next call.
+ */
+export async function answerReceipts(face, conversationType, targetId, callback) {
+  const ref = refOf(conversationType, targetId);
+  const answers = face.receipts.take(ref);
+  if (answers.length === 0) face.deferral.answer(callback, 'onSuccess');
+  for (const [index, [userId, uids]] of answers.entries()) {
+    if (index > 0) await new Promise((resolve) => setTimeout(resolve, BETWEEN_ANSWERS));
+    const onError = (code, message) => {
+      face.receipts.asked(ref, userId, uids);
+      callback?.onError?.(code, message);
+    };
+    const content = new messageClasses.ReadReceiptResponseMessage({ receiptMessageDic: { [userId]: uids } });
+    sendMessage(face, { conversationType, targetId, content, callback: { onSuccess: (message) => callback?.onSuccess?.(message), onError } });
+  }
+}
+
+/**
+ * Sends a content as a status message: nobody keeps it. `message` says where to.
+ * @param {object} [resultCallback] is told the same as `callback`
+ */
+export function sendStatus(face, message, callback, resultCallback) {
+  const { conversationType, targetId, content } = message ?? {};
+  const tell = (name) => (...args) => {
+    callback?.[name]?.(...args);
+    resultCallback?.[name]?.(...args);
+  };
+  sendMessage(face, {
+    conversationType, targetId, content, params: { isStatusMessage: true },
+    callback: { onBefore: (id) => callback?.onBefore?.(id), onSuccess: tell('onSuccess'), onError: tell('onError') },
+  });
+}
