@@ -75,8 +75,32 @@ im.clearConversations({}, [1, 3]);
 im.clearConversations({}, 1, 3);
 im.getTotalUnreadCount({ onSuccess: (count) => expect<Equal<typeof count, number>>() });
 expect<Equal<ReturnType<typeof im.getCurrentConnectionStatus>, number>>();
-// @ts-expect-error not there yet
-im.searchMessageByContent;
+
+im.getHistoryMessages(1, 'ada', 0, 20, {
+  onSuccess(list, hasMore) {
+    expect<Equal<(typeof list)[0]['sentTime'], number>>();
+    expect<Equal<typeof hasMore, boolean>>();
+  },
+});
+im.getRemoteHistoryMessages({ conversationType: 1, targetId: 'ada', timestamp: 0 }, {});
+im.getRemoteHistoryMessages(1, 'ada', null, 20, {}, { order: 1 });
+// @ts-expect-error a page has a count
+im.getHistoryMessages(1, 'ada', 0, {});
+im.clearRemoteHistoryMessages({ conversationType: 1, targetId: 'ada', timestamp: 5 });
+// @ts-expect-error a history is cleared up to a time
+im.clearHistoryMessages({ conversationType: 1, targetId: 'ada' });
+im.deleteMessages(1, 'ada', [new RongIMLib.DeleteMessage('uid', 5, 2)]);
+im.insertMessage(1, 'ada', text, { onSuccess: (message) => expect<Equal<(typeof message)['messageId'], string>>() });
+im.insertMessage(1, 'ada', 'me', text);
+im.searchMessageByContent(1, 'ada', 'word', 0, 20, 1, { onSuccess: (_list, total) => expect<Equal<typeof total, number>>() });
+im.sendRecallMessage(everything.ModelUtil.modelClone({} as Message), {});
+im.saveTextMessageDraft(1, 'ada', 'dra');
+// @ts-expect-error a draft is text
+im.saveTextMessageDraft(1, 'ada', 5);
+expect<Equal<ReturnType<typeof im.getTextMessageDraft>, string | undefined>>();
+RongIMClient.Conversation.watch((list) => expect<Equal<typeof list, Conversation[]>>());
+im.getFileToken(1, { onSuccess: ({ token }) => expect<Equal<typeof token, string>>() });
+im.getFileToken(1, 'a.txt', {});
 
 RongIMClient.registerMessageType('Person', 'app:person', new RongIMLib.MessageTag(true, true), ['name']);
 // @ts-expect-error a codec has both directions
