@@ -128,7 +128,9 @@ await runMain(async () => {
   renameSync(join(staging, 'archive', 'hongyan_archive_bg.wasm'), join(staging, 'hongyan_archive_bg.wasm'));
   await buildRongimlib({ out: staging });
   await Promise.all(['index.js', 'inline.js', 'slim.js'].map((entry) => bundle(staging, entry)));
-  await bundle(staging, 'rongimlib/index.js', { external: ['../index.js'] });
+  await bundle(staging, 'rongimlib/index.js', { external: ['../index.js', './local.js'] });
+  // Loaded when it is first needed; in the script of one file it is inside.
+  await bundle(staging, 'rongimlib/local.js');
   await bundle(staging, 'archive.js', { plugins: [besideIndex] });
   await bundle(staging, 'upload.js', { plugins: [besideIndex] });
   copyRest(staging);

@@ -2,13 +2,14 @@ import { answerWith, answerWithAll, done, Refusal } from './answers.js';
 import { SentStatus } from './enums.js';
 import { ErrorCode } from './error-codes.js';
 import { deliveredMessage } from './incoming.js';
-import { archivedPage } from './local.js';
+import { lazily } from './lazy.js';
 import { refOf } from './refs.js';
 
 /** The largest page of 2.x, messages. */
 const LARGEST = 20;
 /** One question deletes so many messages. */
 const DELETED_AT_ONCE = 100;
+const archivedPage = lazily('archivedPage');
 /** Kinds whose history can be cleared. */
 const CLEARABLE = [1, 2, 3, 5, 6];
 
@@ -73,7 +74,9 @@ async function pageOf(face, ref, query) {
   try {
     return await face.client.history(ref, query);
   } catch (error) {
-    const page = error.retryable ? await archivedPage(face, ref, query) : null;
+    if (!error.retryable || !face.client.archive) throw error;
+    // Whatever keeps the archive from answering: the server's failure is the one to tell.
+    const page = await archivedPage(face, ref, query).catch(() => null);
     if (!page) throw error;
     return page;
   }

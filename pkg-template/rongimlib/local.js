@@ -1,8 +1,18 @@
-/** The archive: the only place that knows of it. It is loaded when it is first needed. */
-import { Refusal } from './answers.js';
-import { ErrorCode } from './error-codes.js';
-import { SentStatus } from './enums.js';
-import { deliveredConversation, deliveredMessage } from './incoming.js';
+/**
+ * The archive's calls: the only place that knows of it. A file of its own, loaded when one of them
+ * is first made (`lazy.js`); what it shares with the rest of the face it is given, so that there is
+ * one copy of it.
+ */
+
+/** @type {typeof import('./lazy.js').shared} */
+let shared;
+
+/** @param {typeof import('./lazy.js').shared} given */
+export function share(given) {
+  shared = given;
+}
+
+const refusal = (name) => new shared.Refusal(shared.ErrorCode[name]);
 
 /** Hits that the archive ranks among each other. */
 const WINDOW = 50;
@@ -11,13 +21,13 @@ const PAGE = 100;
 
 /** @param {import('./face.js').Face} face @returns {Promise<import('../archive.js').Archive>} */
 async function archiveOf(face) {
-  if (!face.client.archive) throw new Refusal(ErrorCode.BIZ_ERROR_DATABASE_ERROR);
+  if (!face.client.archive) throw refusal('BIZ_ERROR_DATABASE_ERROR');
   return face.client.archive();
 }
 
 /** A message of the archive as 2.x delivers it. */
 function deliveredStored(face, stored) {
-  const message = deliveredMessage(face, stored);
+  const message = shared.deliveredMessage(face, stored);
   const { extra, sentStatus, receivedStatus, messageUId } = stored;
   return Object.assign(message, {
     extra: extra || message.extra,
@@ -31,7 +41,7 @@ function deliveredStored(face, stored) {
 async function withMessage(face, messageId, work) {
   const id = face.messageIds.resolve(messageId);
   const stored = id === null ? null : await work(await archiveOf(face), id);
-  if (!stored) throw new Refusal(ErrorCode.GET_MESSAGE_BY_ID_ERROR);
+  if (!stored) throw refusal('GET_MESSAGE_BY_ID_ERROR');
   return deliveredStored(face, stored);
 }
 
@@ -50,9 +60,9 @@ export async function updateMessage(face, message) {
 
 /** A content object of a page (a class, or an object with its `messageName`) as it is kept. */
 function wireOf(face, content, objectName) {
-  if (typeof content !== 'object' || content === null) throw new Refusal(ErrorCode.PARAMETER_ERROR);
+  if (typeof content !== 'object' || content === null) throw refusal('PARAMETER_ERROR');
   const wire = face.registry.toWire(content);
-  if (!wire && !objectName) throw new Refusal(ErrorCode.PARAMETER_ERROR);
+  if (!wire && !objectName) throw refusal('PARAMETER_ERROR');
   return wire && !objectName ? wire : { objectName, body: wire?.body ?? content, persisted: true, counted: true };
 }
 
@@ -74,9 +84,9 @@ export async function insertMessage(face, ref, content, senderUserId = face.clie
     counted,
     mentioned: false,
     offline: false,
-    sentStatus: own ? SentStatus.SENT : SentStatus.RECEIVED,
+    sentStatus: own ? shared.SentStatus.SENT : shared.SentStatus.RECEIVED,
   });
-  if (!stored) throw new Refusal(ErrorCode.MSG_INSERT_ERROR);
+  if (!stored) throw refusal('MSG_INSERT_ERROR');
   return deliveredStored(face, stored);
 }
 
@@ -90,7 +100,7 @@ export function setContent(face, messageId, content, objectName) {
 /** Sets the sent status of the user's messages in a conversation up to a time. */
 export async function setSentUpTo(face, ref, timestamp, sentStatus) {
   const archive = await archiveOf(face);
-  if (sentStatus === SentStatus.READ) {
+  if (sentStatus === shared.SentStatus.READ) {
     await archive.markRead(ref, { upTo: timestamp, sent: true });
     return;
   }
@@ -107,7 +117,7 @@ export async function setSentUpTo(face, ref, timestamp, sentStatus) {
 
 /** @param {unknown[]} messages their ids, or the messages */
 export async function deleteLocal(face, _ref, messages) {
-  if (!Array.isArray(messages) || messages.length === 0) throw new Refusal(ErrorCode.DELETE_MESSAGE_ID_IS_NULL);
+  if (!Array.isArray(messages) || messages.length === 0) throw refusal('DELETE_MESSAGE_ID_IS_NULL');
   const ids = messages.map((message) => face.messageIds.resolve(message?.messageUId || (message?.messageId ?? message)));
   await (await archiveOf(face)).delete(ids.filter((id) => id !== null));
 }
@@ -121,20 +131,15 @@ export async function clearAll(face) {
   await (await archiveOf(face)).destroy();
 }
 
-/** Whether the archive has anything of a conversation's history; null if not. */
+/** A page of a conversation's history as far as it is here; null for none. */
 export async function archivedPage(face, ref, { before, after, count }) {
-  try {
-    const place = before ?? after;
-    const from = typeof place === 'number' ? { sentTime: place } : place;
-    const where = after !== undefined ? { after: from } : from.sentTime > 0 ? { before: from } : {};
-    const { messages, more } = await (await archiveOf(face)).page(ref, { ...where, count });
-    if (messages.length === 0) return null;
-    const { sentTime, messageUId } = messages.at(after === undefined ? 0 : -1);
-    return { messages, hasMore: more, next: { sentTime, messageUId, known: [messageUId] } };
-  } catch {
-    // The caller tells why the server did not answer: that is the failure.
-    return null;
-  }
+  const place = before ?? after;
+  const from = typeof place === 'number' ? { sentTime: place } : place;
+  const where = after !== undefined ? { after: from } : from.sentTime > 0 ? { before: from } : {};
+  const { messages, more } = await (await archiveOf(face)).page(ref, { ...where, count });
+  if (messages.length === 0) return null;
+  const { sentTime, messageUId, localId } = messages.at(after === undefined ? 0 : -1);
+  return { messages, hasMore: more, next: { sentTime, messageUId, localId, known: [messageUId] } };
 }
 
 /**
@@ -142,7 +147,7 @@ export async function archivedPage(face, ref, { before, after, count }) {
  * are. A page of 2.x goes on with the time of the last one, so all that is newer must be here.
  */
 export async function searchMessages(face, ref, keyword, timestamp, count) {
-  if (!Number.isInteger(count) || count < 1) throw new Refusal(ErrorCode.PARAMETER_ERROR);
+  if (!Number.isInteger(count) || count < 1) throw refusal('PARAMETER_ERROR');
   const archive = await archiveOf(face);
   const hits = [];
   let before = timestamp > 0 ? { sentTime: timestamp } : undefined;
@@ -165,7 +170,7 @@ export async function searchConversations(face, keyword, _callback, types) {
   const wanted = conversations.filter(({ conversation: { type } }) => !(types?.length > 0) || types.includes(type));
   return Promise.all(wanted.map(async ({ conversation, latest }) => {
     const row = await face.client.conversation(conversation);
-    const shown = deliveredConversation(face, row ?? emptyRow(conversation, latest.message));
+    const shown = shared.deliveredConversation(face, row ?? emptyRow(conversation, latest.message));
     const message = deliveredStored(face, latest.message);
     return Object.assign(shown, { latestMessage: message, latestMessageId: message.messageId });
   }));
