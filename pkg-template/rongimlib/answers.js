@@ -34,6 +34,9 @@ export async function answerWithAll(face, callback, ask, shown) {
   }
 }
 
+/** Makes methods of functions that take the face first. @param {() => import('./face.js').Face} faceNow */
+export const calling = (faceNow) => (work) => (...given) => work(faceNow(), ...given);
+
 /**
  * Makes methods that are answered so: the callback is the argument at `at`, `ask` gets the face and
  * all arguments.

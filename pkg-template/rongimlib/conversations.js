@@ -3,6 +3,9 @@ import { ErrorCode } from './error-codes.js';
 import { addedConversation, deliveredConversation } from './incoming.js';
 import { refOf } from './refs.js';
 
+/** The largest count that the core takes. */
+const MOST = 0x7fffffff;
+
 /**
  * The rows of the list. The first call asks the server; later ones answer from what events keep
  * current, unless `remote`.
@@ -12,7 +15,7 @@ import { refOf } from './refs.js';
 export async function listedRows(face, { types, count, remote, hidden }) {
   const query = { remote: Boolean(remote) || !face.listAsked };
   if (Array.isArray(types) && types.length > 0) query.types = types.filter(Number.isInteger);
-  if (count > 0) query.count = count;
+  if (count > 0) query.count = Math.min(count, MOST);
   if (hidden) query.hidden = true;
   const rows = await face.client.conversations(query);
   face.listAsked = true;

@@ -90,9 +90,17 @@ export async function insertMessage(face, ref, content, senderUserId = face.clie
   return deliveredStored(face, stored);
 }
 
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refusal('PARAMETER_ERROR');
+  }
+}
+
 /** `content`: a content of a class, or the members of one, or their JSON text. */
-export function setContent(face, messageId, content, objectName) {
-  const given = typeof content === 'string' ? JSON.parse(content) : content;
+export async function setContent(face, messageId, content, objectName) {
+  const given = typeof content === 'string' ? parsed(content) : content;
   const { body, objectName: name } = wireOf(face, given, objectName);
   return changeMessage(face, messageId, { content: body, ...(name && { objectName: name }) });
 }

@@ -1,4 +1,5 @@
-import { keyOf } from './refs.js';
+import { deliveredMessage } from './incoming.js';
+import { keyOf, refOf } from './refs.js';
 
 /** How many unread mentions of a conversation are remembered. */
 const REMEMBERED = 100;
@@ -43,3 +44,8 @@ export class Mentions {
     return message && { uid: message.messageUId, time: message.sentTime, mentionedInfo: message.content.mentionedInfo };
   }
 }
+
+/** `getUnreadMentionedMessages`, oldest first. @param {import('./face.js').Face} face */
+export const unreadMentions = (face, type, targetId) => (
+  face.mentions.of(keyOf(refOf(type, targetId))).map((message) => deliveredMessage(face, message))
+);

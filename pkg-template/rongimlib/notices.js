@@ -27,7 +27,7 @@ export function recall(face, message, callback, options) {
 }
 
 /** `named`: a class (`TextMessage`) or its name on the wire (`RC:TxtMsg`). */
-export function sendTyping(face, { conversationType, targetId, named, callback }) {
+export function sendTyping(face, conversationType, targetId, named, callback) {
   const objectName = face.registry.objectNameOf(named);
   if (objectName === null) {
     face.deferral.answer(callback, 'onError', ErrorCode.PARAMETER_ERROR);
@@ -59,16 +59,17 @@ export async function answerReceipts(face, conversationType, targetId, callback)
 
 /**
  * Sends a content as a status message: nobody keeps it. `message` says where to.
- * @param {object} [resultCallback] is told the same as `callback`
+ * @param {object} [resultCallback] is told the end as well
  */
 export function sendStatus(face, message, callback, resultCallback) {
+  const told = [callback, resultCallback];
+  const tell = (name) => (...args) => told.forEach((one) => one?.[name]?.(...args));
+  const both = { onBefore: (id) => callback?.onBefore?.(id), onSuccess: tell('onSuccess'), onError: tell('onError') };
+  sendAgain(face, message, both, { isStatusMessage: true });
+}
+
+/** Sends a message's content once more, to its conversation. */
+export function sendAgain(face, message, callback, params) {
   const { conversationType, targetId, content } = message ?? {};
-  const tell = (name) => (...args) => {
-    callback?.[name]?.(...args);
-    resultCallback?.[name]?.(...args);
-  };
-  sendMessage(face, {
-    conversationType, targetId, content, params: { isStatusMessage: true },
-    callback: { onBefore: (id) => callback?.onBefore?.(id), onSuccess: tell('onSuccess'), onError: tell('onError') },
-  });
+  sendMessage(face, { conversationType, targetId, content, callback, params });
 }

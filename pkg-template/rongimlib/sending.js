@@ -49,9 +49,11 @@ function wireOf(face, { content, params }) {
   }
 }
 
-function refusalOf(face, { conversationType, methodType }, wire) {
+function refusalOf(face, { conversationType, methodType, params }, wire) {
   const isMeant = !methodType || (methodType === MethodType.RECALL && wire?.objectName === RECALL);
-  if (!wire || !isMeant || !WRITABLE.includes(conversationType)) return ErrorCode.PARAMETER_ERROR;
+  // A slip in the list must not send to everybody what is meant for some.
+  const areUsers = [].concat(params?.userIds ?? []).every((id) => typeof id === 'string' && id !== '');
+  if (!wire || !isMeant || !areUsers || !WRITABLE.includes(conversationType)) return ErrorCode.PARAMETER_ERROR;
   if (face.token === null) return ErrorCode.RC_NET_UNAVAILABLE;
   return isTooLarge(wire.text) ? CONTENT_TOO_LARGE : null;
 }
@@ -123,8 +125,8 @@ function sendOptions(face, call, wire, clientId) {
   const { conversationType, mentioned, pushText, appData, params } = call;
   const options = { giveUpAfterMs: GIVE_UP_AFTER };
   if (mentioned && MENTIONING.includes(conversationType)) options.mentioned = true;
-  if (pushText) options.pushText = pushText;
-  if (appData) options.pushData = appData;
+  if (pushText) options.pushText = String(pushText);
+  if (appData) options.pushData = String(appData);
   const onlyTo = receivers(face, call, wire);
   if (onlyTo.length > 0) options.onlyTo = onlyTo;
   const flags = configFlag(params);
@@ -135,7 +137,8 @@ function sendOptions(face, call, wire, clientId) {
 
 /** Answers of receipts go to those who asked, and what one has read to one's own other devices. */
 function receivers(face, { conversationType, params }, { objectName, body }) {
-  if (Array.isArray(params?.userIds) && params.userIds.length > 0) return params.userIds;
+  const users = [].concat(params?.userIds ?? []);
+  if (users.length > 0) return users;
   if (!MENTIONING.includes(conversationType)) return [];
   if (objectName === 'RC:RRRspMsg') return Object.keys(body.receiptMessageDic ?? {});
   return objectName === 'RC:SRSMsg' ? [face.client.userId] : [];

@@ -103,3 +103,19 @@ test('models and bases are there', async () => {
   class Own extends RongIMLib.MessageContent {}
   assert.equal(new Own({ a: 1 }).a, 1);
 });
+
+for (const userIds of [[5], ['ada', ''], [null], 42, {}]) {
+  test(`directed to ${JSON.stringify(userIds)}: -3, and nothing goes to everybody`, async () => {
+    const { im, client, RongIMLib } = await connected();
+    const { told, callback } = recorder(['onError']);
+    im.sendMessage(3, 'group1', new RongIMLib.TextMessage({ content: 'x' }), callback, false, null, null, null, { userIds });
+    await settled();
+    assert.deepEqual([told[0][1], client.all('submit').length], [-3, 0]);
+  });
+}
+
+test('one user directed to may stand without a list; push texts are texts', async () => {
+  const { im, client, RongIMLib } = await connected();
+  im.sendMessage(3, 'group1', new RongIMLib.TextMessage({ content: 'x' }), {}, false, 5, 6, null, { userIds: 'ada' });
+  assert.deepEqual(client.last('submit').args[2], { giveUpAfterMs: 30000, onlyTo: ['ada'], pushText: '5', pushData: '6' });
+});

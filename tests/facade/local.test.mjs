@@ -100,6 +100,10 @@ test('a message\'s extra, states and content are set', async () => {
   await settled();
   assert.deepEqual(stored.content, { content: 'to be found' });
   assert.deepEqual(await answerOf((callback) => im.setMessageExtra('NOBODY', 'x', callback)), ['onError', 61001]);
+  for (const content of ['no json', null, 5]) {
+    assert.deepEqual(await answerOf((callback) => im.setMessageContent(messageId, content, 'RC:TxtMsg', callback)), ['onError', -3]);
+  }
+  assert.deepEqual(stored.content, { content: 'to be found' });
 });
 
 test('updateMessage keeps what the page changed', async () => {

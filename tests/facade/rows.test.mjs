@@ -43,6 +43,15 @@ test('hidden conversations are listed on demand; types that are no numbers are l
   ]);
 });
 
+test('a count that is none is left out, one beyond all bounds is bounded', async () => {
+  const { im, client } = await connected();
+  const countFor = (count) => {
+    im.getConversationList({}, null, count);
+    return client.last('conversations').args[0].count;
+  };
+  assert.deepEqual([0, -1, NaN, 'x', null, 2 ** 31, 2 ** 40].map(countFor), [undefined, undefined, undefined, undefined, undefined, 2 ** 31 - 1, 2 ** 31 - 1]);
+});
+
 test('clearCache makes the next list a remote one', async () => {
   const made = await connected();
   await listed(made, []);

@@ -1,4 +1,4 @@
-import { answering, answeringOf, done } from '../answers.js';
+import { answering, answeringOf, calling, done } from '../answers.js';
 import { clearConversations, conversationAt, conversationList, removeConversation } from '../conversations.js';
 import { newConversation } from '../incoming.js';
 
@@ -12,10 +12,7 @@ export const conversationMethods = (faceNow) => {
     getConversationList: list(false),
     getRemoteConversationList: list(true),
     getConversation: methodOf(2, conversationAt),
-
-    createConversation(conversationType, targetId, title) {
-      return newConversation(faceNow(), conversationType, targetId, title);
-    },
+    createConversation: calling(faceNow)(newConversation),
 
     /** Puts a conversation in front of this page's list. */
     addConversation: method(1, (face, conversation) => face.setRow(conversation, true), done),

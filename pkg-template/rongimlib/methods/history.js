@@ -1,4 +1,4 @@
-import { answeringOf, done } from '../answers.js';
+import { answeringOf, calling, done } from '../answers.js';
 import { clearHistory, deleteMessages, historyMessages, historyQuery } from '../history.js';
 
 /** Places of the order in the positional forms. */
@@ -6,11 +6,12 @@ const [LOCAL_ORDER, REMOTE_ORDER] = [6, 5];
 
 /** History on the server. @param {() => import('../face.js').Face} faceNow */
 export const historyMethods = (faceNow) => {
-  const read = (orderAt) => (...given) => {
+  const call = calling(faceNow);
+  const read = (orderAt) => call((face, ...given) => {
     const { query, callback } = historyQuery(given, orderAt);
-    historyMessages(faceNow(), query, callback);
-  };
-  const clear = (params, callback) => clearHistory(faceNow(), params, callback);
+    historyMessages(face, query, callback);
+  });
+  const clear = call(clearHistory);
   const remove = answeringOf(faceNow)(3, deleteMessages, done);
   return {
     getHistoryMessages: read(LOCAL_ORDER),

@@ -1,4 +1,4 @@
-import { answering, answeringOf, done } from '../answers.js';
+import { answering, answeringOf, calling, done } from '../answers.js';
 import { fileToken, fileUrl, pullSetting, setOfflineDuration } from '../questions.js';
 import { draftOf, notificationStatus, setDraft, setNotificationStatus } from '../settings.js';
 
@@ -6,6 +6,7 @@ import { draftOf, notificationStatus, setDraft, setNotificationStatus } from '..
 export const settingMethods = (faceNow) => {
   const method = answering(faceNow);
   const methodOf = answeringOf(faceNow);
+  const call = calling(faceNow);
   return {
     setConversationToTop: methodOf(3, (face, ref, isTop) => face.client.setPinned(ref, Boolean(isTop)), done),
     setConversationHidden: methodOf(3, (face, ref, isHidden) => face.client.setHidden(ref, Boolean(isHidden)), done),
@@ -13,9 +14,9 @@ export const settingMethods = (faceNow) => {
     /** 1 switches notifications off, 0 on: the numbers of the wire, whatever the enum's names say. */
     setConversationNotificationStatus: methodOf(3, setNotificationStatus),
 
-    saveTextMessageDraft: (conversationType, targetId, value) => setDraft(faceNow(), conversationType, targetId, value),
-    getTextMessageDraft: (conversationType, targetId) => draftOf(faceNow(), conversationType, targetId),
-    clearTextMessageDraft: (conversationType, targetId) => setDraft(faceNow(), conversationType, targetId, ''),
+    saveTextMessageDraft: call(setDraft),
+    getTextMessageDraft: call(draftOf),
+    clearTextMessageDraft: call((face, conversationType, targetId) => setDraft(face, conversationType, targetId, '')),
 
     getPullSetting: method(0, pullSetting),
     setOfflineMessageDuration: method(1, setOfflineDuration),
