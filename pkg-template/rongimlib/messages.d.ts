@@ -71,6 +71,7 @@ interface ProfileNotification { operation?: string; data?: unknown }
 interface CommandNotification { name: string; data?: unknown }
 interface GroupNotification { operatorUserId?: string; operation?: string; data?: string; message?: string }
 interface RecallCommand { messageUId?: string; conversationType?: number; targetId?: string; sentTime?: number }
+interface RecallNotification { operatorId?: string; recallTime?: number; admin?: boolean }
 interface Command { name?: string; data?: unknown }
 interface TypingStatus { typingContentType: string; data?: string }
 interface PublicServiceCommand { content?: string; menuItem?: unknown }
@@ -126,8 +127,8 @@ export type GroupNotificationMessage = Content<GroupNotification>;
 export declare const RecallCommandMessage: BareContentClass<RecallCommand>;
 export type RecallCommandMessage = Content<RecallCommand>;
 /** What stands where a message was taken back. */
-export declare const RecallNotificationMessage: BareContentClass<RecallCommand>;
-export type RecallNotificationMessage = Content<RecallCommand>;
+export declare const RecallNotificationMessage: BareContentClass<RecallNotification>;
+export type RecallNotificationMessage = Content<RecallNotification>;
 export declare const CommandMessage: ObtainableClass<Command, [data: unknown]>;
 export type CommandMessage = Content<Command>;
 export declare const TypingStatusMessage: ObtainableClass<TypingStatus, [typingContentType: string, data: string]>;
