@@ -115,8 +115,15 @@ export class Timeline {
 
   private insert(row: Row): void {
     this.uids.add(row.messageUId);
-    let at = this.settled.length;
-    for (let last = this.settled[at - 1]; last && isBefore(row, last); last = this.settled[at - 1]) at -= 1;
-    this.settled.splice(at, 0, row);
+    let [low, high] = [0, this.settled.length];
+    // Nearly every row is the newest one.
+    const newest = this.settled[high - 1];
+    if (!newest || !isBefore(row, newest)) low = high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(row, this.settled[middle] as Row)) high = middle;
+      else low = middle + 1;
+    }
+    this.settled.splice(low, 0, row);
   }
 }

@@ -6,16 +6,17 @@ export interface Item {
   key: string;
   /** Equal shapes look equal: the element is made anew only when it differs. */
   shape: string;
-  make: () => Element;
+  make: () => HTMLElement;
 }
 
 export class Keyed {
-  private shown = new Map<string, { shape: string; element: Element }>();
+  private shown = new Map<string, { shape: string; element: HTMLElement }>();
 
-  constructor(private readonly parent: Element) {}
+  constructor(private readonly parent: HTMLElement) {}
 
-  show(items: readonly Item[]): void {
-    const next = new Map<string, { shape: string; element: Element }>();
+  /** Shows these items and nothing else; returns their elements in the same order. */
+  show(items: readonly Item[]): HTMLElement[] {
+    const next = new Map<string, { shape: string; element: HTMLElement }>();
     for (const { key, shape, make } of items) {
       const old = this.shown.get(key);
       if (old?.shape === shape) next.set(key, old);
@@ -26,11 +27,12 @@ export class Keyed {
       }
     }
     for (const [key, { element }] of this.shown) if (!next.has(key)) element.remove();
-    let at = this.parent.firstElementChild;
+    let at: Element | null = this.parent.firstElementChild;
     for (const { element } of next.values()) {
       if (element === at) at = at.nextElementSibling;
       else this.parent.insertBefore(element, at);
     }
     this.shown = next;
+    return [...next.values()].map(({ element }) => element);
   }
 }

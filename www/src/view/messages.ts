@@ -1,106 +1,66 @@
-// The messages of the open conversation: a log with day headings, in which rows of one sender
-// within minutes stand together. Only the newest rows are in the page until the reader asks.
+// The messages of the open conversation: a log with day headings that follows its end, and a way
+// back there for a reader who is further up.
 import { keyOf, type Chat } from '../chat.ts';
-import { avatar, h, icon } from '../dom.ts';
-import { t, type TextKey } from '../i18n.ts';
-import type { Row, RowState } from '../timeline.ts';
-import { clock, dayName, dayOf, full } from '../times.ts';
-import { Keyed, type Item } from './keyed.ts';
+import { h, icon } from '../dom.ts';
+import { t } from '../i18n.ts';
+import type { Row } from '../timeline.ts';
+import { placeOf, rowView, shapeOf } from './message-row.ts';
+import { VirtualLog, type Rows } from './virtual-log.ts';
 
-const PAGE = 150;
-/** Rows of one sender closer than this stand together, ms. */
-const TOGETHER = 5 * 60_000;
-/** Nearer to the end than this, the log follows new messages, px. */
-const NEAR_END = 80;
-
-const STATE_WORDS: Record<RowState, TextKey> = { sending: 'sending', sent: 'sent', failed: 'failed' };
-const STATE_ICONS = { sending: 'clock', sent: 'check', failed: 'warn' } as const;
-
-function stateView(chat: Chat, row: Row): HTMLElement {
-  const offline = row.state === 'sending' && chat.status.name !== 'connected';
-  const word = t(offline ? 'waiting' : STATE_WORDS[row.state]);
-  const mark = h('span', { class: 'state', 'data-state': row.state, role: 'img', 'aria-label': word, title: word },
-    icon(STATE_ICONS[row.state]));
-  if (row.state !== 'failed') return mark;
-  return h('span', { class: 'failure' }, mark, word,
-    h('button', { class: 'link', on: { click: () => chat.send(row.text ?? '', row.key) } }, t('retry')));
+function rowsOf(chat: Chat, rows: readonly Row[]): Rows {
+  const at = (index: number) => rows[index] as Row;
+  const place = (index: number) => placeOf(at(index), rows[index - 1]);
+  return {
+    count: rows.length,
+    key: (index) => at(index).key,
+    shape: (index) => shapeOf(chat, at(index), place(index)),
+    make: (index) => rowView(chat, at(index), place(index)),
+  };
 }
 
-function rowView(chat: Chat, row: Row, first: boolean): HTMLElement {
-  const kind = `message ${row.mine ? 'mine' : 'theirs'}${first ? ' first' : ''}`;
-  return h('div', { class: kind, 'data-uid': row.messageUId },
-    row.mine ? null : first ? avatar(row.sender) : h('span', { class: 'avatar-space' }),
-    h('div', { class: 'bubble' },
-      h('p', { class: row.text === null ? 'text muted' : 'text', dir: 'auto' }, row.text ?? t('otherContent'))),
-    h('span', { class: 'meta' },
-      h('time', { title: full(row.time) }, clock(row.time)),
-      row.mine ? stateView(chat, row) : null));
-}
-
-const dayItem = (row: Row): Item => ({
-  key: `day ${dayOf(row.time)}`,
-  shape: dayName(row.time),
-  make: () => h('div', { class: 'day' }, h('span', {}, dayName(row.time))),
-});
-
-function itemsOf(chat: Chat, rows: readonly Row[]): Item[] {
-  const items: Item[] = [];
-  const online = chat.status.name === 'connected';
-  let before: Row | undefined;
-  for (const row of rows) {
-    const newDay = !before || dayOf(before.time) !== dayOf(row.time);
-    if (newDay) items.push(dayItem(row));
-    const first = newDay || before?.sender !== row.sender || row.time - before.time > TOGETHER;
-    const shape = [row.state, first, row.time, row.state === 'sending' && online, row.text].join(' ');
-    items.push({ key: `row ${row.key}`, shape, make: () => rowView(chat, row, first) });
-    before = row;
-  }
-  return items;
+/** What a screen reader is told: the log itself is silent, for scrolling changes it, too. */
+function announcement(row: Row | undefined): string {
+  return row && !row.mine ? t('says', { name: row.sender, text: row.text ?? t('otherContent') }) : '';
 }
 
 export function messagesView(chat: Chat): HTMLElement {
-  const log = h('div', { class: 'log', role: 'log', 'aria-live': 'polite', tabindex: 0 });
-  const keyed = new Keyed(log);
-  const earlier = h('button', { class: 'link earlier' }, t('earlier'));
+  const log = h('div', { class: 'log', role: 'log', 'aria-live': 'off', tabindex: 0 });
+  const told = h('div', { class: 'hidden-text', 'aria-live': 'polite' });
   const nothing = h('p', { class: 'muted center' }, t('noMessages'));
   const jump = h('button', { class: 'jump' });
-  const scroller = h('div', { class: 'scroller' }, earlier, nothing, log);
+  const scroller = h('div', { class: 'scroller' }, nothing, log);
 
   let shown: string | null = null;
-  let limit = PAGE;
   /** Rows that came while the reader was further up. */
   let unseen = 0;
-  let count = 0;
+  let newest: Row | undefined;
 
-  const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
-  const toEnd = () => {
-    scroller.scrollTop = scroller.scrollHeight;
-    unseen = 0;
-    jump.hidden = true;
-  };
   const showJump = () => {
-    if (atEnd()) unseen = 0;
-    jump.hidden = atEnd();
+    if (virtual.atEnd) unseen = 0;
+    jump.hidden = virtual.atEnd;
     jump.replaceChildren(icon('down'), unseen > 0 ? t('jumpNew', { count: unseen }) : t('jump'));
   };
+  const virtual = new VirtualLog(scroller, log, showJump);
+
   const draw = () => {
     const { open } = chat;
     if (!open) return;
     const rows = chat.rows(open);
-    const changed = shown !== keyOf(open);
-    if (changed) {
+    const another = shown !== keyOf(open);
+    const last = rows.at(-1);
+    const added = !another && last?.key !== newest?.key;
+    if (another) {
       shown = keyOf(open);
-      limit = PAGE;
       log.setAttribute('aria-label', t('messagesWith', { name: open.targetId }));
+    } else if (added) {
+      told.textContent = announcement(last);
+      if (!virtual.atEnd) unseen += 1;
     }
-    const follow = changed || atEnd() || (rows.length > count && rows.at(-1)?.state === 'sending');
-    unseen = follow ? 0 : unseen + Math.max(0, rows.length - count);
-    count = rows.length;
-    earlier.hidden = rows.length <= limit;
+    newest = last;
     nothing.hidden = rows.length > 0;
-    keyed.show(itemsOf(chat, rows.slice(-limit)));
-    if (follow) toEnd();
-    else showJump();
+    virtual.show(rowsOf(chat, rows), another);
+    if (added && last?.state === 'sending') virtual.toEnd();
+    showJump();
   };
   let planned = false;
   const plan = () => {
@@ -112,20 +72,13 @@ export function messagesView(chat: Chat): HTMLElement {
     });
   };
 
-  earlier.addEventListener('click', () => {
-    const fromEnd = scroller.scrollHeight - scroller.scrollTop;
-    limit += PAGE;
-    draw();
-    scroller.scrollTop = scroller.scrollHeight - fromEnd;
-    log.focus({ preventScroll: true });
-  });
-  jump.addEventListener('click', toEnd);
-  scroller.addEventListener('scroll', showJump, { passive: true });
-  // A keyboard that opens or a window that turns keeps the newest message in sight.
-  new ResizeObserver(() => unseen === 0 && jump.hidden && toEnd()).observe(scroller);
+  jump.addEventListener('click', () => virtual.toEnd());
   chat.on('rows', plan);
   chat.on('status', plan);
   chat.on('open', draw);
-  requestAnimationFrame(draw);
-  return h('div', { class: 'messages' }, scroller, jump);
+  requestAnimationFrame(() => {
+    virtual.start();
+    draw();
+  });
+  return h('div', { class: 'messages' }, scroller, told, jump);
 }
