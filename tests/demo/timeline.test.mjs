@@ -22,7 +22,7 @@ const message = (uid, sentTime, more = {}) => ({
 });
 const own = (clientId, uid, sentTime) =>
   message(uid, sentTime, { clientId, direction: 'sent', senderUserId: 'me' });
-const texts = (timeline) => timeline.rows.map((row) => row.text);
+const texts = (timeline) => timeline.rows.map((row) => row.body.text);
 const states = (timeline) => timeline.rows.map((row) => row.state);
 
 describe('a timeline', () => {
@@ -34,7 +34,7 @@ describe('a timeline', () => {
 
   it('keeps an own message at the end until the server has it', () => {
     const timeline = new Timeline();
-    timeline.submit('1', 'me', 'mine', 1);
+    timeline.submit('1', 'me', { body: { content: 'mine' } }, 1);
     timeline.add(message('later', 50));
     // As the conversation list has it.
     timeline.add(own('1', '', 60));
@@ -46,7 +46,7 @@ describe('a timeline', () => {
 
   it('is settled by a state without its message, too, and only once', () => {
     const timeline = new Timeline();
-    timeline.submit('1', 'me', 'mine', 1);
+    timeline.submit('1', 'me', { body: { content: 'mine' } }, 1);
     timeline.settle('1', { name: 'sent', messageUId: 'u', sentTime: 40 }, null);
     timeline.add(own('1', 'u', 40));
     assert.deepEqual(texts(timeline), ['mine']);
@@ -54,10 +54,10 @@ describe('a timeline', () => {
 
   it('shows a failure, and a retry in the same row', () => {
     const timeline = new Timeline();
-    timeline.submit('1', 'me', 'mine', 1);
+    timeline.submit('1', 'me', { body: { content: 'mine' } }, 1);
     timeline.settle('1', { name: 'failed', error: {} }, null);
     assert.deepEqual(states(timeline), ['failed']);
-    timeline.submit('1', 'me', 'mine', 9);
+    timeline.submit('1', 'me', { body: { content: 'mine' } }, 9);
     assert.deepEqual(states(timeline), ['sending']);
     timeline.settle('1', { name: 'cancelled' }, null);
     assert.deepEqual(texts(timeline), []);
@@ -65,8 +65,8 @@ describe('a timeline', () => {
 
   it('takes up the outbox of an earlier page', () => {
     const before = new Timeline();
-    before.submit('1', 'me', 'known to the SDK', 1);
-    before.submit('2', 'me', 'forgotten by the SDK', 2);
+    before.submit('1', 'me', { body: { content: 'known to the SDK' } }, 1);
+    before.submit('2', 'me', { body: { content: 'forgotten by the SDK' } }, 2);
     const timeline = new Timeline(JSON.parse(JSON.stringify(before.rows)));
     timeline.settle('1', { name: 'queued', durable: true }, own('1', '', 1));
     timeline.failUnheard();

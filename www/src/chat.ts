@@ -1,7 +1,7 @@
 // The state of a signed-in page and what it does with the SDK. The views read it and are told by
 // topic what changed.
 import { createClient, HongyanError } from 'hongyan';
-import type { Client, Conversation, ConversationRef, Message, Status } from 'hongyan';
+import type { Client, Conversation, ConversationRef, HistoryPlace, Message, MessageContent, Status } from 'hongyan';
 import { Kept } from './kept.ts';
 import { signIn, type Session } from './session.ts';
 import { Timeline, type Row } from './timeline.ts';
@@ -9,10 +9,20 @@ import { Timeline, type Row } from './timeline.ts';
 /** `list`: conversations; `rows`: messages of the open one; `status`: connection; `open`: which is open. */
 export type Topic = 'list' | 'rows' | 'status' | 'open' | 'gap';
 
-const PRIVATE = 1;
+const [PRIVATE, DISCUSSION, GROUP, SYSTEM] = [1, 2, 3, 6];
+const SHOWN = [PRIVATE, DISCUSSION, GROUP, SYSTEM];
 const TOKEN_REFUSED = [31004, 31020];
+/** Messages of a page of history. */
+const PAGE = 50;
 /** How long the SDK may take to speak of the sends an earlier page left behind, ms. */
 const OUTBOX_GRACE = 10_000;
+
+/** How far back the server's history of a conversation was read. */
+type History =
+  | { readonly name: 'unread' }
+  | { readonly name: 'loading' }
+  | { readonly name: 'partly'; readonly next: HistoryPlace }
+  | { readonly name: 'whole' };
 
 export const keyOf = (ref: ConversationRef) => `${ref.type}:${ref.targetId}`;
 
@@ -22,6 +32,7 @@ export class Chat {
   open: ConversationRef | null = null;
   readonly drafts = new Map<string, string>();
   private readonly timelines = new Map<string, Timeline>();
+  private readonly histories = new Map<string, History>();
   private readonly kept: Kept;
   /** Changed since they were last written to storage. */
   private readonly unsaved = new Map<string, ConversationRef>();
@@ -73,21 +84,53 @@ export class Chat {
     this.open = ref;
     this.tell('open');
     this.markRead();
+    if (ref && this.history(ref).name === 'unread') void this.loadEarlier();
   }
 
   showPerson(name: string): void {
     this.show({ type: PRIVATE, targetId: name });
   }
 
-  send(text: string, clientId?: string): void {
+  /** Sends to the open conversation; with the id of an earlier try, that one again. */
+  send(content: MessageContent, clientId?: string): void {
     const to = this.open;
     if (!to) return;
-    const { clientId: id, sent } = this.client.submit(to, text, clientId ? { clientId } : {});
-    this.timeline(to).submit(id, this.userId, text, Date.now());
+    const { clientId: id, sent } = this.client.submit(to, content, clientId ? { clientId } : {});
+    this.timeline(to).submit(id, this.userId, content, Date.now());
     // The `send` event tells how it ended; the promise only has to be heard.
     sent.catch(() => {});
     this.touched(to);
     this.save();
+  }
+
+  sendText(text: string): void {
+    this.send({ objectName: 'RC:TxtMsg', body: { content: text } });
+  }
+
+  retry({ content, key }: Row): void {
+    if (content) this.send(content, key);
+  }
+
+  /** Reads one more page of the open conversation's history. */
+  async loadEarlier(): Promise<void> {
+    const ref = this.open;
+    const before = ref && this.history(ref);
+    if (!before || before.name === 'loading' || before.name === 'whole') return;
+    this.histories.set(keyOf(ref), { name: 'loading' });
+    try {
+      const place = before.name === 'partly' ? { before: before.next } : {};
+      const { messages, hasMore, next } = await this.client.history(ref, { ...place, count: PAGE });
+      for (const message of messages) this.timeline(ref).add(message);
+      this.histories.set(keyOf(ref), hasMore ? { name: 'partly', next } : { name: 'whole' });
+      this.touched(ref);
+    } catch {
+      // Without a connection: asked again at the next look.
+      this.histories.set(keyOf(ref), before);
+    }
+  }
+
+  private history(ref: ConversationRef): History {
+    return this.histories.get(keyOf(ref)) ?? { name: 'unread' };
   }
 
   async connect(): Promise<void> {
@@ -142,6 +185,7 @@ export class Chat {
   private onConnected(): void {
     void this.refreshList(true);
     this.markRead();
+    if (this.open && this.history(this.open).name === 'unread') void this.loadEarlier();
     setTimeout(() => {
       for (const timeline of this.timelines.values()) timeline.failUnheard();
       this.tell('rows');
@@ -156,7 +200,7 @@ export class Chat {
 
   private async refreshList(remote = false): Promise<void> {
     try {
-      this.list = await this.client.conversations({ types: [PRIVATE], remote });
+      this.list = await this.client.conversations({ types: SHOWN, remote });
     } catch {
       return; // Not connected, or destroyed meanwhile: the list stays as it is.
     }

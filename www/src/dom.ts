@@ -35,6 +35,7 @@ const PATHS = {
   back: 'M15 5l-7 7 7 7',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   clock: 'M12 7v5l3 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z',
+  file: 'M6 3h8l5 5v13H6zM14 3v5h5',
   down: 'M12 5v14M6 13l6 6 6-6',
   pen: 'M12 5v14M5 12h14',
   send: 'M4 12l16-8-6 16-3-6-7-2z',

@@ -9,7 +9,7 @@ export class Kept {
   private readonly prefix: string;
 
   constructor(appKey: string, userId: string) {
-    this.prefix = `hongyan-demo:rows:${[appKey, userId].map(encodeURIComponent).join(':')}:`;
+    this.prefix = `hongyan-demo:rows2:${[appKey, userId].map(encodeURIComponent).join(':')}:`;
   }
 
   load(ref: ConversationRef): readonly Row[] {

@@ -1,6 +1,7 @@
 // The messages of one conversation as they are shown: each once, in order, own sends that the
 // server has not confirmed at the end.
-import type { Message, SendState } from 'hongyan';
+import type { Message, MessageContent, SendState } from 'hongyan';
+import { bodyOf, isShown, type Body } from './body.ts';
 
 /** How an own message stands; received ones are `sent`. */
 export type RowState = 'sending' | 'sent' | 'failed';
@@ -11,17 +12,13 @@ export interface Row {
   readonly messageUId: string;
   readonly mine: boolean;
   readonly sender: string;
-  /** null: content of a kind this page does not show. */
-  readonly text: string | null;
+  readonly body: Body;
+  /** What to send again; null once the server has it. */
+  readonly content: MessageContent | null;
   /** Unix ms; the server's once it is sent. */
   readonly time: number;
   readonly state: RowState;
 }
-
-export const textOf = (message: Message): string | null =>
-  message.objectName === 'RC:TxtMsg' && typeof message.content['content'] === 'string'
-    ? message.content['content']
-    : null;
 
 function rowOf(message: Message): Row {
   return {
@@ -29,11 +26,16 @@ function rowOf(message: Message): Row {
     messageUId: message.messageUId,
     mine: message.direction === 'sent',
     sender: message.senderUserId,
-    text: textOf(message),
+    body: bodyOf(message),
+    content: message.messageUId === '' ? { objectName: message.objectName, body: message.content } : null,
     time: message.sentTime,
     state: 'sent',
   };
 }
+
+/** How an own content will look. */
+export const contentBody = ({ objectName = 'RC:TxtMsg', body }: MessageContent, senderUserId: string): Body =>
+  bodyOf({ objectName, content: body, senderUserId });
 
 const isBefore = (a: Row, b: Row) =>
   a.time < b.time || (a.time === b.time && a.messageUId < b.messageUId);
@@ -64,16 +66,17 @@ export class Timeline {
    * id (an own send on its way, as the conversation list shows it) is told of by {@link settle}.
    */
   add(message: Message): void {
-    if (message.messageUId === '') return;
+    if (message.messageUId === '' || !isShown(message)) return;
     const row = rowOf(message);
     this.pending = this.pending.filter((other) => other.key !== row.key);
     if (!this.uids.has(row.messageUId)) this.insert(row);
   }
 
   /** An own message on its way. Sent again, it keeps its row. */
-  submit(clientId: string, sender: string, text: string, now: number): void {
+  submit(clientId: string, sender: string, content: MessageContent, now: number): void {
+    const body = contentBody(content, sender);
     const row: Row = {
-      key: clientId, messageUId: '', mine: true, sender, text, time: now, state: 'sending',
+      key: clientId, messageUId: '', mine: true, sender, body, content, time: now, state: 'sending',
     };
     const at = this.pending.findIndex((other) => other.key === clientId);
     this.unheard.delete(clientId);
@@ -107,10 +110,26 @@ export class Timeline {
     this.unheard.clear();
   }
 
+  /** The sender took it back: the row stays, what it said does not. */
+  recall(messageUId: string, by: string): void {
+    const at = this.settled.findIndex((row) => row.messageUId === messageUId);
+    const row = this.settled[at];
+    if (row) this.settled[at] = { ...row, body: { kind: 'recalled', by } };
+  }
+
+  remove(messageUId: string): void {
+    this.settled = this.settled.filter((row) => row.messageUId !== messageUId);
+  }
+
+  /** The oldest message that the server keeps. */
+  get oldest(): Row | undefined {
+    return this.settled[0];
+  }
+
   private confirm(row: Row, sent: { messageUId: string; sentTime: number }): void {
     this.pending = this.pending.filter((other) => other.key !== row.key);
     if (this.uids.has(sent.messageUId)) return;
-    this.insert({ ...row, state: 'sent', messageUId: sent.messageUId, time: sent.sentTime });
+    this.insert({ ...row, content: null, state: 'sent', messageUId: sent.messageUId, time: sent.sentTime });
   }
 
   private insert(row: Row): void {

@@ -38,3 +38,16 @@ export function listTime(time: number, now = Date.now()): string {
   if (ago < 7) return recentDay(ago) ?? format(time, { weekday: 'short' });
   return format(time, { month: 'numeric', day: 'numeric' });
 }
+
+/** Minutes and seconds of a recording. */
+export const span = (seconds: number) =>
+  `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** How large a file is, in words of three digits at most. */
+export function fileSize(bytes: number): string {
+  const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
+  const unit = UNITS[step] ?? 'byte';
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, maximumFractionDigits: 1 }).format(bytes / 1000 ** step);
+}

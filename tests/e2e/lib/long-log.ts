@@ -7,7 +7,7 @@ const START = Date.UTC(2026, 0, 1);
 
 const row = (index: number): Row => ({
   key: `k${index}`, messageUId: `u${index}`, mine: index % 3 === 0, sender: index % 3 === 0 ? 'me' : 'ada',
-  text: `message ${index}${' and a few more words'.repeat((index * 7) % 23)}`, time: START + index * 60_000, state: 'sent',
+  body: { kind: 'text', mentions: [], text: `message ${index}${' and a few more words'.repeat((index * 7) % 23)}` }, content: null, time: START + index * 60_000, state: 'sent',
 });
 
 const listeners = new Map<Topic, (() => void)[]>();
@@ -17,7 +17,7 @@ const chat = {
   status: { name: 'connected' },
   rows: () => rows,
   on: (topic: Topic, listener: () => void) => listeners.set(topic, [...(listeners.get(topic) ?? []), listener]),
-  send: () => {},
+  loadEarlier: async () => {},
 } as unknown as Chat;
 
 const tell = (topic: Topic) => (listeners.get(topic) ?? []).forEach((listener) => listener());

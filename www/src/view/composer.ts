@@ -21,7 +21,7 @@ export function composerView(chat: Chat): HTMLElement {
   };
   const send = () => {
     if (text.value.trim() === '') return;
-    chat.send(text.value.trim());
+    chat.sendText(text.value.trim());
     text.value = '';
     remember();
     text.focus();

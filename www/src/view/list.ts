@@ -4,12 +4,13 @@ import { keyOf, type Chat } from '../chat.ts';
 import { avatar, h } from '../dom.ts';
 import { t } from '../i18n.ts';
 import { listTime } from '../times.ts';
-import { textOf } from '../timeline.ts';
+import { bodyOf } from '../body.ts';
+import { lineOf } from './body.ts';
 
 function preview(row: Conversation): string {
   const { latestMessage } = row;
   if (!latestMessage) return '';
-  const text = textOf(latestMessage) ?? t('otherContent');
+  const text = lineOf(bodyOf(latestMessage));
   return (latestMessage.direction === 'sent' ? t('you') : '') + text;
 }
 

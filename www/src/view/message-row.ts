@@ -4,6 +4,7 @@ import type { Chat } from '../chat.ts';
 import { avatar, h, icon } from '../dom.ts';
 import { t, type TextKey } from '../i18n.ts';
 import type { Row, RowState } from '../timeline.ts';
+import { bodyView, lineOf } from './body.ts';
 import { clock, dayName, dayOf, full } from '../times.ts';
 
 /** Rows of one sender closer than this stand together, ms. */
@@ -27,7 +28,7 @@ export function placeOf(row: Row, before: Row | undefined): Place {
 /** Equal shapes look equal. */
 export function shapeOf(chat: Chat, row: Row, { newDay, first }: Place): string {
   const waiting = row.state === 'sending' && chat.status.name !== 'connected';
-  return [row.state, waiting, first, newDay && dayName(row.time), row.time, row.text].join(' ');
+  return [row.state, waiting, first, newDay && dayName(row.time), row.time, lineOf(row.body), row.body.kind, 'url' in row.body && row.body.url].join(' ');
 }
 
 function stateView(chat: Chat, row: Row): HTMLElement {
@@ -37,21 +38,24 @@ function stateView(chat: Chat, row: Row): HTMLElement {
     icon(STATE_ICONS[row.state]));
   if (row.state !== 'failed') return mark;
   return h('span', { class: 'failure' }, mark, word,
-    h('button', { class: 'link', on: { click: () => chat.send(row.text ?? '', row.key) } }, t('retry')));
+    h('button', { class: 'link', on: { click: () => chat.retry(row) } }, t('retry')));
 }
 
 function bubbleRow(chat: Chat, row: Row, first: boolean): HTMLElement {
   return h('div', { class: `message ${row.mine ? 'mine' : 'theirs'}${first ? ' first' : ''}`, 'data-uid': row.messageUId },
     row.mine ? null : first ? avatar(row.sender) : h('span', { class: 'avatar-space' }),
-    h('div', { class: 'bubble' },
-      h('p', { class: row.text === null ? 'text muted' : 'text', dir: 'auto' }, row.text ?? t('otherContent'))),
+    h('div', { class: 'bubble', 'data-kind': row.body.kind }, bodyView(row.body)),
     h('span', { class: 'meta' },
       h('time', { title: full(row.time) }, clock(row.time)),
       row.mine ? stateView(chat, row) : null));
 }
 
+const noticeRow = (row: Row) =>
+  h('div', { class: 'notice', 'data-uid': row.messageUId }, h('span', { dir: 'auto' }, lineOf(row.body)));
+
 export function rowView(chat: Chat, row: Row, { newDay, first }: Place): HTMLElement {
+  const inTheMiddle = row.body.kind === 'notice' || row.body.kind === 'recalled';
   return h('div', { class: 'item' },
     newDay ? h('div', { class: 'day' }, h('span', {}, dayName(row.time))) : null,
-    bubbleRow(chat, row, first));
+    inTheMiddle ? noticeRow(row) : bubbleRow(chat, row, first));
 }

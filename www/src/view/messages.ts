@@ -4,8 +4,12 @@ import { keyOf, type Chat } from '../chat.ts';
 import { h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
 import type { Row } from '../timeline.ts';
+import { lineOf } from './body.ts';
 import { placeOf, rowView, shapeOf } from './message-row.ts';
 import { VirtualLog, type Rows } from './virtual-log.ts';
+
+/** Nearer to the first row than this, earlier ones are read. */
+const NEAR_START = 15;
 
 function rowsOf(chat: Chat, rows: readonly Row[]): Rows {
   const at = (index: number) => rows[index] as Row;
@@ -20,7 +24,7 @@ function rowsOf(chat: Chat, rows: readonly Row[]): Rows {
 
 /** What a screen reader is told: the log itself is silent, for scrolling changes it, too. */
 function announcement(row: Row | undefined): string {
-  return row && !row.mine ? t('says', { name: row.sender, text: row.text ?? t('otherContent') }) : '';
+  return row && !row.mine ? t('says', { name: row.sender, text: lineOf(row.body) }) : '';
 }
 
 export function messagesView(chat: Chat): HTMLElement {
@@ -40,7 +44,10 @@ export function messagesView(chat: Chat): HTMLElement {
     jump.hidden = virtual.atEnd;
     jump.replaceChildren(icon('down'), unseen > 0 ? t('jumpNew', { count: unseen }) : t('jump'));
   };
-  const virtual = new VirtualLog(scroller, log, showJump);
+  const virtual = new VirtualLog(scroller, log, () => {
+    showJump();
+    if (virtual.first < NEAR_START) void chat.loadEarlier();
+  });
 
   const draw = () => {
     const { open } = chat;

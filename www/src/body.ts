@@ -1,0 +1,76 @@
+// What a message says, as the page shows it: content of any class becomes one of a few bodies.
+// Content comes from strangers: every member may be missing or of another type.
+import type { Message } from 'hongyan';
+
+export type Body =
+  | { readonly kind: 'text'; readonly text: string; readonly mentions: readonly string[] | 'all' }
+  /** `preview`: a small picture as base64, '' without one; `url`: the picture itself, '' while it is uploaded. */
+  | { readonly kind: 'image'; readonly preview: string; readonly url: string }
+  | { readonly kind: 'file'; readonly name: string; readonly size: number; readonly url: string }
+  | { readonly kind: 'voice'; readonly url: string; readonly seconds: number }
+  | { readonly kind: 'video'; readonly preview: string; readonly url: string; readonly seconds: number }
+  | { readonly kind: 'place'; readonly name: string; readonly latitude: number; readonly longitude: number }
+  /** Something the server or the application tells, in the middle of the log. */
+  | { readonly kind: 'notice'; readonly text: string }
+  | { readonly kind: 'recalled'; readonly by: string }
+  /** Of a class this page does not show. */
+  | { readonly kind: 'other' };
+
+type Content = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
+
+/** An address that may be shown or opened; anything but http(s) is dropped. */
+function address(value: unknown): string {
+  try {
+    const url = new URL(text(value), location.href);
+    return text(value) !== '' && /^https?:$/.test(url.protocol) ? url.href : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Base64 as it may stand in a data: address. */
+const base64 = (value: unknown): string => (/^[\w+/]+={0,2}$/.test(text(value)) ? text(value) : '');
+
+function mentionsOf(content: Content): readonly string[] | 'all' {
+  const info = content['mentionedInfo'] as Content | undefined;
+  if (typeof info !== 'object' || info === null) return [];
+  if (info['type'] === 1) return 'all';
+  const list = info['userIdList'];
+  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+}
+
+const READERS: Readonly<Record<string, (content: Content, sender: string) => Body>> = {
+  'RC:TxtMsg': (content) => ({ kind: 'text', text: text(content['content']), mentions: mentionsOf(content) }),
+  'RC:ReferenceMsg': (content) => ({ kind: 'text', text: text(content['content']), mentions: mentionsOf(content) }),
+  'RC:ImgMsg': (content) => ({ kind: 'image', preview: base64(content['content']), url: address(content['imageUri']) }),
+  'RC:GIFMsg': (content) => ({ kind: 'image', preview: '', url: address(content['remoteUrl']) }),
+  'RC:FileMsg': (content) => ({
+    kind: 'file', name: text(content['name']), size: number(content['size']), url: address(content['fileUrl']),
+  }),
+  'RC:HQVCMsg': (content) => ({ kind: 'voice', url: address(content['remoteUrl']), seconds: number(content['duration']) }),
+  'RC:SightMsg': (content) => ({
+    kind: 'video', preview: base64(content['content']), url: address(content['sightUrl']), seconds: number(content['duration']),
+  }),
+  'RC:LBSMsg': (content) => ({
+    kind: 'place', name: text(content['poi']), latitude: number(content['latitude']), longitude: number(content['longitude']),
+  }),
+  'RC:InfoNtf': (content) => ({ kind: 'notice', text: text(content['message']) }),
+  'RC:GrpNtf': (content) => ({ kind: 'notice', text: text(content['message']) }),
+  'RC:RcNtf': (content, sender) => ({ kind: 'recalled', by: text(content['operatorId']) || sender }),
+};
+
+export function bodyOf({ objectName, content, senderUserId }: Pick<Message, 'objectName' | 'content' | 'senderUserId'>): Body {
+  return READERS[objectName]?.(content, senderUserId) ?? { kind: 'other' };
+}
+
+/** Classes that steer something and are no rows of the log. */
+const SILENT = new Set(['RC:RcCmd', 'RC:CmdMsg', 'RC:TypSts', 'RC:SRSMsg', 'RC:ReadNtf', 'RC:RRReqMsg', 'RC:RRRspMsg']);
+
+export const isShown = ({ objectName }: Message): boolean => !SILENT.has(objectName);
+
+export function isMention(body: Body, userId: string): boolean {
+  return body.kind === 'text' && (body.mentions === 'all' || body.mentions.includes(userId));
+}
