@@ -2,12 +2,17 @@
 // topic what changed.
 import { createClient, HongyanError } from 'hongyan';
 import type { Client, Conversation, ConversationRef, HistoryPlace, Message, MessageContent, Status } from 'hongyan';
+import { Groups } from './groups.ts';
 import { Kept } from './kept.ts';
 import { signIn, type Session } from './session.ts';
 import { Timeline, type Row } from './timeline.ts';
+import { Uploads } from './uploads.ts';
 
-/** `list`: conversations; `rows`: messages of the open one; `status`: connection; `open`: which is open. */
-export type Topic = 'list' | 'rows' | 'status' | 'open' | 'gap';
+/**
+ * `list`: conversations; `rows`: messages of the open one; `status`: connection; `open`: which is
+ * open; `typing`: who writes there; `uploads`: files on their way.
+ */
+export type Topic = 'list' | 'rows' | 'status' | 'open' | 'gap' | 'typing' | 'uploads';
 
 const [PRIVATE, DISCUSSION, GROUP, SYSTEM] = [1, 2, 3, 6];
 const SHOWN = [PRIVATE, DISCUSSION, GROUP, SYSTEM];
@@ -16,6 +21,9 @@ const TOKEN_REFUSED = [31004, 31020];
 const PAGE = 50;
 /** How long the SDK may take to speak of the sends an earlier page left behind, ms. */
 const OUTBOX_GRACE = 10_000;
+
+/** What the other side is told at most once in this time, ms. */
+const TYPING_EVERY = 3000;
 
 /** How far back the server's history of a conversation was read. */
 type History =
@@ -26,11 +34,23 @@ type History =
 
 export const keyOf = (ref: ConversationRef) => `${ref.type}:${ref.targetId}`;
 
+/** A row as the SDK names its message. */
+const messageOf = (row: Row, conversation: ConversationRef) =>
+  ({
+    conversation, messageUId: row.messageUId, sentTime: row.time, senderUserId: row.sender,
+    direction: row.mine ? 'sent' : 'received', objectName: '', content: {}, clientId: '',
+    persisted: true, counted: true, mentioned: false, offline: false,
+  }) satisfies Message;
+
 export class Chat {
   readonly client: Client;
   list: readonly Conversation[] = [];
   open: ConversationRef | null = null;
-  readonly drafts = new Map<string, string>();
+  readonly groups = new Groups(() => this.tell('list'));
+  readonly uploads: Uploads;
+  /** Who writes where: user ids by conversation. */
+  private readonly writing = new Map<string, Set<string>>();
+  private toldTyping = 0;
   private readonly timelines = new Map<string, Timeline>();
   private readonly histories = new Map<string, History>();
   private readonly kept: Kept;
@@ -45,6 +65,7 @@ export class Chat {
   ) {
     this.kept = new Kept(session.appKey, session.userId);
     this.client = createClient({ appKey: session.appKey, navigators: location.origin });
+    this.uploads = new Uploads(this.client, () => this.tell('uploads'), (to, content) => this.send(content, to));
     this.listen();
     const events = { signal: this.stop.signal };
     document.addEventListener('visibilitychange', () => this.markRead(), events);
@@ -91,11 +112,30 @@ export class Chat {
     this.show({ type: PRIVATE, targetId: name });
   }
 
-  /** Sends to the open conversation; with the id of an earlier try, that one again. */
-  send(content: MessageContent, clientId?: string): void {
-    const to = this.open;
-    if (!to) return;
-    const { clientId: id, sent } = this.client.submit(to, content, clientId ? { clientId } : {});
+  /** Opens a new group of these people. */
+  async showGroup(name: string, members: readonly string[]): Promise<void> {
+    const targetId = await this.groups.make(this.session.token, name, members);
+    this.show({ type: GROUP, targetId });
+  }
+
+  /** What a conversation is called. */
+  titleOf({ type, targetId }: ConversationRef): string {
+    return (type === GROUP && this.groups.get(targetId)?.name) || targetId;
+  }
+
+  conversation(ref: ConversationRef): Conversation | undefined {
+    return this.list.find((row) => keyOf(row.conversation) === keyOf(ref));
+  }
+
+  /** Who else writes in the open conversation. */
+  get writers(): string[] {
+    return [...(this.open && this.writing.get(keyOf(this.open)) || [])];
+  }
+
+  /** Sends; with the id of an earlier try, that one again. */
+  send(content: MessageContent, to: ConversationRef, clientId?: string): void {
+    const mentioned = 'mentionedInfo' in content.body;
+    const { clientId: id, sent } = this.client.submit(to, content, { mentioned, ...(clientId ? { clientId } : {}) });
     this.timeline(to).submit(id, this.userId, content, Date.now());
     // The `send` event tells how it ended; the promise only has to be heard.
     sent.catch(() => {});
@@ -104,11 +144,84 @@ export class Chat {
   }
 
   sendText(text: string): void {
-    this.send({ objectName: 'RC:TxtMsg', body: { content: text } });
+    if (!this.open) return;
+    const mentionedInfo = this.open.type === GROUP ? this.mentionsIn(text, this.open.targetId) : null;
+    this.send({ objectName: 'RC:TxtMsg', body: { content: text, ...(mentionedInfo && { mentionedInfo }) } }, this.open);
+  }
+
+  private mentionsIn(text: string, groupId: string): object | null {
+    if (/@(all|所有人)(?!\p{L})/u.test(text)) return { type: 1, userIdList: [], mentionedContent: '' };
+    const members = this.groups.get(groupId)?.members ?? [];
+    const userIdList = members.filter((name) => name !== this.userId && text.includes(`@${name}`));
+    return userIdList.length > 0 ? { type: 2, userIdList, mentionedContent: '' } : null;
+  }
+
+  /** The user writes in the open conversation: kept as a draft, and told to the other side. */
+  wrote(text: string): void {
+    const { open } = this;
+    if (!open) return;
+    void this.quietly(this.client.setDraft(open, text));
+    if (text === '' || Date.now() - this.toldTyping < TYPING_EVERY) return;
+    this.toldTyping = Date.now();
+    void this.quietly(this.client.sendTyping(open));
+  }
+
+  draftOf(ref: ConversationRef): string {
+    return this.conversation(ref)?.draft ?? '';
   }
 
   retry({ content, key }: Row): void {
-    if (content) this.send(content, key);
+    if (content && this.open) this.send(content, this.open, key);
+  }
+
+  /** Takes an own message back on every device; rejects when it is too late. */
+  async recall(row: Row): Promise<void> {
+    if (this.open) await this.client.recall(messageOf(row, this.open));
+  }
+
+  /** Takes a message off this user's devices. */
+  async remove(row: Row): Promise<void> {
+    const ref = this.open;
+    if (!ref) return;
+    await this.client.deleteMessages(ref, [messageOf(row, ref)]);
+    this.timeline(ref).remove(row.messageUId);
+    this.touched(ref);
+    this.save();
+  }
+
+  /** Who has read an own message of the open group; asks the others for the next time, too. */
+  async readersOf(row: Row): Promise<string[]> {
+    if (!this.open) return [];
+    const message = messageOf(row, this.open);
+    void this.quietly(this.client.requestReceipt(message));
+    const { readers } = await this.client.receiptReaders(message);
+    return readers.map(({ userId }) => userId);
+  }
+
+  async setPinned(ref: ConversationRef, on: boolean): Promise<void> {
+    await this.quietly(this.client.setPinned(ref, on));
+  }
+
+  async setMuted(ref: ConversationRef, on: boolean): Promise<void> {
+    await this.quietly(this.client.setMuted(ref, on));
+  }
+
+  async removeConversation(ref: ConversationRef): Promise<void> {
+    await this.quietly(this.client.removeConversation(ref));
+    this.show(null);
+  }
+
+  async clearHistory(ref: ConversationRef): Promise<void> {
+    await this.client.clearHistory(ref);
+    this.timelines.set(keyOf(ref), new Timeline());
+    this.histories.set(keyOf(ref), { name: 'whole' });
+    this.touched(ref);
+    this.save();
+  }
+
+  /** What fails here changes nothing that the user would miss; the console says what it was. */
+  private async quietly(work: Promise<unknown>): Promise<void> {
+    await work.catch((error: unknown) => console.warn(error));
   }
 
   /** Reads one more page of the open conversation's history. */
@@ -178,12 +291,27 @@ export class Chat {
       this.save();
     });
     client.on('conversation', () => void this.refreshList());
+    client.on('recalled', ({ conversation, messageUId, recalledBy }) => {
+      this.timeline(conversation).recall(messageUId, recalledBy);
+      this.touched(conversation);
+      this.save();
+    });
+    client.on('read', () => this.tell('rows'));
+    client.on('typing', ({ conversation, userId, objectName }) => {
+      const writers = this.writing.get(keyOf(conversation)) ?? new Set();
+      if (objectName === null) writers.delete(userId);
+      else writers.add(userId);
+      this.writing.set(keyOf(conversation), writers);
+      this.tell('typing');
+    });
+    client.on('receiptRequest', () => this.markRead());
     client.on('gap', () => this.tell('gap'));
     client.on('error', (error) => console.error(error));
   }
 
   private onConnected(): void {
     void this.refreshList(true);
+    void this.groups.refresh(this.session.token);
     this.markRead();
     if (this.open && this.history(this.open).name === 'unread') void this.loadEarlier();
     setTimeout(() => {
@@ -193,8 +321,12 @@ export class Chat {
   }
 
   private add(message: Message): void {
-    this.timeline(message.conversation).add(message);
-    this.touched(message.conversation);
+    const { conversation } = message;
+    this.timeline(conversation).add(message);
+    this.touched(conversation);
+    if (message.objectName === 'RC:GrpNtf' || (conversation.type === GROUP && !this.groups.get(conversation.targetId))) {
+      void this.groups.refresh(this.session.token);
+    }
     this.markRead();
   }
 
@@ -215,7 +347,8 @@ export class Chat {
   private markRead(): void {
     const { open } = this;
     if (!open || document.visibilityState !== 'visible') return;
-    this.client.clearUnread(open).catch(() => {});
+    void this.client.markRead(open).catch(() => {});
+    if (open.type === GROUP) void this.client.answerReceipts(open).catch(() => {});
   }
 
   private timeline(ref: ConversationRef): Timeline {

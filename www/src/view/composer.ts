@@ -1,4 +1,4 @@
-// Where a message is written. Enter sends, Shift+Enter starts a new line; what an input method is
+// Where a message is written, and files are added: by the button, by pasting, by dropping. Enter sends, Shift+Enter starts a new line; what an input method is
 // composing is never sent. Unsent text stays with its conversation.
 import { keyOf, type Chat } from '../chat.ts';
 import { h, icon } from '../dom.ts';
@@ -6,6 +6,8 @@ import { t } from '../i18n.ts';
 
 /** Characters; well under the 128 KiB that a message may have. */
 const LONGEST = 20_000;
+/** Writing rests for so long before it is kept as a draft, ms. */
+const DRAFT_AFTER = 400;
 
 export function composerView(chat: Chat): HTMLElement {
   const text = h('textarea', {
@@ -19,18 +21,37 @@ export function composerView(chat: Chat): HTMLElement {
     text.style.height = `${text.scrollHeight}px`;
     button.disabled = text.value.trim() === '';
   };
+  let draftTimer = 0;
+  const keep = () => {
+    clearTimeout(draftTimer);
+    chat.wrote(text.value);
+  };
   const send = () => {
     if (text.value.trim() === '') return;
     chat.sendText(text.value.trim());
     text.value = '';
-    remember();
+    keep();
+    fit();
     text.focus();
   };
-  const remember = () => {
-    if (chat.open) chat.drafts.set(keyOf(chat.open), text.value);
-    fit();
+  const add = (files: Iterable<File>) => {
+    for (const file of files) if (chat.open) void chat.uploads.add(chat.open, file);
   };
-  text.addEventListener('input', remember);
+  text.addEventListener('input', () => {
+    clearTimeout(draftTimer);
+    draftTimer = window.setTimeout(keep, DRAFT_AFTER);
+    fit();
+  });
+  text.addEventListener('blur', keep);
+  text.addEventListener('paste', (event) => add(event.clipboardData?.files ?? []));
+  const files = h('input', { type: 'file', multiple: true, hidden: true, 'aria-hidden': 'true', tabindex: -1 });
+  files.addEventListener('change', () => {
+    add(files.files ?? []);
+    files.value = '';
+  });
+  const attach = h('button', {
+    class: 'tool', type: 'button', 'aria-label': t('attach'), title: t('attach'), on: { click: () => files.click() },
+  }, icon('clip'));
   text.addEventListener('keydown', (event) => {
     // 229: Safari ends a composition before it reports the Enter that ended it.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -43,7 +64,7 @@ export function composerView(chat: Chat): HTMLElement {
     const key = chat.open && keyOf(chat.open);
     if (key !== shown) {
       shown = key;
-      text.value = (key && chat.drafts.get(key)) || '';
+      text.value = chat.open ? chat.draftOf(chat.open) : '';
       requestAnimationFrame(fit);
     }
     if (key && matchMedia('(pointer: fine)').matches) text.focus();
@@ -57,6 +78,11 @@ export function composerView(chat: Chat): HTMLElement {
         event.preventDefault();
         send();
       },
+      dragover: (event: Event) => event.preventDefault(),
+      drop: (event: DragEvent) => {
+        event.preventDefault();
+        add(event.dataTransfer?.files ?? []);
+      },
     },
-  }, text, button);
+  }, attach, files, text, button);
 }

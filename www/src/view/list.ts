@@ -1,38 +1,50 @@
 // The conversation list.
 import type { Conversation, ConversationRef } from 'hongyan';
 import { keyOf, type Chat } from '../chat.ts';
-import { avatar, h } from '../dom.ts';
+import { avatar, h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
 import { listTime } from '../times.ts';
 import { bodyOf } from '../body.ts';
 import { lineOf } from './body.ts';
 
-function preview(row: Conversation): string {
-  const { latestMessage } = row;
-  if (!latestMessage) return '';
-  const text = lineOf(bodyOf(latestMessage));
-  return (latestMessage.direction === 'sent' ? t('you') : '') + text;
+/** What stands under the name: a draft before the newest message, and whether one is meant. */
+function preview(row: Conversation): (Node | string)[] {
+  const { latestMessage, draft, mentionCount, conversation } = row;
+  if (draft !== '') return [h('span', { class: 'flag' }, t('draft')), draft];
+  const flag = mentionCount > 0 ? [h('span', { class: 'flag' }, t('mentioned'))] : [];
+  if (!latestMessage) return flag;
+  const body = bodyOf(latestMessage);
+  const who = latestMessage.direction === 'sent' ? t('you') : `${latestMessage.senderUserId}: `;
+  const says = body.kind === 'notice' || body.kind === 'recalled' || (conversation.type !== GROUP && latestMessage.direction !== 'sent') ? '' : who;
+  return [...flag, says + lineOf(body)];
 }
 
-const badge = (count: number) =>
-  h('span', { class: 'badge' },
+const badge = (count: number, muted: boolean) =>
+  h('span', { class: muted ? 'badge quiet-badge' : 'badge' },
     h('span', { 'aria-hidden': 'true' }, count > 99 ? '99+' : String(count)),
     h('span', { class: 'hidden-text' }, t('unread', { count })));
 
+const mark = (name: 'pin' | 'mute', word: string) =>
+  h('span', { class: 'mark', role: 'img', 'aria-label': word, title: word }, icon(name));
+
 function rowView(chat: Chat, row: Conversation): HTMLElement {
   const { targetId } = row.conversation;
+  const title = chat.titleOf(row.conversation);
   const current = chat.open !== null && keyOf(chat.open) === keyOf(row.conversation);
   const button = h('button', {
     class: 'row', 'data-target': targetId, 'aria-current': current ? 'true' : false,
     on: { click: () => chat.show(row.conversation) },
   },
-  avatar(targetId),
-  h('span', { class: 'name', dir: 'auto' }, targetId),
+  avatar(title),
+  h('span', { class: 'name', dir: 'auto' }, title,
+    row.pinned ? mark('pin', t('pinned')) : null, row.muted ? mark('mute', t('muted')) : null),
   h('time', { class: 'time' }, row.time ? listTime(row.time) : ''),
-  h('span', { class: 'preview', dir: 'auto' }, preview(row)),
-  row.unreadCount > 0 ? badge(row.unreadCount) : null);
+  h('span', { class: 'preview', dir: 'auto' }, ...preview(row)),
+  row.unreadCount > 0 ? badge(row.unreadCount, row.muted) : null);
   return h('li', {}, button);
 }
+
+const GROUP = 3;
 
 /** A conversation that was opened before it has any message. */
 const blank = (conversation: ConversationRef): Conversation => ({
@@ -40,7 +52,15 @@ const blank = (conversation: ConversationRef): Conversation => ({
   pinned: false, muted: false, hidden: false, draft: '',
 });
 
+/** So many conversations are worth a field to find one. */
+const SEARCH_FROM = 5;
+
+const isWanted = (chat: Chat, row: Conversation, wanted: string) =>
+  chat.titleOf(row.conversation).toLocaleLowerCase().includes(wanted.trim().toLocaleLowerCase());
+
 export function listView(chat: Chat, startNew: () => void): HTMLElement {
+  const search = h('input', { type: 'search', class: 'find', placeholder: t('find'), 'aria-label': t('find'), dir: 'auto' });
+  search.addEventListener('input', () => update());
   const rows = h('ul', { class: 'rows' });
   const empty = h('div', { class: 'empty' },
     h('strong', {}, t('noChats')),
@@ -49,14 +69,15 @@ export function listView(chat: Chat, startNew: () => void): HTMLElement {
   const update = () => {
     const { open, list } = chat;
     const known = open === null || list.some((row) => keyOf(row.conversation) === keyOf(open));
-    const all = known ? list : [blank(open), ...list];
+    const all = (known ? list : [blank(open), ...list]).filter((row) => isWanted(chat, row, search.value));
     const focused = (document.activeElement as HTMLElement | null)?.dataset['target'];
     rows.replaceChildren(...all.map((row) => rowView(chat, row)));
     if (focused) rows.querySelector<HTMLElement>(`[data-target="${CSS.escape(focused)}"]`)?.focus();
-    empty.hidden = all.length > 0;
+    empty.hidden = all.length > 0 || search.value !== '';
+    search.hidden = search.value === '' && list.length < SEARCH_FROM;
   };
   chat.on('list', update);
   chat.on('open', update);
   update();
-  return h('nav', { class: 'list', 'aria-label': t('chats') }, rows, empty);
+  return h('nav', { class: 'list', 'aria-label': t('chats') }, search, rows, empty);
 }

@@ -1,17 +1,24 @@
 // One message of the log: its bubble, its time, how an own send stands; and the heading of its day
 // when it is the day's first.
 import type { Chat } from '../chat.ts';
+import { isMention } from '../body.ts';
 import { avatar, h, icon } from '../dom.ts';
 import { t, type TextKey } from '../i18n.ts';
 import type { Row, RowState } from '../timeline.ts';
+import { messageMenu } from './message-menu.ts';
 import { bodyView, lineOf } from './body.ts';
 import { clock, dayName, dayOf, full } from '../times.ts';
 
+const GROUP = 3;
 /** Rows of one sender closer than this stand together, ms. */
 const TOGETHER = 5 * 60_000;
 
 const STATE_WORDS: Record<RowState, TextKey> = { sending: 'sending', sent: 'sent', failed: 'failed' };
 const STATE_ICONS = { sending: 'clock', sent: 'check', failed: 'warn' } as const;
+
+/** Whether the other side of a private chat has read an own message. */
+const isRead = (chat: Chat, row: Row) =>
+  row.mine && row.state === 'sent' && chat.open !== null && row.time <= (chat.conversation(chat.open)?.peerReadTime ?? 0);
 
 /** How a row follows the one before it. */
 export interface Place {
@@ -28,12 +35,15 @@ export function placeOf(row: Row, before: Row | undefined): Place {
 /** Equal shapes look equal. */
 export function shapeOf(chat: Chat, row: Row, { newDay, first }: Place): string {
   const waiting = row.state === 'sending' && chat.status.name !== 'connected';
-  return [row.state, waiting, first, newDay && dayName(row.time), row.time, lineOf(row.body), row.body.kind, 'url' in row.body && row.body.url].join(' ');
+  return [row.state, waiting, isRead(chat, row), first, newDay && dayName(row.time), row.time, lineOf(row.body), row.body.kind, 'url' in row.body && row.body.url].join(' ');
 }
 
 function stateView(chat: Chat, row: Row): HTMLElement {
   const offline = row.state === 'sending' && chat.status.name !== 'connected';
   const word = t(offline ? 'waiting' : STATE_WORDS[row.state]);
+  if (isRead(chat, row)) {
+    return h('span', { class: 'state', 'data-state': 'read', role: 'img', 'aria-label': t('read'), title: t('read') }, icon('checks'));
+  }
   const mark = h('span', { class: 'state', 'data-state': row.state, role: 'img', 'aria-label': word, title: word },
     icon(STATE_ICONS[row.state]));
   if (row.state !== 'failed') return mark;
@@ -42,12 +52,16 @@ function stateView(chat: Chat, row: Row): HTMLElement {
 }
 
 function bubbleRow(chat: Chat, row: Row, first: boolean): HTMLElement {
-  return h('div', { class: `message ${row.mine ? 'mine' : 'theirs'}${first ? ' first' : ''}`, 'data-uid': row.messageUId },
+  const named = first && !row.mine && chat.open?.type === GROUP;
+  const meant = !row.mine && isMention(row.body, chat.userId);
+  return h('div', { class: `message ${row.mine ? 'mine' : 'theirs'}${first ? ' first' : ''}${meant ? ' meant' : ''}`, 'data-uid': row.messageUId },
     row.mine ? null : first ? avatar(row.sender) : h('span', { class: 'avatar-space' }),
-    h('div', { class: 'bubble', 'data-kind': row.body.kind }, bodyView(row.body)),
+    h('div', { class: 'bubble', 'data-kind': row.body.kind },
+      named ? h('span', { class: 'sender', dir: 'auto' }, row.sender) : null, bodyView(row.body)),
     h('span', { class: 'meta' },
       h('time', { title: full(row.time) }, clock(row.time)),
-      row.mine ? stateView(chat, row) : null));
+      row.mine ? stateView(chat, row) : null,
+      row.messageUId === '' ? null : messageMenu(chat, row)));
 }
 
 const noticeRow = (row: Row) =>

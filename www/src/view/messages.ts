@@ -58,7 +58,7 @@ export function messagesView(chat: Chat): HTMLElement {
     const added = !another && last?.key !== newest?.key;
     if (another) {
       shown = keyOf(open);
-      log.setAttribute('aria-label', t('messagesWith', { name: open.targetId }));
+      log.setAttribute('aria-label', t('messagesWith', { name: chat.titleOf(open) }));
     } else if (added) {
       told.textContent = announcement(last);
       if (!virtual.atEnd) unseen += 1;

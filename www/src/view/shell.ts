@@ -1,13 +1,19 @@
 // The whole page of a signed-in user: the list on one side, the open conversation on the other; on
 // a phone one of them at a time.
+import type { ConversationRef } from 'hongyan';
 import type { Chat } from '../chat.ts';
 import { avatar, h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
 import { composerView } from './composer.ts';
 import { listView } from './list.ts';
+import { openMenu, type Choice } from './menu.ts';
 import { messagesView } from './messages.ts';
 import { newChatView } from './new-chat.ts';
 import { statusView } from './status.ts';
+import { toast } from './toast.ts';
+import { uploadsView } from './uploads.ts';
+
+const GROUP = 3;
 
 interface Options {
   chat: Chat;
@@ -39,6 +45,17 @@ function sidebar(options: Options, startNew: () => void): HTMLElement {
     listView(chat, startNew));
 }
 
+function choicesOf(chat: Chat, ref: ConversationRef): Choice[] {
+  const row = chat.conversation(ref);
+  const [pinned, muted] = [row?.pinned ?? false, row?.muted ?? false];
+  return [
+    { label: t(pinned ? 'unpin' : 'pin'), run: () => void chat.setPinned(ref, !pinned) },
+    { label: t(muted ? 'unmute' : 'mute'), run: () => void chat.setMuted(ref, !muted) },
+    { label: t('clearHistory'), grave: true, run: () => void chat.clearHistory(ref).catch(() => toast(t('cannotNow'))) },
+    { label: t('removeChat'), grave: true, run: () => void chat.removeConversation(ref) },
+  ];
+}
+
 function conversation(chat: Chat): HTMLElement {
   const head = h('div', { class: 'peer' });
   // On a phone the side with the other one is out of sight.
@@ -47,15 +64,26 @@ function conversation(chat: Chat): HTMLElement {
     class: 'tool back', 'aria-label': t('back'), on: { click: () => chat.show(null) },
   }, icon('back'));
   const gap = h('p', { class: 'gap', role: 'status', hidden: true }, t('gap'));
+  const below = h('span', { class: 'below muted small', 'aria-live': 'polite' });
+  const more = h('button', { class: 'tool', 'aria-label': t('moreOfChat'), title: t('moreOfChat') }, icon('more'));
+  more.addEventListener('click', () => chat.open && openMenu(more, choicesOf(chat, chat.open)));
   const update = () => {
-    const name = chat.open?.targetId ?? '';
-    head.replaceChildren(avatar(name), h('div', { class: 'who' }, h('h1', { class: 'name', dir: 'auto' }, name), state));
+    const name = chat.open ? chat.titleOf(chat.open) : '';
+    head.replaceChildren(avatar(name), h('div', { class: 'who' }, h('h1', { class: 'name', dir: 'auto' }, name), below, state));
+    tellBelow();
+  };
+  const tellBelow = () => {
+    const { open, writers } = chat;
+    const members = open?.type === GROUP ? chat.groups.get(open.targetId)?.members : undefined;
+    below.textContent = writers.length > 0 ? t('typing', { names: writers.join(', ') }) : (members ? t('members', { names: members.join(', ') }) : '');
   };
   chat.on('open', update);
+  chat.on('list', update);
+  chat.on('typing', tellBelow);
   chat.on('gap', () => (gap.hidden = false));
   update();
   return h('main', { class: 'conversation' },
-    h('header', { class: 'head' }, back, head), gap, messagesView(chat), composerView(chat));
+    h('header', { class: 'head' }, back, head, more), gap, messagesView(chat), uploadsView(chat), composerView(chat));
 }
 
 const nothingOpen = () =>
