@@ -1,4 +1,5 @@
 /** A session of one user: the calls of the page, and what it is told. */
+import { Archives } from './archives.js';
 import { Calls } from './calls.js';
 import { checkedRef, flagBits, newClientId, randomWords, wireContent } from './contents.js';
 import { HongyanError, parameterError } from './errors.js';
@@ -25,6 +26,9 @@ export class Client {
   #unpacker = null;
   #sends = new Sends((change) => this.#emit('send', change));
   #notices = new Notices((...event) => this.#emit(...event));
+  #archives;
+  /** Whether the archive is opened without being asked for. */
+  #archived;
 
   /**
    * @param {ReturnType<typeof import('./options.js').checkedOptions>} options
@@ -32,6 +36,8 @@ export class Client {
    */
   constructor(options, source) {
     this.#log = options.log;
+    this.#archives = new Archives(this, options);
+    this.#archived = options.archive !== null;
     const make = () => {
       const { appKey, navigators, navigationTimeoutMs, securePage, persist } = options;
       const core = new Core(this.#page(), appKey, navigators, navigationTimeoutMs, securePage, persist, ...randomWords());
@@ -190,7 +196,13 @@ export class Client {
   async history(ref, query) {
     const { type, targetId } = checkedRef(ref);
     const ask = (...args) => this.#calls.call((core, call) => core.history(call, type, targetId, ...args));
-    return historyPage(ask, checkedHistory(query));
+    const page = await historyPage(ask, checkedHistory(query));
+    this.#archives.tell((archive) => archive.put(page.messages));
+    return page;
+  }
+
+  async archive() {
+    return this.#archives.archive();
   }
 
   async *historyPages(ref, query = {}) {
@@ -206,10 +218,12 @@ export class Client {
 
   async deleteMessages(ref, messages) {
     await this.ask(...deletion(checkedRef(ref), messages));
+    this.#archives.tell((archive) => archive.delete(messages.map(({ messageUId }) => messageUId)));
   }
 
   async clearHistory(ref, { upTo = Date.now() + this.#serverTimeOffset } = {}) {
     await this.ask(...cleaning(checkedRef(ref), upTo));
+    this.#archives.tell((archive) => archive.clear(checkedRef(ref), { upTo }));
   }
 
   on(event, listener) {
@@ -229,6 +243,7 @@ export class Client {
   destroy() {
     if (this.#calls.ended) return;
     const core = this.#calls.end(new HongyanError(33001, 'caller'));
+    this.#archives.close();
     this.#listeners.clear();
     this.#notices.clear();
     this.#status = CLOSED;
@@ -314,6 +329,7 @@ export class Client {
   #signedIn(serverTime, userId) {
     this.#userId = userId;
     if (serverTime > 0) this.#serverTimeOffset = serverTime - Date.now();
+    if (this.#archived) this.archive().catch((error) => this.#emit('error', error));
   }
 
   #received(messages, hasMore) {

@@ -20,6 +20,7 @@ export type CoreSource =
 export function init(source?: CoreSource): Promise<void>;
 
 export type { Questions } from './questions.js';
+import type { Archive } from './archive.js';
 import type { Questions } from './questions.js';
 
 /** Options of {@link createClient}. Unknown names are refused, so a slip does not go unnoticed. */
@@ -32,6 +33,11 @@ export interface ClientOptions {
   navigationTimeoutMs?: number;
   /** Keep small state in localStorage. Default true; `false` keeps everything in memory. */
   persist?: boolean;
+  /**
+   * Keep messages in this browser (`hongyan/archive`) from sign-in on. Default false: then the
+   * archive is loaded by the first call of {@link Client.archive}. An object: with these options.
+   */
+  archive?: boolean | { maxMessages?: number; patienceMs?: number; wasm?: CoreSource };
   /** Called with what a developer may want to know. Silent by default; tokens never appear. */
   log?: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
 }
@@ -302,6 +308,13 @@ export declare class Client {
   deleteMessages(ref: ConversationRef, messages: readonly Pick<Message, 'messageUId' | 'sentTime' | 'direction'>[]): Promise<void>;
   /** Clears this user's history of a conversation on the server up to a time, by default all of it. */
   clearHistory(ref: ConversationRef, options?: { upTo?: number }): Promise<void>;
+
+  /**
+   * The user's message archive: opened by the first call, and from then on kept current with what
+   * is sent, received, recalled, read and deleted. Rejects with 30002 before the user is known and
+   * with 33096 where its files cannot be loaded.
+   */
+  archive(): Promise<Archive>;
 
   /** Adds a listener; the returned function takes it away again. A throwing listener stops nobody. */
   on<K extends keyof ClientEvents>(event: K, listener: ClientEvents[K]): () => void;

@@ -98,7 +98,7 @@ export interface Questions {
   qnTkn: {
     target: null;
     request: { type: number; key?: string; httpMethod?: string; queryString?: string; url?: string; ext?: string; size?: number | string; ipType?: number };
-    answer: { deadline: number | string; token: string; bosToken?: string; bosDate?: string; path?: string };
+    answer: { deadline: number | string; token: string; bosToken?: string; bosDate?: string; path?: string; hyUpload?: string };
   };
   qnUrl: {
     target: null;

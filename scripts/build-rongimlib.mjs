@@ -7,6 +7,12 @@ import { build } from 'esbuild';
 const FOLDER = 'script';
 const FILE = 'rongimlib.global.js';
 
+/** The archive stays a module of its own, beside the script's folder. */
+const archiveBeside = {
+  name: 'archive-beside',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/archive\.js$/ }, () => ({ path: '../archive.js', external: true })),
+};
+
 /**
  * Bundles `rongimlib/global.js` of a package's sources, and takes that entry out of them: without
  * the bundler it leads nowhere.
@@ -28,7 +34,8 @@ export async function buildRongimlib({ out }) {
     globalName: 'library',
     // What webpack 4 parses. WebAssembly brings 64-bit numbers with it.
     target: 'es2018',
-    supported: { bigint: true },
+    supported: { bigint: true, 'dynamic-import': true },
+    plugins: [archiveBeside],
     loader: { '.wasm': 'base64' },
     legalComments: 'none',
     banner: { js: `/* hongyan ${version}, MIT licence */\n${HEAD}` },

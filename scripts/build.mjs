@@ -127,7 +127,7 @@ await runMain(async () => {
   await buildModule(ARCHIVE, join(staging, 'archive'));
   renameSync(join(staging, 'archive', 'hongyan_archive_bg.wasm'), join(staging, 'hongyan_archive_bg.wasm'));
   await buildRongimlib({ out: staging });
-  await Promise.all(['index.js', 'inline.js', 'slim.js'].map((entry) => bundle(staging, entry)));
+  await Promise.all(['index.js', 'inline.js', 'slim.js'].map((entry) => bundle(staging, entry, { external: ['./archive.js'] })));
   await bundle(staging, 'rongimlib/index.js', { external: ['../index.js', './local.js'] });
   // Loaded when it is first needed; in the script of one file it is inside.
   await bundle(staging, 'rongimlib/local.js');

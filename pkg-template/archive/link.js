@@ -17,6 +17,8 @@ export class Link {
     this.#stops = [
       client.on('message', (message) => this.#add(message)),
       client.on('send', (change) => this.#sent(change)),
+      client.on('recalled', (recall) => this.#recalled(recall)),
+      client.on('read', ({ conversation, upTo }) => this.#after((to) => to.markRead(conversation, { upTo, sent: true }))),
     ];
   }
 
@@ -36,6 +38,18 @@ export class Link {
   async stop() {
     for (const stop of this.#stops.splice(0)) stop();
     await this.flush();
+  }
+
+  /** What was said goes; the row tells who took it back. */
+  #recalled({ messageUId, recalledBy }) {
+    const changes = { objectName: 'RC:RcNtf', content: { operatorId: recalledBy } };
+    this.#after((to) => to.update(messageUId, changes));
+  }
+
+  /** Does something behind what waits; a failure is told by the archive's event. */
+  #after(work) {
+    void this.flush();
+    this.#last = this.#last.then(() => work(this.#archive)).catch(() => {});
   }
 
   /** Messages that the server keeps nowhere have no name to be kept under. */

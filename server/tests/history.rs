@@ -132,12 +132,12 @@ async fn a_pin_is_the_same_on_all_devices() {
     }];
     let modify = SessionStateModifyReq { version: 0, state, ignore_version: None };
     assert_eq!(ask(&mut tv, "setSeAtt", "a", &modify).await.0, 0);
-    let Signal::Unknown { topic, .. } = pc.signal().await else { panic!("not called") };
-    assert_eq!(&*topic, "s_cmd");
+    let Signal::SettingsChanged { version, .. } = pc.signal().await else { panic!("not called") };
     let (status, body) = ask(&mut pc, "pullSeAtts", "a", &SessionReq { time: 0 }).await;
     let states = SessionStates::decode(body).unwrap();
     assert_eq!((status, states.state.len()), (0, 1));
     assert_eq!((&*states.state[0].channel_id, states.state[0].time), ("b", Some(states.version)));
+    assert_eq!(states.version, version);
     assert_eq!(states.state[0].state_item[0].value, "1");
     tv.assert_quiet().await;
     server.stop().await;

@@ -68,7 +68,7 @@ pub(super) const CALLS: &str = concat!(
     "setOfflineMsgDur.1i!deadline 2s!token>\n",
     // Files.
     "qnTkn.1n!type 2s:key 3s:httpMethod 4s:queryString 5s:url 6s:ext 7i:size 8n:ipType>\
-     1i!deadline 2s!token 3s:bosToken 4s:bosDate 5s:path\n",
+     1i!deadline 2s!token 3s:bosToken 4s:bosDate 5s:path 1000s:hyUpload\n",
     "qnUrl.1n!type 2s!key 3s:fileName>1s!downloadUrl\n",
     // Discussions.
     "crDiz.1s:name>1s!id\n",
