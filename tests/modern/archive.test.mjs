@@ -193,11 +193,11 @@ test('a closed archive refuses, and closing twice is no harm', async () => {
 
 describe('a link keeps the archive current', () => {
   function fakeClient() {
-    const listeners = { message: new Set(), send: new Set() };
+    const listeners = { message: new Set(), send: new Set(), recalled: new Set(), read: new Set() };
     return {
       on: (event, listener) => listeners[event].add(listener) && (() => listeners[event].delete(listener)),
       emit: (event, ...args) => listeners[event].forEach((listener) => listener(...args)),
-      heard: () => listeners.message.size + listeners.send.size,
+      heard: () => Object.values(listeners).reduce((sum, { size }) => sum + size, 0),
     };
   }
 
