@@ -8,11 +8,12 @@ use hongyan::ids::{ConversationId, ConversationKind, MessageUid, TargetId, UserI
 use hongyan::time::UnixMillis;
 use hongyan_server::store::memory::MemoryStore;
 use hongyan_server::store::{
-    ConversationLists, ConversationQuery, ConversationRow, Head, Histories, HistoryPage,
-    HistoryQuery, ImportedMessage, InboxAge, Inboxes, Members, NewMessage, NewRoom, Page, Profile,
-    Profiles, PullFrom, Reader, Receipts, Retention, Room, RoomChange, RoomInfo, SetVersions,
-    Setting, Settings, Store, StoreError, Stored, Swept, UserSettings, VersionedSetting,
+    ConversationLists, ConversationQuery, ConversationRow, Head, HistoryPage, HistoryQuery,
+    InboxAge, Inboxes, Members, NewMessage, NewRoom, Page, Profile, Profiles, PullFrom, Reader,
+    Receipts, Retention, Room, RoomChange, RoomInfo, SetVersions, Setting, Settings, Store,
+    StoreError, Stored, Swept, UserSettings, VersionedSetting,
 };
+pub use hongyan_server::store::{Histories, ImportedMessage};
 
 /// One store; clones share it.
 #[derive(Clone, Debug)]

@@ -11,6 +11,7 @@
 
 pub mod act;
 pub mod agenda;
+mod asking;
 pub mod checker;
 pub mod client;
 pub mod content;
