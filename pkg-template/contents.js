@@ -6,7 +6,7 @@ const COUNTED = 4;
 const MENTIONED = 8;
 
 /** Classes that are kept in history but count nothing. */
-const NOTICES = new Set(['DizNtf', 'InfoNtf', 'ContactNtf', 'ProfileNtf', 'CmdNtf', 'GrpNtf', 'RcCmd']);
+const NOTICES = new Set(['DizNtf', 'InfoNtf', 'ContactNtf', 'ProfileNtf', 'CmdNtf', 'GrpNtf', 'RcCmd', 'RcNtf']);
 /** Classes that are neither kept nor counted: they tell what is going on, or steer something. */
 const VOLATILE = new Set([
   'CmdMsg', 'TypSts', 'PSCmd', 'SRSMsg', 'ReadNtf', 'RRReqMsg', 'RRRspMsg', 'chrmKVNotiMsg', 'LogCmdMsg',
@@ -23,10 +23,21 @@ export function wireContent(content) {
   if (typeof content === 'string') return wireContent({ body: { content } });
   const { objectName = 'RC:TxtMsg', body } = content ?? {};
   if (typeof objectName !== 'string' || objectName === '') throw parameterError("a content's objectName must be a text");
-  if (typeof body !== 'object' || body === null) throw parameterError("a content's body must be an object");
+  const text = objectText(body);
+  if (text === undefined) throw parameterError("a content's body must be an object of plain data");
   const known = objectName.startsWith('RC:') ? objectName.slice(3) : '';
   const { persisted = !VOLATILE.has(known), counted = persisted && !NOTICES.has(known) } = content;
-  return { objectName, text: JSON.stringify(body), persisted: Boolean(persisted), counted: Boolean(counted) };
+  return { objectName, text, persisted: Boolean(persisted), counted: Boolean(counted) };
+}
+
+/** The JSON text of an object; undefined for what is none in JSON, or has no JSON. */
+function objectText(value) {
+  try {
+    const text = JSON.stringify(value);
+    return text?.startsWith('{') ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The core's bits for a message. */

@@ -56,6 +56,8 @@ describe('calls', () => {
       () => client.send({ type: '1', targetId: 'b' }, 'x'),
       () => client.send(BOB, 7),
       () => client.send(BOB, { objectName: '', body: {} }),
+      () => client.send(BOB, { body: ['a list'] }),
+      () => client.send(BOB, { body: { content: 1n } }),
       () => client.setUnread(BOB, -1),
       () => client.conversation({}),
     ]) {
