@@ -26,6 +26,15 @@ impl World {
             Action::MarkRead(client, peer) => {
                 self.with_client(client, |page, around| page.mark_read(around, &peer));
             }
+            Action::TellRead(client, peer) => {
+                self.with_client(client, |page, around| page.tell_read(around, &peer));
+            }
+            Action::Recall(client, peer) => {
+                self.with_client(client, |page, around| page.recall(around, &peer));
+            }
+            Action::Set(client, peer, setting, on) => {
+                self.with_client(client, |page, around| page.set(around, &peer, setting, on));
+            }
             Action::Connect(client) => self.connect(client),
             Action::Disconnect(client) => {
                 self.weather[client].logged_out = true;

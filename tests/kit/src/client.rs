@@ -302,7 +302,7 @@ impl Client {
             kinds: Vec::new(),
             count: None,
             remote: false,
-            hidden: false,
+            hidden: true,
         };
         self.feed(around, Input::Command(command));
         match self.outcomes.get(&call) {

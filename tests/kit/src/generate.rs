@@ -2,6 +2,7 @@
 
 use hongyan::rng::Rng;
 use hongyan::session::io::Hint;
+use hongyan::signal::settings::Setting;
 use hongyan_server::core::rate::SendRate;
 
 use crate::plan::{
@@ -87,9 +88,20 @@ fn talk(setup: &Setup, rng: &mut Rng, talk_ms: u64, actions: &mut Vec<(u64, Acti
         let action = match rng.below(10) {
             0 | 1 => Action::MarkRead(client, to),
             2 => Action::Send { client, to, count: 1 + rng.below(25) as u32 },
+            3 => tell(client, to, rng),
             _ => Action::Send { client, to, count: 1 + rng.below(3) as u32 },
         };
         actions.push((at, action));
+    }
+}
+
+/// What changes what others know.
+fn tell(client: ClientIndex, to: String, rng: &mut Rng) -> Action {
+    const SETTINGS: [Setting; 3] = [Setting::Pinned, Setting::Muted, Setting::Hidden];
+    match rng.below(3) {
+        0 => Action::TellRead(client, to),
+        1 => Action::Recall(client, to),
+        _ => Action::Set(client, to, pick(rng, &SETTINGS), chance(rng, 60)),
     }
 }
 

@@ -71,9 +71,12 @@ impl World {
         self.run_for(QUIET_MS);
         self.expect_everybody_connected();
         self.everybody_speaks();
-        self.run_for(PROMPT_MS + PROMPT_WAYS * (self.setup.latency.1 + self.setup.commit_ms));
+        let prompt = PROMPT_MS + PROMPT_WAYS * (self.setup.latency.1 + self.setup.commit_ms);
+        self.run_for(prompt);
         let verdict = self.model.verdict();
         self.compare_lists();
+        self.compare_recalls();
+        self.compare_devices(prompt);
         Report {
             verdict,
             complaints: self.model.complaints().to_vec(),
@@ -130,6 +133,7 @@ impl World {
                 self.model.complain(text);
             }
             self.compare_unread(client, &page, &server);
+            self.compare_settings(client, &page);
         }
     }
 
@@ -159,8 +163,9 @@ impl World {
         }
     }
 
-    fn server_list(&self, user: &str) -> Vec<ConversationRow> {
-        let query = ConversationQuery { count: 1000, ..ConversationQuery::default() };
+    pub(crate) fn server_list(&self, user: &str) -> Vec<ConversationRow> {
+        let query =
+            ConversationQuery { count: 1000, pinned_first: true, ..ConversationQuery::default() };
         let user = UserId::from(user);
         let list = at_once(self.server.store().conversations(&user, query));
         list.map(|(rows, _)| rows).unwrap_or_default()

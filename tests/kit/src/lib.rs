@@ -11,9 +11,11 @@
 
 pub mod act;
 pub mod agenda;
+mod agreement;
 mod asking;
 pub mod checker;
 pub mod client;
+pub mod commands;
 pub mod content;
 pub mod disk;
 pub mod durable;

@@ -1,13 +1,25 @@
 //! The page's listeners: they note what they are called with, throw now and then, answer now and
 //! then, and die where the plan says so.
 
+use hongyan::ids::MessageUid;
 use hongyan::ids::{BatchId, ClientMessageId};
 use hongyan::session::io::{Command, Event, Input, Received};
+use hongyan::signal::{Message, content};
 
 use crate::checker::Key;
 use crate::client::{Around, Client, Fate};
 use crate::content::{event_text, key_of, outgoing};
 use crate::plan::PageEnd;
+
+/// What a command tells.
+enum Told {
+    /// Nothing that is counted here.
+    Nothing,
+    /// A message is taken back.
+    Recall(MessageUid),
+    /// A message that was taken back before it came.
+    Recalled(Key),
+}
 
 impl Client {
     /// The page is told something.
@@ -40,7 +52,7 @@ impl Client {
         if self.doom == Some(PageEnd::InListener) {
             return Fate::Dead;
         }
-        let mut shown = Vec::new();
+        let (mut shown, mut recalls) = (Vec::new(), Vec::new());
         for received in messages {
             let message = &received.message;
             if self.rng.below(1000) < self.throws_per_mille {
@@ -53,9 +65,12 @@ impl Client {
                     }
                     shown.push((key, message.sent_time.get(), message.flags.counted));
                 }
-                // The user read on another device: said by the server, sent by nobody.
-                None if &*message.object_name == "RC:SRSMsg" && message.uid.is_empty() => {}
-                None => around.model.complain(format!("{}: strange content", self.index)),
+                None => match self.command_of(around, message) {
+                    Some(Told::Nothing) => {}
+                    Some(Told::Recall(uid)) => recalls.push(uid),
+                    Some(Told::Recalled(key)) => shown.push((key, message.sent_time.get(), false)),
+                    None => around.model.complain(format!("{}: strange content", self.index)),
+                },
             }
         }
         let doomed = self.doom == Some(PageEnd::BeforeHandOver);
@@ -63,12 +78,34 @@ impl Client {
             return Fate::Dead;
         }
         let view = self.view();
+        for uid in recalls {
+            if !around.model.commands.shown(&view, &uid) {
+                around.model.complain(format!("{}: recall of {uid:?} again", self.index));
+            }
+        }
         for (key, time, counted) in shown {
             around.model.shown_to_page(self.index, self.life, &key);
             self.shown.push((around.now, key.clone()));
             around.model.shown(&view, key, time, counted);
         }
         Fate::Alive
+    }
+
+    /// What a message tells that is none of the users' own; `None`: it makes no sense.
+    fn command_of(&self, around: &Around<'_>, message: &Message) -> Option<Told> {
+        let commands = &around.model.commands;
+        match &*message.object_name {
+            // The user read on another device: said by the server, sent by nobody.
+            "RC:SRSMsg" if message.uid.is_empty() => Some(Told::Nothing),
+            "RC:ReadNtf" => {
+                let read = commands.read_by(message.sender.as_str(), &self.user);
+                let told = content::read_until(&message.content)?.get();
+                (told <= read).then_some(Told::Nothing)
+            }
+            "RC:RcCmd" => content::recalled(&message.content).map(|told| Told::Recall(told.uid)),
+            "RC:RcNtf" => commands.key_of(&message.uid).map(Told::Recalled),
+            _ => None,
+        }
     }
 
     /// A listener may call anything: here it answers now and then.

@@ -8,6 +8,7 @@ use hongyan::ids::{CallId, ClientMessageId};
 use hongyan::session::io::SendState;
 
 use crate::checker::{Checker, Key, Verdict, View};
+use crate::commands::Commands;
 use crate::plan::ClientIndex;
 
 /// How a send ended.
@@ -43,6 +44,8 @@ type Call = (ClientIndex, u32, CallId);
 pub struct Model {
     /// The judge of what arrived.
     pub checker: Checker,
+    /// Recalls and read marks.
+    pub commands: Commands,
     /// Codes that a send may fail with in this run; -1 is a failure of its own kind.
     pub may_fail_with: Vec<ErrorCode>,
     /// Whether the outcome of a send may stay unknown (-1).
@@ -110,9 +113,18 @@ impl Model {
 
     /// A page was told how a send stands.
     pub fn send_changed(&mut self, id: ClientMessageId, state: SendState) {
+        if let Some(failure) = self.commands.send_changed(id, &state) {
+            if let Some(code) = failure {
+                self.judge_failure("recall", code);
+            }
+            return;
+        }
         let Some(send) = self.sends.get_mut(&id) else {
             return self.complain(format!("state of a send that nobody asked for: {id:?}"));
         };
+        if let SendState::Sent { uid, sent_time } = &state {
+            self.commands.sent(uid.clone(), send.key.clone(), sent_time.get());
+        }
         let end = match state {
             SendState::Queued { durable } => {
                 send.durable = durable;
@@ -140,18 +152,18 @@ impl Model {
             self.complain(format!("{}: {state:?} after {before:?}", key.to_text()));
         }
         if let SendState::Failed(error) = state {
-            self.judge_failure(&key, error.code);
+            self.judge_failure(&key.to_text(), error.code);
         }
     }
 
-    fn judge_failure(&mut self, key: &Key, code: ErrorCode) {
+    fn judge_failure(&mut self, what: &str, code: ErrorCode) {
         let allowed = if code == ErrorCode::Timeout {
             self.may_stay_unknown
         } else {
             self.may_fail_with.contains(&code)
         };
         if !allowed {
-            self.complain(format!("{}: failed with {}", key.to_text(), code.number()));
+            self.complain(format!("{what}: failed with {}", code.number()));
         }
     }
 
@@ -212,6 +224,11 @@ impl Model {
         *until = (certain.max(until.0), perhaps.max(until.1));
     }
 
+    /// The time of the newest message of `peer` that was shown at `view`.
+    pub fn newest_shown(&self, view: &View, peer: &str) -> Option<i64> {
+        self.counted.get(&(view.clone(), peer.to_owned()))?.iter().copied().max()
+    }
+
     /// How many messages of `peer` are unread at `view`: at least (what no device has read, not
     /// even perhaps), and at most (what this device has certainly not).
     pub fn unread(&self, view: &View, peer: &str) -> (u32, u32) {
@@ -221,11 +238,15 @@ impl Model {
         let marks = self.read_until.iter();
         let anywhere = marks.filter(|((of, with), _)| of.user == view.user && with == peer);
         let anywhere = anywhere.map(|(_, (_, perhaps))| *perhaps).max();
-        let after = |until: Option<i64>| {
-            let unread = times.iter().filter(|time| until.is_none_or(|until| **time > until));
+        let after = |until: Option<i64>, perhaps_recalled: bool| {
+            let unread = times.iter().filter(|time| {
+                let (certain, perhaps) = self.commands.is_recalled(peer, &view.user, **time);
+                let gone = if perhaps_recalled { perhaps } else { certain };
+                until.is_none_or(|until| **time > until) && !gone
+            });
             u32::try_from(unread.count()).unwrap_or(u32::MAX)
         };
-        (after(anywhere), after(here))
+        (after(anywhere, true), after(here, false))
     }
 
     /// Judges after the network was healed and left alone.

@@ -2,6 +2,7 @@
 //! that fails can be made smaller and run again.
 
 use hongyan::session::io::Hint;
+use hongyan::signal::settings::Setting;
 pub use hongyan_server::core::rate::SendRate;
 
 /// Index of a client (a user at a device) in [`Setup::clients`].
@@ -158,6 +159,12 @@ pub enum Action {
     CancelNewest(ClientIndex),
     /// The page marks the conversation with a user as read.
     MarkRead(ClientIndex, String),
+    /// The page tells a user that it has read all it was shown.
+    TellRead(ClientIndex, String),
+    /// The page takes back its newest message to a user.
+    Recall(ClientIndex, String),
+    /// The page sets something of the conversation with a user.
+    Set(ClientIndex, String, Setting, bool),
     /// The page calls `connect`.
     Connect(ClientIndex),
     /// The page calls `disconnect`.
@@ -244,6 +251,14 @@ pub struct Plan {
 impl Action {
     /// Whether it makes things worse: to be left out where a smaller plan is looked for.
     pub fn is_fault(&self) -> bool {
-        !matches!(self, Self::Send { .. } | Self::MarkRead(..) | Self::Connect(_))
+        !matches!(
+            self,
+            Self::Send { .. }
+                | Self::MarkRead(..)
+                | Self::TellRead(..)
+                | Self::Recall(..)
+                | Self::Set(..)
+                | Self::Connect(_)
+        )
     }
 }

@@ -112,7 +112,8 @@ impl Server {
         let settings = Settings {
             send_rate: setup.send_rate,
             multi_device: setup.multi_device,
-            ..Settings::default()
+            // What waits for a link may be taken back late.
+            recall_window: 0,
         };
         Self {
             core: Core::new(store.clone(), settings),
