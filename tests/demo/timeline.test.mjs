@@ -32,6 +32,17 @@ describe('a timeline', () => {
     assert.deepEqual(texts(timeline), ['a', 'b', 'c']);
   });
 
+  it('shows no row for what only steers or tells: typing, read marks, recalls', () => {
+    const timeline = new Timeline();
+    for (const objectName of ['RC:TypSts', 'RC:ReadNtf', 'RC:SRSMsg', 'RC:RcCmd', 'RC:RRReqMsg']) {
+      const told = { ...own('9', '', 1), objectName };
+      timeline.settle('9', { name: 'sending' }, told);
+      timeline.settle('9', { name: 'sent', messageUId: 'x', sentTime: 2 }, { ...told, messageUId: 'x' });
+      timeline.add({ ...message('y', 3), objectName });
+    }
+    assert.deepEqual(timeline.rows, []);
+  });
+
   it('keeps an own message at the end until the server has it', () => {
     const timeline = new Timeline();
     timeline.submit('1', 'me', { body: { content: 'mine' } }, 1);

@@ -86,6 +86,7 @@ export class Timeline {
 
   /** What became of an own message. */
   settle(clientId: string, state: SendState, message: Message | null): void {
+    if (message && !isShown(message)) return;
     this.unheard.delete(clientId);
     const at = this.pending.findIndex((row) => row.key === clientId);
     const row = this.pending[at];

@@ -22,7 +22,9 @@ export class Keyed {
       if (old?.shape === shape) next.set(key, old);
       else {
         const element = make();
+        const focused = old?.element.contains(document.activeElement);
         old?.element.replaceWith(element);
+        if (focused) element.querySelector('button')?.focus();
         next.set(key, { shape, element });
       }
     }

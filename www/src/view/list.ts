@@ -6,6 +6,7 @@ import { t } from '../i18n.ts';
 import { listTime } from '../times.ts';
 import { bodyOf } from '../body.ts';
 import { lineOf } from './body.ts';
+import { Keyed } from './keyed.ts';
 
 /** What stands under the name: a draft before the newest message, and whether one is meant. */
 function preview(row: Conversation): (Node | string)[] {
@@ -52,6 +53,15 @@ const blank = (conversation: ConversationRef): Conversation => ({
   pinned: false, muted: false, hidden: false, draft: '',
 });
 
+/** Equal shapes look equal. */
+function shapeOf(chat: Chat, row: Conversation): string {
+  const current = chat.open !== null && keyOf(chat.open) === keyOf(row.conversation);
+  const { unreadCount, mentionCount, pinned, muted, draft, time, latestMessage } = row;
+  const line = latestMessage ? lineOf(bodyOf(latestMessage)) : '';
+  const whose = latestMessage ? `${latestMessage.direction} ${latestMessage.senderUserId}` : '';
+  return JSON.stringify([chat.titleOf(row.conversation), current, unreadCount, mentionCount, pinned, muted, draft, time && listTime(time), whose, line]);
+}
+
 /** So many conversations are worth a field to find one. */
 const SEARCH_FROM = 5;
 
@@ -66,13 +76,13 @@ export function listView(chat: Chat, startNew: () => void): HTMLElement {
     h('strong', {}, t('noChats')),
     h('p', {}, t('noChatsHint')),
     h('button', { class: 'primary', on: { click: startNew } }, t('newChat')));
+  const keyed = new Keyed(rows);
   const update = () => {
     const { open, list } = chat;
     const known = open === null || list.some((row) => keyOf(row.conversation) === keyOf(open));
     const all = (known ? list : [blank(open), ...list]).filter((row) => isWanted(chat, row, search.value));
-    const focused = (document.activeElement as HTMLElement | null)?.dataset['target'];
-    rows.replaceChildren(...all.map((row) => rowView(chat, row)));
-    if (focused) rows.querySelector<HTMLElement>(`[data-target="${CSS.escape(focused)}"]`)?.focus();
+    // Rows that look the same stay: a click that began on one must end on it, and focus stays, too.
+    keyed.show(all.map((row) => ({ key: keyOf(row.conversation), shape: shapeOf(chat, row), make: () => rowView(chat, row) })));
     empty.hidden = all.length > 0 || search.value !== '';
     search.hidden = search.value === '' && list.length < SEARCH_FROM;
   };
