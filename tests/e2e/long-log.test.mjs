@@ -16,7 +16,7 @@ let html;
 before(async () => {
   const { outputFiles } = await build({
     entryPoints: [inRoot('tests', 'e2e', 'lib', 'long-log.ts')], bundle: true, write: false, format: 'iife', logLevel: 'error',
-    alias: { hongyan: inRoot('pkg', 'index.js') },
+    alias: { hongyan: inRoot('pkg') },
   });
   const css = ['base', 'list', 'chat'].map((name) => readFileSync(inRoot('www', 'src', 'style', `${name}.css`), 'utf8'));
   const size = '#app { height: 700px; } .messages { height: 100%; }';

@@ -71,10 +71,10 @@ export class Person {
     await eventually(() => this.texts(), same, `${this.name} should see ${JSON.stringify(expected)}`, ms);
   }
 
-  /** Every own message of the open chat carries the server's word for it. */
+  /** Every own message of the open chat carries the server's word for it, or that it was read. */
   async allSent(ms) {
     const states = () => this.page.locator('.mine .state').evaluateAll((marks) => marks.map((mark) => mark.dataset.state));
-    const sent = (all) => all.every((state) => state === 'sent');
+    const sent = (all) => all.every((state) => state === 'sent' || state === 'read');
     await eventually(states, sent, `all messages of ${this.name} should be sent`, ms);
   }
 

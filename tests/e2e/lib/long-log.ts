@@ -17,6 +17,9 @@ const chat = {
   status: { name: 'connected' },
   rows: () => rows,
   on: (topic: Topic, listener: () => void) => listeners.set(topic, [...(listeners.get(topic) ?? []), listener]),
+  userId: 'me',
+  titleOf: () => 'ada',
+  conversation: () => undefined,
   loadEarlier: async () => {},
 } as unknown as Chat;
 
