@@ -28,11 +28,7 @@ export class Archives {
         if (this.#open === open) this.#open = null;
       });
     }
-    const { archive } = await this.#open.ready;
-    if (!archive.closed) return archive;
-    // Destroyed by the page, with all that was kept: a new one begins.
-    if ((await this.#open?.ready)?.archive === archive) this.close();
-    return this.archive();
+    return (await this.#open.ready).archive;
   }
 
   /** Does something with the archive if it is open; what fails there is told by its own event. */

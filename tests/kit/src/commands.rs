@@ -113,6 +113,13 @@ impl Commands {
         done.filter_map(|recall| Some((&recall.uid, self.sent.get(&recall.uid)?)))
     }
 
+    /// How many messages of `from` to `to` were taken back, perhaps.
+    pub fn recalls(&self, from: &str, to: &str) -> u32 {
+        let recalled = self.recalls.values().filter_map(|recall| self.sent.get(&recall.uid));
+        let between = recalled.filter(|sent| sent.key.from == from && sent.key.to == to);
+        u32::try_from(between.count()).unwrap_or(u32::MAX)
+    }
+
     /// Whether the message of `from` to `to` at `time` was taken back: for certain, and perhaps.
     pub fn is_recalled(&self, from: &str, to: &str, time: i64) -> (bool, bool) {
         let of_it = |recall: &&Recall| {

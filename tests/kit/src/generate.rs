@@ -88,7 +88,7 @@ fn talk(setup: &Setup, rng: &mut Rng, talk_ms: u64, actions: &mut Vec<(u64, Acti
         let action = match rng.below(10) {
             0 | 1 => Action::MarkRead(client, to),
             2 => Action::Send { client, to, count: 1 + rng.below(25) as u32 },
-            3 => tell(client, to, rng),
+            3 | 4 => tell(client, to, rng),
             _ => Action::Send { client, to, count: 1 + rng.below(3) as u32 },
         };
         actions.push((at, action));

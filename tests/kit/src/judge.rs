@@ -145,12 +145,19 @@ impl World {
             let kept = server.iter().find(|row| row.latest.conversation == conversation.id);
             let kept = kept.map(|row| u32::try_from(row.unread).unwrap_or(u32::MAX));
             let (least, most) = self.model.unread(&view, peer);
+            // Without numbers nobody knows whether the server's list counted a recall that comes
+            // after it.
+            let recalls = self.model.commands.recalls(peer, &view.user);
+            let slack = if self.setup.extended { 0 } else { recalls };
             let unread = conversation.unread;
+            let too_few = unread.saturating_add(slack) < least;
+            let unlike =
+                kept.is_none_or(|kept| unread > kept || unread.saturating_add(slack) < kept);
             let wrong = match (view.epoch, logins) {
                 (_, _) if self.clients[client].counts_are_lost => false,
-                (0, 1) => unread < least || unread > most || kept != Some(unread),
-                (0, _) => unread < least || unread > most,
-                (_, 1) => kept != Some(unread),
+                (0, 1) => too_few || unread > most || unlike,
+                (0, _) => too_few || unread > most,
+                (_, 1) => unlike,
                 (_, _) => false,
             };
             if wrong {
