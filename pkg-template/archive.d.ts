@@ -117,6 +117,8 @@ export declare class Archive {
   private constructor();
   /** Whether messages outlive the page; false until the first call was answered. */
   readonly durable: boolean;
+  /** Whether it was closed or destroyed: {@link Client.archive} gives a new one then. */
+  readonly closed: boolean;
 
   /**
    * Keeps messages and resolves to their local ids (0 for one that could not be kept). A message

@@ -28,7 +28,11 @@ export class Archives {
         if (this.#open === open) this.#open = null;
       });
     }
-    return (await this.#open.ready).archive;
+    const { archive } = await this.#open.ready;
+    if (!archive.closed) return archive;
+    // Destroyed by the page, with all that was kept: a new one begins.
+    if ((await this.#open?.ready)?.archive === archive) this.close();
+    return this.archive();
   }
 
   /** Does something with the archive if it is open; what fails there is told by its own event. */

@@ -39,6 +39,10 @@ export class Archive {
     return !this.#closed && this.#core.durable();
   }
 
+  get closed() {
+    return this.#closed;
+  }
+
   async put(messages) {
     if (!Array.isArray(messages)) throw parameterError('put takes a list of messages');
     const rows = messages.map(rowOf);

@@ -288,6 +288,8 @@ describe('after all', { timeout: 60_000 }, () => {
     assert.deepEqual(uids(await kept(ann)), wanted);
     const found = await ann.do(async (client) => (await (await client.archive()).search('绿茶')).hits, BEN);
     assert.deepEqual(found.map(({ message, highlights }) => [message.messageUId, highlights]), [[sent.messageUId, [{ field: 'content', start: 4, end: 6 }]]]);
+    await ann.do(async (client) => (await client.archive()).destroy());
+    assert.equal((await ann.do(async (client) => (await client.archive()).stats())).messages, 0, 'a new one begins');
     await server.up();
   });
 
