@@ -17,7 +17,7 @@ fn mentioning(from: &str, time: i64) -> Message {
 
 fn notice(of: &Message) -> RecallNotice {
     let (uid, time, content) = (of.uid.clone(), of.sent_time, Bytes::from_static(b"{}"));
-    RecallNotice { uid, time, object_name: "RC:RcNtf".into(), content }
+    RecallNotice { uid, time, seq: 0, object_name: "RC:RcNtf".into(), content }
 }
 
 fn counts(list: &Conversations, target: &str) -> (u32, u32) {
@@ -69,6 +69,33 @@ fn a_recalled_message_counts_no_more_and_a_notice_stands_in_its_place() {
         let latest = row.latest.as_ref().unwrap();
         assert_eq!((&*latest.object_name, latest.sent_time), ("RC:RcNtf", at(2)));
     }
+}
+
+#[test]
+fn a_recall_that_comes_again_after_a_reload_is_counted_once() {
+    let mut list = Conversations::default();
+    let messages = [1, 2, 3].map(|time| message("a", time));
+    messages.iter().for_each(|message| list.apply(message, true));
+    let recall = RecallNotice { seq: 4, ..notice(&messages[0]) };
+    list.recall(&id("a"), &recall, true);
+    for mut list in with_reloaded(list) {
+        list.recall(&id("a"), &recall, true);
+        assert_eq!(counts(&list, "a"), (2, 0));
+        list.recall(&id("a"), &RecallNotice { seq: 5, ..notice(&messages[1]) }, true);
+        assert_eq!(counts(&list, "a"), (1, 0));
+    }
+}
+
+#[test]
+fn a_recall_that_the_servers_list_counted_is_not_counted_again() {
+    let mut list = Conversations::default();
+    let [first, second] = [message("a", 1), message("a", 2)];
+    let counted = ServerRow { unread: Some(1), head: 4, ..server_row("a", Some(second.clone())) };
+    list.merge(&counted, false);
+    list.recall(&id("a"), &RecallNotice { seq: 4, ..notice(&first) }, true);
+    assert_eq!(counts(&list, "a"), (1, 0));
+    list.recall(&id("a"), &RecallNotice { seq: 5, ..notice(&second) }, true);
+    assert_eq!(counts(&list, "a"), (0, 0));
 }
 
 #[test]

@@ -104,6 +104,8 @@ pub struct RecallNotice {
     pub uid: MessageUid,
     /// The message's time.
     pub time: UnixMillis,
+    /// The recall's number in the inbox; 0 without one.
+    pub seq: u64,
     /// The class that the message has from now on.
     pub object_name: ByteString,
     /// Its JSON text from now on.
@@ -125,6 +127,8 @@ pub struct ServerRow {
     pub read: UnixMillis,
     /// Up to when the other side has read; 0 if the server does not say.
     pub peer_read: UnixMillis,
+    /// The inbox number that it was counted at; 0 if that is not known.
+    pub head: u64,
 }
 
 /// All conversations of one user.
@@ -325,6 +329,9 @@ impl Conversations {
         let latest = server.latest.as_ref().map(|message| Latest::of(message).detached());
         let row = self.row(&id);
         let unread = server.unread.filter(|_| counts || !known);
+        if unread.is_some() {
+            row.recalled = server.head;
+        }
         row.merged(latest, unread.map(|unread| (unread, server.mentions.unwrap_or(0))));
         row.read_until(server.read, true);
         row.peer_read(server.peer_read);

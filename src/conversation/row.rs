@@ -22,6 +22,9 @@ pub(super) struct Row {
     pub(super) listed: UnixMillis,
     /// The user has read up to here.
     pub(super) read: UnixMillis,
+    /// Recalls up to this number of the inbox are counted: by the server's list, or here, in a page
+    /// that ended after this row was stored and before the cursor was.
+    pub(super) recalled: u64,
     /// Whether the server was told.
     pub(super) read_told: bool,
     /// Whether the message that is shown as being sent has failed: the next one takes its place.
@@ -50,6 +53,7 @@ impl Row {
             covered: zero,
             listed: zero,
             read: zero,
+            recalled: 0,
             read_told: true,
             failed: false,
             noted: false,
@@ -227,7 +231,8 @@ impl Row {
     /// Returns whether anything changed.
     pub(super) fn recall(&mut self, notice: &RecallNotice, was_unread: bool) -> bool {
         let before = self.shown.unread;
-        if was_unread {
+        if was_unread && (notice.seq == 0 || notice.seq > self.recalled) {
+            self.recalled = self.recalled.max(notice.seq);
             let unread = notice.time > self.read;
             self.unread.recalled(&notice.uid, notice.time, unread);
             self.count();

@@ -66,6 +66,7 @@ pub(super) fn write(row: &Row) -> String {
         .number(latest.sent_time.get())
         .text(latest.uid.as_str())
         .number(latest.client_id.map_or(0, ClientMessageId::to_wire))
+        .unsigned(row.recalled)
         .finish()
 }
 
@@ -86,11 +87,13 @@ pub(super) fn read(id: ConversationId, value: &str) -> Option<Row> {
     let read = UnixMillis::new(fields.number());
     let read_told = fields.flag();
     let latest = if fields.is_at_end() { None } else { Some(read_latest(&mut fields)) };
+    let recalled = if fields.is_at_end() { 0 } else { fields.unsigned() };
     fields.check()?;
     let mut row = Row::restored(shown, covered);
     row.restore_latest(latest);
     row.listed = listed;
     row.read = read;
+    row.recalled = recalled;
     row.read_told = read_told;
     Some(row)
 }

@@ -41,7 +41,8 @@ fn me() -> UserId {
 
 pub(super) fn server_row(target: &str, latest: Option<Message>) -> ServerRow {
     let zero = UnixMillis::ZERO;
-    ServerRow { id: id(target), latest, unread: None, mentions: None, read: zero, peer_read: zero }
+    let (unread, mentions, head) = (None, None, 0);
+    ServerRow { id: id(target), latest, unread, mentions, read: zero, peer_read: zero, head }
 }
 
 pub(super) fn order(list: &Conversations) -> Vec<String> {

@@ -198,6 +198,7 @@ impl Engine {
         // The number up to which messages are counted is one for all conversations: where the page
         // set a count meanwhile, all known counts stay as they are, and the pull adds to them.
         let head = page.head.filter(|_| extended && self.listing.touched.is_empty());
+        let counted_at = page.head.filter(|_| extended).unwrap_or(0);
         for row in page.rows {
             let time = row.latest.as_ref().map_or(UnixMillis::ZERO, |latest| latest.sent_time);
             if self.listing.removed.get(&row.conversation).is_some_and(|at| time <= *at) {
@@ -211,6 +212,7 @@ impl Engine {
                 mentions: row.mentions,
                 read: row.read_time.unwrap_or_default(),
                 peer_read: row.peer_read.unwrap_or_default(),
+                head: counted_at,
             };
             self.conversations.merge(&server, head.is_some());
             if let Some(head) = head {

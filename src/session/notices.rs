@@ -28,7 +28,8 @@ impl Engine {
         let received = message.direction == MessageDirection::Received;
         match &*message.object_name {
             RECALL => {
-                self.recalled(id, &message.content, received && adds_unread);
+                let seq = message.inbox_seq.unwrap_or(0);
+                self.recalled(id, &message.content, seq, received && adds_unread);
             }
             PEER_READ if received && id.kind == ConversationKind::Private => {
                 if let Some(time) = content::read_until(&message.content) {
@@ -47,15 +48,16 @@ impl Engine {
     /// The server took a message that was sent from here.
     pub(super) fn notice_sent(&mut self, message: &Outgoing) {
         if &*message.object_name == RECALL {
-            self.recalled(&message.conversation, &message.content, false);
+            self.recalled(&message.conversation, &message.content, 0, false);
         }
     }
 
-    fn recalled(&mut self, id: &ConversationId, content: &Bytes, was_unread: bool) {
+    fn recalled(&mut self, id: &ConversationId, content: &Bytes, seq: u64, was_unread: bool) {
         let Some(recalled) = content::recalled(content) else { return };
         let notice = RecallNotice {
             uid: recalled.uid,
             time: recalled.sent_time.unwrap_or_default(),
+            seq,
             object_name: ByteString::from_static(RECALLED),
             content: Bytes::copy_from_slice(content),
         };
