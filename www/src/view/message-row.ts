@@ -27,9 +27,13 @@ export interface Place {
   readonly first: boolean;
 }
 
+/** Whether a row is a line of the log rather than somebody's bubble. */
+const inTheMiddle = ({ body }: Row) => body.kind === 'notice' || body.kind === 'recalled';
+
 export function placeOf(row: Row, before: Row | undefined): Place {
   const newDay = !before || dayOf(before.time) !== dayOf(row.time);
-  return { newDay, first: newDay || before.sender !== row.sender || row.time - before.time > TOGETHER };
+  const first = newDay || inTheMiddle(before) || before.sender !== row.sender || row.time - before.time > TOGETHER;
+  return { newDay, first };
 }
 
 /** Equal shapes look equal. */
@@ -68,8 +72,7 @@ const noticeRow = (row: Row) =>
   h('div', { class: 'notice', 'data-uid': row.messageUId }, h('span', { dir: 'auto' }, lineOf(row.body)));
 
 export function rowView(chat: Chat, row: Row, { newDay, first }: Place): HTMLElement {
-  const inTheMiddle = row.body.kind === 'notice' || row.body.kind === 'recalled';
   return h('div', { class: 'item' },
     newDay ? h('div', { class: 'day' }, h('span', {}, dayName(row.time))) : null,
-    inTheMiddle ? noticeRow(row) : bubbleRow(chat, row, first));
+    inTheMiddle(row) ? noticeRow(row) : bubbleRow(chat, row, first));
 }
