@@ -2,19 +2,15 @@
 // comes back, and after a reload has the same list. And conversations with oneself and the system.
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { launch } from './lib/browser.mjs';
+import { assemble, SECRET } from './lib/crew.mjs';
 import { eventually } from './lib/demo.mjs';
 import { Device } from './lib/device.mjs';
-import { SdkPages } from './lib/sdk-page.mjs';
 import { callApi } from './lib/server-api.mjs';
-import { Server } from './lib/server.mjs';
 
-const SECRET = 'a-secret-of-this-test';
 const CREW = { type: 3, targetId: 'crew' };
 const [ANN, BEN, CAL, DAN] = ['ann', 'ben', 'cal', 'dan'].map((targetId) => ({ type: 1, targetId }));
 
-let browser;
-let pages;
+let crew;
 let server;
 /** The device that stays, and the one that goes. */
 let ann;
@@ -23,17 +19,11 @@ let ben;
 let cal;
 
 before(async () => {
-  const settings = { send_rate: 0, multi_device: true, app_secret: SECRET };
-  [browser, server, pages] = await Promise.all([launch(), Server.start(settings), SdkPages.serve()]);
-  const world = { browser, server, pages };
-  [ann, pad, ben, cal] = await Promise.all(['ann', 'ann', 'ben', 'cal'].map((name) => Device.open(world, name)));
-  await callApi(server, SECRET, '/group/create.json', { userId: ['ann', 'ben', 'cal'], groupId: 'crew', groupName: '船员' });
+  crew = await assemble((world, name) => Device.open(world, name));
+  server = crew.server;
+  [ann, pad, ben, cal] = crew.people;
 });
-after(async () => {
-  await browser?.close();
-  await pages?.close();
-  await server?.stop();
-});
+after(() => crew?.close());
 
 const uids = (messages) => messages.map(({ messageUId }) => messageUId);
 const common = (rows) => rows.map(({ draft, ...row }) => ({ ...row, latestMessage: row.latestMessage && [row.latestMessage.messageUId, row.latestMessage.objectName] }));

@@ -2,13 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { builtInKinds } from '../../pkg-template/rongimlib/message-classes.js';
-import { launch } from './lib/browser.mjs';
+import { assemble } from './lib/crew.mjs';
 import { eventually } from './lib/demo.mjs';
-import { SdkPages } from './lib/sdk-page.mjs';
-import { callApi } from './lib/server-api.mjs';
-import { Server } from './lib/server.mjs';
 
-const SECRET = 'a-secret-of-this-test';
 const GROUP = 3;
 const PRIVATE = 1;
 /** Classes that the server obeys or answers instead of passing them on. */
@@ -17,9 +13,9 @@ const KINDS = builtInKinds.filter(({ sendable, objectName }) => sendable && !OBE
 
 /** A page that is signed in through `window.RongIMLib`. */
 class Person {
-  static async join(name) {
+  static async join({ browser, server, pages }, name) {
     const person = new Person();
-    person.name = name;
+    Object.assign(person, { name, server, pages });
     person.session = await server.signIn(name);
     person.page = await pages.open(browser);
     await person.connect();
@@ -27,7 +23,7 @@ class Person {
   }
 
   async connect() {
-    await this.page.addScriptTag({ url: `${pages.url}script/rongimlib.global.js` });
+    await this.page.addScriptTag({ url: `${this.pages.url}script/rongimlib.global.js` });
     const answer = await this.page.evaluate(([navi, { appKey, token }]) => new Promise((resolve) => {
       const { RongIMClient } = window.RongIMLib;
       window.heard = [];
@@ -35,7 +31,7 @@ class Person {
       RongIMClient.setConnectionStatusListener({ onChanged() {} });
       RongIMClient.setOnReceiveMessageListener({ onReceived: (message) => window.heard.push(message) });
       RongIMClient.connect(token, { onSuccess: resolve, onTokenIncorrect: () => resolve('wrong token'), onError: resolve });
-    }), [server.url, this.session]);
+    }), [this.server.url, this.session]);
     assert.equal(answer, this.name);
   }
 
@@ -95,8 +91,7 @@ class Person {
   }
 }
 
-let browser;
-let pages;
+let crew;
 let server;
 let ann;
 let pad;
@@ -104,16 +99,11 @@ let ben;
 let cal;
 
 before(async () => {
-  const settings = { send_rate: 0, multi_device: true, app_secret: SECRET };
-  [browser, server, pages] = await Promise.all([launch(), Server.start(settings), SdkPages.serve()]);
-  [ann, pad, ben, cal] = await Promise.all(['ann', 'ann', 'ben', 'cal'].map((name) => Person.join(name)));
-  await callApi(server, SECRET, '/group/create.json', { userId: ['ann', 'ben', 'cal'], groupId: 'crew', groupName: '船员' });
+  crew = await assemble((world, name) => Person.join(world, name));
+  server = crew.server;
+  [ann, pad, ben, cal] = crew.people;
 });
-after(async () => {
-  await browser?.close();
-  await pages?.close();
-  await server?.stop();
-});
+after(() => crew?.close());
 
 const uids = (messages) => messages.map(({ messageUId }) => messageUId);
 

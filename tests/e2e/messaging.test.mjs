@@ -3,14 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { builtInKinds } from '../../pkg-template/rongimlib/message-classes.js';
-import { launch } from './lib/browser.mjs';
+import { assemble } from './lib/crew.mjs';
 import { eventually } from './lib/demo.mjs';
 import { Device } from './lib/device.mjs';
-import { SdkPages } from './lib/sdk-page.mjs';
-import { callApi } from './lib/server-api.mjs';
-import { Server } from './lib/server.mjs';
 
-const SECRET = 'a-secret-of-this-test';
 const CREW = { type: 3, targetId: 'crew' };
 const BEN = { type: 1, targetId: 'ben' };
 const CAL = { type: 1, targetId: 'cal' };
@@ -29,8 +25,7 @@ const KINDS = [
   objectName, persisted, counted, body: BODIES[objectName] ?? { content: `你好 ${objectName}`, extra: '"\\', list: [1, { a: null }] },
 }));
 
-let browser;
-let pages;
+let crew;
 let server;
 /** Ann's two devices, Ben, Cal. */
 let ann;
@@ -39,17 +34,11 @@ let ben;
 let cal;
 
 before(async () => {
-  const settings = { send_rate: 0, multi_device: true, app_secret: SECRET };
-  [browser, server, pages] = await Promise.all([launch(), Server.start(settings), SdkPages.serve()]);
-  const world = { browser, server, pages };
-  [ann, pad, ben, cal] = await Promise.all(['ann', 'ann', 'ben', 'cal'].map((name) => Device.open(world, name)));
-  await callApi(server, SECRET, '/group/create.json', { userId: ['ann', 'ben', 'cal'], groupId: 'crew', groupName: '船员' });
+  crew = await assemble((world, name) => Device.open(world, name));
+  server = crew.server;
+  [ann, pad, ben, cal] = crew.people;
 });
-after(async () => {
-  await browser?.close();
-  await pages?.close();
-  await server?.stop();
-});
+after(() => crew?.close());
 
 const uids = (messages) => messages.map(({ messageUId }) => messageUId);
 const byName = (messages) => [...messages].sort((a, b) => (a.objectName < b.objectName ? -1 : 1));
