@@ -11,7 +11,7 @@ use super::timers::Timer;
 use super::websocket::Socket;
 use crate::ids::{HttpId, LinkId, UserId};
 use crate::ops::{Scope, StoreOp};
-use crate::session::io::{CloseCause, HttpOutcome, Input, Restored, Transmit};
+use crate::session::io::{CloseCause, HttpOutcome, Input, Restored, Transmit, Way};
 use crate::storage::{Keeper, StorageError};
 
 /// Tells the loop what happened outside.
@@ -119,7 +119,7 @@ impl Io {
 
     pub(super) fn perform(&mut self, transmit: Transmit) {
         match transmit {
-            Transmit::OpenLink { id, url } => self.open_link(id, &url),
+            Transmit::OpenLink { id, url, way } => self.open_link(id, &url, way),
             Transmit::Send(id, frame) => {
                 if let Some(Some(link)) = self.links.get(&id) {
                     link.send(&frame);
@@ -133,8 +133,11 @@ impl Io {
         }
     }
 
-    fn open_link(&mut self, id: LinkId, url: &str) {
-        let link = Socket::open(id, url, &self.report);
+    fn open_link(&mut self, id: LinkId, url: &str, way: Way) {
+        let link = match way {
+            Way::WebSocket => Socket::open(id, url, &self.report),
+            Way::Polling(_) => None,
+        };
         if link.is_none() {
             (self.report)(News::Input(Input::LinkClosed(id, CloseCause::Failed)));
         }

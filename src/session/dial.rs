@@ -3,7 +3,7 @@
 use super::backoff::FLOOR_MS;
 use super::connection::{Change, Connection, Round};
 use super::context::Context;
-use super::io::{CloseCause, HttpOutcome, Status, Transmit};
+use super::io::{CloseCause, HttpOutcome, Status, Transmit, Way};
 use super::link::Link;
 use super::navigation::{self, Navigation, Verdict};
 use super::route::{Race, RaceState};
@@ -233,7 +233,7 @@ impl Connection {
         let id = cx.next_link();
         cx.timers.stop(Timer::Attempt);
         cx.timers.set(Timer::Handshake, cx.now + HANDSHAKE_MS);
-        cx.out.transmit.push_back(Transmit::OpenLink { id, url });
+        cx.out.transmit.push_back(Transmit::OpenLink { id, url, way: Way::WebSocket });
         self.last_socket = Some(cx.now);
         self.link = Link::Opening { id, host };
     }

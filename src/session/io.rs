@@ -24,11 +24,11 @@ pub enum Input {
     RestoredUser(UserId, Restored),
     /// Storage refused a write: the engine goes on in memory and says so once.
     StoreFailed,
-    /// The socket opened.
+    /// The link opened.
     LinkOpened(LinkId),
     /// A frame arrived.
     Received(LinkId, Bytes),
-    /// The socket is gone.
+    /// The link is gone.
     LinkClosed(LinkId, CloseCause),
     /// An HTTP request ended.
     HttpDone(HttpId, HttpOutcome),
@@ -57,7 +57,7 @@ pub enum Restored {
 pub enum CloseCause {
     /// A close code arrived; 1006 is "without a close frame".
     Code(u16),
-    /// The socket could not be made at all (bad URL, blocked, no such API).
+    /// The link could not be made at all (bad URL, blocked, no such API), or a polling request failed.
     Failed,
 }
 
@@ -248,16 +248,19 @@ pub enum Outcome {
 /// What the host must do for the engine. Drained in this order: store, transmit, event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transmit {
-    /// Open a WebSocket with binary frames.
+    /// Open a link that carries whole frames.
     OpenLink {
         /// Its id in all reports.
         id: LinkId,
-        /// Where to. Holds the token: never to be logged.
+        /// Where to: `ws(s)://…`, for polling `http(s)://…`, with the same path and parameters.
+        /// Holds the token: never to be logged.
         url: String,
+        /// What the link is made of.
+        way: Way,
     },
     /// Send one frame.
     Send(LinkId, Bytes),
-    /// Close the socket and report nothing more of it.
+    /// Close the link and report nothing more of it.
     CloseLink(LinkId),
     /// Ask over HTTP, credentials omitted.
     Http {
@@ -274,6 +277,24 @@ pub enum Transmit {
     LoadUser(UserId),
     /// Let go of the user's stored state.
     ReleaseUser(UserId),
+}
+
+/// What a link is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A WebSocket with binary frames.
+    WebSocket,
+    /// HTTP requests: one that waits for frames, one that sends them.
+    Polling(PollForm),
+}
+
+/// What the bodies of polling requests hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollForm {
+    /// Frames one after another, each behind its length: where the server announces it.
+    Binary,
+    /// One JSON object a frame, as 2.5.3 and its servers speak it. There are no PINGs in it.
+    Json,
 }
 
 /// What changed for the SDK's user. Emitted once, after the state it speaks of can be read.

@@ -12,7 +12,7 @@ use crate::time::UnixMillis;
 const MAX_AGE_MS: i64 = 2 * 60 * 60 * 1000;
 /// So many servers of one answer are tried.
 const MAX_HOSTS: usize = 16;
-const STORED_VERSION: u8 = 1;
+const STORED_VERSION: u8 = 2;
 
 /// Where the servers are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Terms {
     pub send_rate: u32,
     /// Messages at once.
     pub send_burst: u32,
+    /// Whether the server speaks the binary form of polling.
+    pub polling: bool,
 }
 
 /// What a navigator's answer amounts to.
@@ -110,12 +112,13 @@ fn is_host(host: &str) -> bool {
 }
 
 fn terms(value: Value<'_>) -> Option<Terms> {
-    let [version, rate, burst] =
-        json::members(value.object()?, ["version", "sendRate", "sendBurst"])?;
+    let names = ["version", "sendRate", "sendBurst", "polling"];
+    let [version, rate, burst, polling] = json::members(value.object()?, names)?;
     let number = |value: Option<Value<'_>>| u32::try_from(number(value?)?).ok();
     (number(version)? >= 1).then(|| Terms {
         send_rate: number(rate).unwrap_or(super::pacing::UNKNOWN_RATE),
         send_burst: number(burst).unwrap_or(super::pacing::UNKNOWN_BURST).max(1),
+        polling: number(polling).is_some_and(|version| version >= 1),
     })
 }
 
@@ -160,7 +163,7 @@ pub fn base_url(navigator: &str, secure_page: bool) -> String {
 
 /// The stored form of an answer got at `at` for the token with this hash.
 pub fn to_stored(navigation: &Navigation, token: u64, at: UnixMillis) -> String {
-    let terms = navigation.terms.unwrap_or(Terms { send_rate: 0, send_burst: 0 });
+    let terms = navigation.terms.unwrap_or(Terms { send_rate: 0, send_burst: 0, polling: false });
     FieldWriter::new(STORED_VERSION)
         .unsigned(token)
         .number(at.get())
@@ -169,6 +172,7 @@ pub fn to_stored(navigation: &Navigation, token: u64, at: UnixMillis) -> String 
         .flag(navigation.terms.is_some())
         .unsigned(terms.send_rate.into())
         .unsigned(terms.send_burst.into())
+        .flag(terms.polling)
         .text(&navigation.hosts.join(","))
         .flag(true)
         .finish()
@@ -189,13 +193,14 @@ pub fn from_stored(value: &str, token: u64, now: UnixMillis) -> Option<Navigatio
     let announced = fields.flag();
     let send_rate = fields.unsigned32();
     let send_burst = fields.unsigned32();
+    let polling = fields.flag();
     let hosts = hosts("", &fields.text());
     let whole = fields.flag() && fields.is_at_end() && fields.check().is_some();
     (whole && !hosts.is_empty()).then(|| Navigation {
         hosts,
         secure,
         user: (!user.is_empty()).then(|| UserId::from(user)),
-        terms: announced.then_some(Terms { send_rate, send_burst }),
+        terms: announced.then_some(Terms { send_rate, send_burst, polling }),
     })
 }
 
@@ -203,7 +208,7 @@ pub fn from_stored(value: &str, token: u64, now: UnixMillis) -> Option<Navigatio
 mod tests {
     use super::*;
 
-    const ANSWER: &str = r#"getServerEndpoint({"code":200,"server":"im.example:8010","backupServer":"im.example:8010,b.example,","userId":"u1","voipCallInfo":"{\"strategy\":0}","hongyan":{"version":1,"sendRate":7,"sendBurst":20}});"#;
+    const ANSWER: &str = r#"getServerEndpoint({"code":200,"server":"im.example:8010","backupServer":"im.example:8010,b.example,","userId":"u1","voipCallInfo":"{\"strategy\":0}","hongyan":{"version":1,"sendRate":7,"sendBurst":20,"polling":1}});"#;
 
     fn usable(body: &str) -> Navigation {
         let verdict = read_answer(200, body.as_bytes(), false);
@@ -216,7 +221,11 @@ mod tests {
         let found = usable(ANSWER);
         assert_eq!(found.hosts, ["im.example:8010", "b.example"]);
         assert_eq!(found.user, Some(UserId::from("u1")));
-        assert_eq!(found.terms, Some(Terms { send_rate: 7, send_burst: 20 }));
+        assert_eq!(found.terms, Some(Terms { send_rate: 7, send_burst: 20, polling: true }));
+        assert_eq!(
+            usable(&ANSWER.replace("\"polling\":1", "\"polling\":0")).terms,
+            Some(Terms { send_rate: 7, send_burst: 20, polling: false })
+        );
         let bare = ANSWER.trim_start_matches("getServerEndpoint(").trim_end_matches(");");
         assert_eq!(usable(bare), found);
         assert_eq!(usable(ANSWER.trim_end_matches(';')), found);

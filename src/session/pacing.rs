@@ -122,9 +122,9 @@ mod tests {
     #[test]
     fn announced_terms_hold() {
         let mut pacing = Pacing::default();
-        pacing.set_terms(Some(Terms { send_rate: 0, send_burst: 1 }));
+        pacing.set_terms(Some(Terms { send_rate: 0, send_burst: 1, polling: false }));
         assert_eq!(leave(&mut pacing, at(0)), 100);
-        pacing.set_terms(Some(Terms { send_rate: 3, send_burst: 2 }));
+        pacing.set_terms(Some(Terms { send_rate: 3, send_burst: 2, polling: false }));
         assert_eq!(leave(&mut pacing, at(0)), 2);
         assert_eq!(pacing.next_at(at(0)), at(334));
         assert_eq!(leave(&mut pacing, at(334)), 1);

@@ -110,7 +110,7 @@ impl World {
         let (mut loads, mut batches) = (Vec::new(), Vec::new());
         while let Some(transmit) = self.engine.poll_transmit() {
             match transmit {
-                Transmit::OpenLink { id, url } => self.links.push((id, url)),
+                Transmit::OpenLink { id, url, way: _ } => self.links.push((id, url)),
                 Transmit::Send(id, bytes) => self.note_sent(id, &bytes),
                 Transmit::CloseLink(id) => self.closed.push(id),
                 Transmit::Http { id, url, .. } => self.http.push_back((id, url)),

@@ -44,7 +44,7 @@ impl World {
     fn perform(&mut self, client: ClientIndex, transmit: Transmit) {
         let life = self.clients[client].life;
         match transmit {
-            Transmit::OpenLink { id, url } => self.open_socket(client, id, &url),
+            Transmit::OpenLink { id, url, way: _ } => self.open_socket(client, id, &url),
             Transmit::Send(link, bytes) => self.send_up(client, link, bytes),
             Transmit::CloseLink(link) => self.close_socket(client, link),
             Transmit::Http { id, url, timeout_ms } => self.ask(client, id, &url, timeout_ms),
