@@ -13,7 +13,6 @@ pub mod act;
 pub mod agenda;
 mod agreement;
 mod asking;
-pub mod checker;
 pub mod client;
 pub mod commands;
 pub mod content;
@@ -31,3 +30,5 @@ pub mod server;
 pub mod socket;
 pub mod trace;
 pub mod world;
+
+pub use hongyan_checker as checker;
