@@ -7,8 +7,9 @@ import { checkedHistory, historyPage, later } from './history.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
 import { parsed, Unpacker } from './messages.js';
-import { Notices, recallOf, receiptRequest } from './notices.js';
+import { Notices, recallOf, receiptAnswer, receiptRequest } from './notices.js';
 import { cleaning, deletion, questionText } from './questions.js';
+import { Receipts } from './receipts.js';
 import { Sends } from './sends.js';
 import { CLOSED, STATUSES } from './status.js';
 
@@ -24,8 +25,9 @@ export class Client {
   #serverTimeOffset = 0;
   /** @type {Unpacker | null} */
   #unpacker = null;
-  #sends = new Sends((change) => this.#emit('send', change));
-  #notices = new Notices((...event) => this.#emit(...event));
+  #sends = new Sends((change) => this.#sendChanged(change));
+  #receipts;
+  #notices;
   #archives;
   /** Whether the archive is opened without being asked for. */
   #archived;
@@ -36,6 +38,8 @@ export class Client {
    */
   constructor(options, source) {
     this.#log = options.log;
+    this.#receipts = new Receipts(options);
+    this.#notices = new Notices((...event) => this.#emit(...event), this.#receipts);
     this.#archives = new Archives(this, options);
     this.#archived = options.archive !== null;
     const make = () => {
@@ -77,13 +81,15 @@ export class Client {
     const conversation = checkedRef(to);
     const wire = wireContent(content);
     const clientId = options.clientId ?? newClientId();
-    this.#sends.add(this.#ownMessage(conversation, wire, clientId, options));
+    const message = this.#ownMessage(conversation, wire, clientId, options);
+    this.#sends.add(message);
     const sent = this.#calls.call((core, call) => {
       const { giveUpAfterMs, onlyTo = [], pushText = '', pushData = '', configFlag = 0 } = options;
-      const flags = flagBits(wire, options.mentioned);
+      const flags = flagBits(wire, options);
       const { type, targetId } = conversation;
       core.send(call, type, targetId, wire.objectName, wire.text, clientId, flags, giveUpAfterMs, onlyTo, pushText, pushData, configFlag);
     });
+    this.#notices.leaves(message, sent);
     this.#cancelOnAbort(options.signal, clientId, sent);
     return { clientId, sent };
   }
@@ -153,6 +159,11 @@ export class Client {
     return this.#change(ref, 'draft', 0, text);
   }
 
+  async drafts() {
+    const rows = await this.conversations({ hidden: true });
+    return rows.filter(({ draft }) => draft !== '').map(({ conversation, draft }) => ({ conversation, draft }));
+  }
+
   async #change(ref, what, number = 0, text = '') {
     const { type, targetId } = checkedRef(ref);
     return this.#calls.call((core, call) => core.change(call, type, targetId, CHANGES.indexOf(what), number, text));
@@ -162,7 +173,6 @@ export class Client {
     const content = recallOf(message, this.#userId);
     if (content === null) throw new HongyanError(25101, 'caller');
     await this.send(message.conversation, content, options);
-    this.#notices.recalled(message.conversation, this.#userId, content.body);
   }
 
   async sendTyping(ref, objectName = 'RC:TxtMsg') {
@@ -173,10 +183,18 @@ export class Client {
     await this.send(message.conversation, receiptRequest(message));
   }
 
+  receiptRequests(ref) {
+    return this.#receipts.waiting(checkedRef(ref));
+  }
+
   async answerReceipts(ref) {
-    const answers = this.#notices.answers(checkedRef(ref));
-    await Promise.all(answers.map(({ userId, content }) => this.send(ref, content, { onlyTo: [userId] })));
-    return answers.length;
+    const asked = this.receiptRequests(ref);
+    await Promise.all(asked.map(({ userId, messageUIds }) => this.send(ref, receiptAnswer(userId, messageUIds), { onlyTo: [userId] })));
+    return asked.length;
+  }
+
+  readerCount(messageUId) {
+    return this.#receipts.readerCount(messageUId);
   }
 
   async receiptReaders(message) {
@@ -263,7 +281,7 @@ export class Client {
     sent.then(over, over);
   }
 
-  #ownMessage(conversation, { objectName, text, persisted, counted }, clientId, { mentioned = false }) {
+  #ownMessage(conversation, { objectName, text, persisted, counted }, clientId, { mentioned = false, silent = false }) {
     return {
       conversation,
       senderUserId: this.#userId,
@@ -276,6 +294,7 @@ export class Client {
       persisted,
       counted,
       mentioned: Boolean(mentioned),
+      silent: Boolean(silent),
       offline: false,
     };
   }
@@ -328,6 +347,7 @@ export class Client {
 
   #signedIn(serverTime, userId) {
     this.#userId = userId;
+    this.#receipts.open(userId);
     if (serverTime > 0) this.#serverTimeOffset = serverTime - Date.now();
     if (this.#archived) this.archive().catch((error) => this.#emit('error', error));
   }
@@ -339,6 +359,11 @@ export class Client {
       this.#notices.hear(message, this.#userId);
       this.#emit('message', message, { left, hasMore });
     }
+  }
+
+  #sendChanged(change) {
+    this.#emit('send', change);
+    if (change.state.name === 'sent' && change.message) this.#notices.sent(change.message, this.#userId);
   }
 
   #changed(head) {

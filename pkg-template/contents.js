@@ -4,6 +4,7 @@ import { parameterError } from './errors.js';
 const PERSISTED = 2;
 const COUNTED = 4;
 const MENTIONED = 8;
+const SILENT = 32;
 
 /** Classes that are kept in history but count nothing. */
 const NOTICES = new Set(['DizNtf', 'InfoNtf', 'ContactNtf', 'ProfileNtf', 'CmdNtf', 'GrpNtf', 'RcCmd', 'RcNtf']);
@@ -41,8 +42,8 @@ function objectText(value) {
 }
 
 /** The core's bits for a message. */
-export function flagBits({ persisted, counted }, mentioned) {
-  return (persisted ? PERSISTED : 0) | (counted ? COUNTED : 0) | (mentioned ? MENTIONED : 0);
+export function flagBits({ persisted, counted }, { mentioned, silent }) {
+  return (persisted ? PERSISTED : 0) | (counted ? COUNTED : 0) | (mentioned ? MENTIONED : 0) | (silent ? SILENT : 0);
 }
 
 /** Two times 32 random bits that nobody can guess. */

@@ -81,6 +81,8 @@ export interface SendOptions {
   giveUpAfterMs?: number;
   /** Mentions its receivers (groups and discussions). */
   mentioned?: boolean;
+  /** Asks its receivers' devices for no notification. */
+  silent?: boolean;
   /** Only to these members of a group or discussion. */
   onlyTo?: readonly string[];
   /** Push notification. */
@@ -111,6 +113,8 @@ export interface Message {
   readonly mentioned: boolean;
   /** Sent before this login. */
   readonly offline: boolean;
+  /** The sender wants no notification of it. */
+  readonly silent?: boolean;
 }
 
 /** A row of the conversation list. */
@@ -203,7 +207,7 @@ export interface ClientEvents {
   typing: (typing: { conversation: ConversationRef; userId: string; objectName: string | null }) => void;
   /** Somebody asks a group who has read a message: answer with {@link Client.answerReceipts} once it was shown. */
   receiptRequest: (request: { conversation: ConversationRef; userId: string; messageUId: string }) => void;
-  /** Somebody has read a message that {@link Client.requestReceipt} asked about. `readerCount`: of those heard on this page. */
+  /** Somebody has read a message that {@link Client.requestReceipt} asked about. `readerCount`: of those heard in this browser. */
   receipt: (receipt: { conversation: ConversationRef; messageUId: string; userId: string; readerCount: number }) => void;
   /** The state of an own send changed; also of sends an earlier page left in the outbox. */
   send: (change: { clientId: string; conversation: ConversationRef; state: SendState; message: Message | null }) => void;
@@ -274,6 +278,8 @@ export declare class Client {
   setHidden(ref: ConversationRef, on: boolean): Promise<void>;
   /** Keeps what the user began to write, over reloads, on this device; '' forgets it. */
   setDraft(ref: ConversationRef, text: string): Promise<void>;
+  /** What the user began to write, in all conversations. */
+  drafts(): Promise<{ conversation: ConversationRef; draft: string }[]>;
   /**
    * Takes a message back, everywhere. Rejects with 25101 for a message of somebody else, and with
    * what the server says when it is too late.
@@ -283,8 +289,15 @@ export declare class Client {
   sendTyping(ref: ConversationRef, objectName?: string): Promise<void>;
   /** Asks a group who has read an own message; answers come as `receipt`. */
   requestReceipt(message: Message): Promise<void>;
+  /** Who asked in this conversation and was not answered yet; kept over reloads for two weeks. */
+  receiptRequests(ref: ConversationRef): { userId: string; messageUIds: string[] }[];
   /** Tells everybody who asked in this conversation that the user has read. Resolves with how many did. */
   answerReceipts(ref: ConversationRef): Promise<number>;
+  /**
+   * How many have read an own message that was asked about, as this browser has heard (kept over
+   * reloads for two weeks); null for one that nobody asked about.
+   */
+  readerCount(messageUId: string): number | null;
   /** Who has read a message of a group, as the server knows it. */
   receiptReaders(message: Pick<Message, 'conversation' | 'messageUId'>): Promise<{ memberCount: number; readers: readonly { userId: string; readTime: number | string }[] }>;
   /** Takes a conversation out of the list until its next message. */

@@ -9,7 +9,7 @@ const SLOTS = 1024;
 /** Bits of a conversation's mark. */
 const [HAS_MESSAGE, PINNED, MUTED, HIDDEN] = [1, 2, 4, 8];
 
-const [SENT, PERSISTED, COUNTED, MENTIONED, OFFLINE] = [1, 2, 4, 8, 16];
+const [SENT, PERSISTED, COUNTED, MENTIONED, OFFLINE, SILENT] = [1, 2, 4, 8, 16, 32];
 
 /** Texts up to here are put together from characters: quicker than a decoder's call. */
 const SHORT = 48;
@@ -115,6 +115,7 @@ export class Unpacker {
       persisted: (bits & PERSISTED) !== 0,
       counted: (bits & COUNTED) !== 0,
       mentioned: (bits & MENTIONED) !== 0,
+      silent: (bits & SILENT) !== 0,
       offline: (bits & OFFLINE) !== 0,
     };
   }

@@ -22,21 +22,25 @@ export function recallOf(message, userId) {
   return { objectName: 'RC:RcCmd', body: { messageUId, conversationType: type, targetId, sentTime } };
 }
 
+/** The content that tells one who asked that messages were read. */
+export const receiptAnswer = (userId, uids) => ({ objectName: 'RC:RRRspMsg', body: { receiptMessageDic: { [userId]: uids } } });
+
 /** The content that asks a group who has read a message. */
 export const receiptRequest = (message) => ({ objectName: 'RC:RRReqMsg', body: { messageUId: checkedMessage(message).messageUId } });
 
 export class Notices {
   #emit;
+  #receipts;
   /** Who types where: the timer that ends it. @type {Map<string, ReturnType<typeof setTimeout>>} */
   #typing = new Map();
-  /** By conversation: by the user who asked, the messages asked about. @type {Map<string, Map<string, Set<string>>>} */
-  #asked = new Map();
-  /** By message: who has read it. @type {Map<string, Set<string>>} */
-  #readers = new Map();
 
-  /** @param {(event: string, ...args: unknown[]) => void} emit */
-  constructor(emit) {
+  /**
+   * @param {(event: string, ...args: unknown[]) => void} emit
+   * @param {import('./receipts.js').Receipts} receipts
+   */
+  constructor(emit, receipts) {
     this.#emit = emit;
+    this.#receipts = receipts;
   }
 
   /**
@@ -53,37 +57,44 @@ export class Notices {
     if (direction === 'received' && message.counted) this.#typed(conversation, senderUserId, null);
     switch (objectName) {
       case 'RC:RcCmd':
-        this.recalled(conversation, senderUserId, content);
+        this.#recalled(conversation, senderUserId, content);
         break;
       case 'RC:ReadNtf':
         if (direction === 'received') this.#emit('read', { conversation, upTo: Number(content.lastMessageSendTime) });
         break;
       case 'RC:RRReqMsg':
         if (direction === 'received') this.#wasAsked(conversation, senderUserId, content.messageUId);
+        else this.#receipts.request(content.messageUId);
         break;
       case 'RC:RRRspMsg':
-        this.#answered(conversation, senderUserId, content.receiptMessageDic?.[userId]);
+        if (direction === 'received') this.#wasAnswered(conversation, senderUserId, content.receiptMessageDic?.[userId]);
+        else this.#receipts.answered(answersOf(content));
         break;
     }
   }
 
-  recalled(conversation, recalledBy, { messageUId, sentTime }) {
-    this.#emit('recalled', { conversation, messageUId, sentTime, recalledBy });
+  /** What an own message says of others, once the server took it. */
+  sent({ conversation, objectName, content }, userId) {
+    if (objectName === 'RC:RcCmd') this.#recalled(conversation, userId, content);
+    if (objectName === 'RC:RRReqMsg') this.#receipts.request(content.messageUId);
   }
 
-  /** What others asked about in a conversation and nobody answered yet: each answer with its receiver. */
-  answers(conversation) {
-    const asked = this.#asked.get(keyOf(conversation)) ?? new Map();
-    this.#asked.delete(keyOf(conversation));
-    return [...asked].map(([userId, uids]) => ({
-      userId,
-      content: { objectName: 'RC:RRRspMsg', body: { receiptMessageDic: { [userId]: [...uids] } } },
-    }));
+  /** An own message leaves. What it answers waits for no answer, unless it fails. */
+  leaves({ conversation, objectName, content }, sent) {
+    if (objectName !== 'RC:RRRspMsg') return;
+    this.#receipts.answered(answersOf(content));
+    sent.catch(() => {
+      for (const [userId, uids] of answerEntries(content)) this.#receipts.ask(conversation, userId, uids);
+    });
   }
 
   clear() {
     for (const timer of this.#typing.values()) clearTimeout(timer);
-    for (const map of [this.#typing, this.#asked, this.#readers]) map.clear();
+    this.#typing.clear();
+  }
+
+  #recalled(conversation, recalledBy, { messageUId, sentTime }) {
+    this.#emit('recalled', { conversation, messageUId, sentTime, recalledBy });
   }
 
   #typed(conversation, userId, objectName) {
@@ -96,18 +107,20 @@ export class Notices {
   }
 
   #wasAsked(conversation, userId, messageUId) {
-    const key = keyOf(conversation);
-    const asked = this.#asked.get(key) ?? new Map();
-    this.#asked.set(key, asked.set(userId, (asked.get(userId) ?? new Set()).add(messageUId)));
+    if (typeof messageUId !== 'string') return;
+    this.#receipts.ask(conversation, userId, [messageUId]);
     this.#emit('receiptRequest', { conversation, userId, messageUId });
   }
 
-  #answered(conversation, userId, uids) {
-    if (!Array.isArray(uids)) return;
-    for (const messageUId of uids) {
-      const readers = this.#readers.get(messageUId) ?? new Set();
-      this.#readers.set(messageUId, readers.add(userId));
-      this.#emit('receipt', { conversation, messageUId, userId, readerCount: readers.size });
+  #wasAnswered(conversation, userId, uids) {
+    for (const messageUId of texts(uids)) {
+      const readerCount = this.#receipts.read(messageUId, userId);
+      this.#emit('receipt', { conversation, messageUId, userId, readerCount });
     }
   }
 }
+
+const texts = (list) => (Array.isArray(list) ? list.filter((one) => typeof one === 'string') : []);
+/** Whom an answer tells of which messages. */
+const answerEntries = ({ receiptMessageDic }) => Object.entries(receiptMessageDic ?? {}).map(([userId, uids]) => [userId, texts(uids)]);
+const answersOf = (content) => answerEntries(content).flatMap(([, uids]) => uids);

@@ -1,7 +1,7 @@
 /** Messages as the page has them, and as the archive keeps them (`src/archive/row.rs`). */
 import { isWhole, parameterError } from './options.js';
 
-const BITS = [['persisted', 2], ['counted', 4], ['mentioned', 8], ['offline', 16]];
+const BITS = [['persisted', 2], ['counted', 4], ['mentioned', 8], ['offline', 16], ['silent', 32]];
 
 const isText = (value) => typeof value === 'string';
 
@@ -111,6 +111,7 @@ export function messageOf(row) {
     counted: (row.f & 4) !== 0,
     mentioned: (row.f & 8) !== 0,
     offline: (row.f & 16) !== 0,
+    ...(row.f & 32 ? { silent: true } : {}),
     localId: row.l,
     extra: row.e ?? '',
     sentStatus: row.x ?? (row.f & 1 ? (row.u === undefined ? 10 : 30) : 0),

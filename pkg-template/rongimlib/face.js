@@ -5,7 +5,6 @@ import { MessageIds } from './ids.js';
 import { deliveredMessage } from './incoming.js';
 import { Mentions } from './mentions.js';
 import { PageRows } from './page-rows.js';
-import { Receipts } from './receipts.js';
 import { refOf } from './refs.js';
 import { ResentMessages } from './resent.js';
 
@@ -25,7 +24,6 @@ export class Face {
   /** Sends that were reported as failed. */
   resent = new ResentMessages();
   messageIds = new MessageIds();
-  receipts = new Receipts();
   mentions = new Mentions();
   pageRows = new PageRows();
   /** Where the last page of each history ended. @type {Map<string, import('./history.js').LastPage>} */
@@ -33,7 +31,7 @@ export class Face {
   /** @type {Set<(turn: 'connected' | 'ended') => void>} */
   #watchers = new Set();
   #onList;
-  /** Whose receipts, mentions and drafts these are; '' before the first login. */
+  /** Whose mentions and drafts these are; '' before the first login. */
   #userId = '';
 
   /**
@@ -52,9 +50,7 @@ export class Face {
     this.drafts = new Drafts(client);
     client.on('status', (status) => this.#statusChanged(shownStatus(status)));
     client.on('message', (message, info) => this.#received(message, info));
-    client.on('send', (change) => this.#sendChanged(change));
-    client.on('receiptRequest', ({ conversation, userId, messageUId }) => this.receipts.asked(conversation, userId, [messageUId]));
-    client.on('receipt', (receipt) => this.receipts.counted(receipt));
+    client.on('send', (change) => this.resent.settledLate(change));
     client.on('recalled', (recall) => this.mentions.recalled(recall));
     client.on('conversation', (change) => this.#rowsChanged(change));
   }
@@ -123,7 +119,6 @@ export class Face {
     if (userId === '' || userId === this.#userId) return;
     if (this.#userId !== '') {
       this.drafts = new Drafts(this.client);
-      this.receipts = new Receipts();
       this.mentions = new Mentions();
       this.pageRows = new PageRows();
       this.pages.clear();
@@ -143,16 +138,6 @@ export class Face {
     this.#onList();
   }
 
-  #sendChanged(change) {
-    this.resent.settledLate(change);
-    if (change.state.name === 'sent' && change.message) this.#requested(change.message);
-  }
-
-  /** The user asks a group who has read a message, here or on another device. */
-  #requested({ objectName, content }) {
-    if (objectName === 'RC:RRReqMsg') this.receipts.requested(content.messageUId);
-  }
-
   #tell(turn) {
     for (const watcher of [...this.#watchers]) watcher(turn);
   }
@@ -164,7 +149,6 @@ export class Face {
   #received(modern, { left, hasMore }) {
     this.deferral.flush();
     this.mentions.hear(modern);
-    if (modern.direction === 'sent') this.#requested(modern);
     const message = deliveredMessage(this, modern);
     for (const listener of [...this.messageListeners]) {
       isolated(() => listener.onReceived(message, left, hasMore));

@@ -1,5 +1,6 @@
 import { ConversationType, MessageDirection, ReceivedStatus, SentStatus } from './enums.js';
 import { Conversation, Message } from './models.js';
+import { receiptResponse } from './receipts.js';
 import { refOf } from './refs.js';
 
 /**
@@ -30,7 +31,7 @@ export function deliveredMessage(face, message) {
     offLineMessage: message.offline,
     extra: typeof content.extra === 'string' ? content.extra : '',
     isLocalMessage: false,
-    receiptResponse: face.receipts.shown(message, face.client.userId),
+    receiptResponse: receiptResponse(face, message),
   });
 }
 

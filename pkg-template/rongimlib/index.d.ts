@@ -70,6 +70,8 @@ export interface SendParams {
   isVoipPush?: boolean;
   /** The spelling is that of 2.x. */
   isFilerWhiteBlacklist?: boolean;
+  /** The receivers' devices show no notification. */
+  disableNotification?: boolean;
   /** Neither kept nor counted, whatever its class. */
   isStatusMessage?: boolean;
   /** The older name of `isStatusMessage`. */

@@ -13,7 +13,7 @@ const COMMON = ['extra', 'user', 'mentionedInfo'];
 /**
  * name, objectName, flag, members, then optionally:
  * `obtain` the arguments of the helper; `bare` may be constructed without an argument;
- * `whole` the member that takes the whole object; `parsed` the member whose JSON text is parsed;
+ * `whole` the member that holds the whole object, which travels as it is; `parsed` the member whose JSON text is parsed;
  * `open` keeps every member; `unsendable`; `defaults`.
  */
 const TABLE = [
@@ -70,6 +70,9 @@ const TABLE = [
   ['UnknownMessage', '', KEPT_AND_COUNTED, '', { whole: 'message', unsendable: true }],
 ];
 
+/** By name of a class: the member that holds the whole object. */
+const WHOLE = new Map(TABLE.filter(([, , , , how]) => how?.whole).map(([name, , , , how]) => [name, how.whole]));
+
 /**
  * @typedef {object} ContentKind
  * @property {string} name the class's name, `messageType` of a message
@@ -115,7 +118,7 @@ export function contentClass(name, members, how = { bare: true }) {
       constructor(given) {
         if (given === undefined && !how.bare) throw new Error(`${name}: the constructor needs an object with the message's members`);
         this.messageName = name;
-        if (how.whole) this[how.whole] = given;
+        if (how.whole) this[how.whole] = unwrapped(given, how.whole);
         else fill(this, { ...how.defaults, ...given }, how.open ? Object.keys(given ?? {}) : kept, how.parsed);
       }
 
@@ -138,7 +141,14 @@ export function contentMembers(content) {
   for (const [name, value] of Object.entries(content)) {
     if (name !== 'messageName' && typeof value !== 'function') members[name] = value;
   }
-  return members;
+  const { [WHOLE.get(content.messageName)]: whole, ...others } = members;
+  return typeof whole === 'object' && whole !== null && !Array.isArray(whole) ? { ...others, ...whole } : members;
+}
+
+/** Some senders wrap the object that is the whole content into the member of its class. */
+function unwrapped(given, whole) {
+  const isWrapped = typeof given === 'object' && given !== null && whole in given && Object.keys(given).length === 1;
+  return isWrapped ? given[whole] : given;
 }
 
 function fill(target, given, names, parsed) {

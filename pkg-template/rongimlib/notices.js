@@ -44,17 +44,24 @@ export function sendTyping(face, conversationType, targetId, named, callback) {
  */
 export async function answerReceipts(face, conversationType, targetId, callback) {
   const ref = refOf(conversationType, targetId);
-  const answers = face.receipts.take(ref);
-  if (answers.length === 0) face.deferral.answer(callback, 'onSuccess');
-  for (const [index, [userId, uids]] of answers.entries()) {
-    if (index > 0) await new Promise((resolve) => setTimeout(resolve, BETWEEN_ANSWERS));
-    const onError = (code, message) => {
-      face.receipts.asked(ref, userId, uids);
-      callback?.onError?.(code, message);
-    };
-    const content = new messageClasses.ReadReceiptResponseMessage({ receiptMessageDic: { [userId]: uids } });
-    sendMessage(face, { conversationType, targetId, content, callback: { onSuccess: (message) => callback?.onSuccess?.(message), onError } });
+  const tried = new Set();
+  for (;;) {
+    const next = face.client.receiptRequests(ref).find(({ userId }) => !tried.has(userId));
+    if (!next) break;
+    answerReceipt(face, ref, next, callback);
+    tried.add(next.userId);
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_ANSWERS));
   }
+  if (tried.size === 0) face.deferral.answer(callback, 'onSuccess');
+}
+
+function answerReceipt(face, { type, targetId }, { userId, messageUIds }, callback) {
+  const content = new messageClasses.ReadReceiptResponseMessage({ receiptMessageDic: { [userId]: messageUIds } });
+  const told = {
+    onSuccess: (message) => callback?.onSuccess?.(message),
+    onError: (code, message) => callback?.onError?.(code, message),
+  };
+  sendMessage(face, { conversationType: type, targetId, content, callback: told });
 }
 
 /**

@@ -129,6 +129,7 @@ function sendOptions(face, call, wire, clientId) {
   if (appData) options.pushData = String(appData);
   const onlyTo = receivers(face, call, wire);
   if (onlyTo.length > 0) options.onlyTo = onlyTo;
+  if (params?.disableNotification) options.silent = true;
   const flags = configFlag(params);
   if (flags !== 0) options.configFlag = flags;
   if (clientId) options.clientId = clientId;

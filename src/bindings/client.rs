@@ -240,7 +240,7 @@ const fn flags_of(set: u32) -> MessageFlags {
         persisted: set & bits::PERSISTED != 0,
         counted: set & bits::COUNTED != 0,
         mentioned: set & bits::MENTIONED != 0,
-        silent: false,
+        silent: set & bits::SILENT != 0,
         expandable: false,
     }
 }

@@ -250,7 +250,7 @@ impl Engine {
     }
 
     /// The server keeps an own message: its row must not come as news.
-    fn know_own(&mut self, ack: &SendAck) {
+    pub(super) fn know_own(&mut self, ack: &SendAck) {
         if !self.is_extended() {
             self.inbox.know_beyond(MessageDirection::Sent, ack.time, &ack.uid);
         } else if let Some(seq) = ack.inbox_seq

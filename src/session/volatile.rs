@@ -48,6 +48,12 @@ impl Volatile {
     }
 }
 
+/// Whether servers put it into inboxes all the same, the sender's own too: receipts of groups. That
+/// row is no news to who sent it.
+fn is_command(message: &Outgoing) -> bool {
+    message.object_name.starts_with("RC:RR")
+}
+
 impl Engine {
     /// Sends a message that nobody keeps, if there is a link.
     pub(super) fn send_volatile(&mut self, call: CallId, message: Outgoing) {
@@ -59,6 +65,9 @@ impl Engine {
         match self.frame_of(wire, false, &message) {
             Ok(frame) => {
                 self.transmit(&frame);
+                if is_command(&message) {
+                    self.outbox.note_sent(message.client_id);
+                }
                 self.told(&message, SendState::Sending);
                 self.volatile.left(wire, message, call, self.cx.now);
             }
@@ -74,6 +83,9 @@ impl Engine {
             let error = Error::server(ErrorCode::from_number(i32::from(ack.status)));
             self.volatile_failed(vec![(message, call)], error);
             return;
+        }
+        if is_command(&message) && !ack.uid.is_empty() {
+            self.know_own(ack);
         }
         let (id, uid, sent_time) = (message.client_id, ack.uid.detached(), ack.time);
         self.told(&message, SendState::Sent { uid: uid.clone(), sent_time });

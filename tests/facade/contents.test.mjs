@@ -39,6 +39,19 @@ test('a status message is neither kept nor counted, by its newer and its older n
   }
 });
 
+test('a rich content of a public service travels as it is and arrives once, also from who wraps it', async () => {
+  const { im, client, RongIMLib, RongIMClient } = await connected();
+  const article = { title: 'Monday', url: 'https://example.com/1' };
+  im.sendMessage(7, 'news', new RongIMLib.PublicServiceRichContentMessage(article), {});
+  assert.deepEqual(client.last('submit').args[1].body, article);
+  const heard = [];
+  RongIMClient.setOnReceiveMessageListener({ onReceived: (message) => heard.push(message.content.richContentMessage) });
+  for (const content of [article, { richContentMessage: article }]) {
+    client.emit('message', modernMessage({ objectName: 'RC:PSImgTxtMsg', content }), { left: 0, hasMore: false });
+  }
+  assert.deepEqual(heard, [article, article]);
+});
+
 test('sendStatusMessage tells both callbacks', async () => {
   const { im, client, RongIMLib } = await connected();
   const [one, two] = [recorder(['onSuccess']), recorder(['onSuccess'])];

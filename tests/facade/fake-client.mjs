@@ -1,4 +1,5 @@
 // A modern client that does what a test tells it, in place of the core and a server.
+import { Receipts } from '../../pkg-template/receipts.js';
 import { createRongIMLib } from '../../pkg-template/rongimlib/namespace.js';
 
 /** A failure as the modern face throws it. */
@@ -26,6 +27,7 @@ export class FakeClient {
   serverTimeOffset = 0;
   destroyed = false;
   calls = [];
+  receipts = new Receipts({ appKey: 'app', persist: false });
   #listeners = new Map();
 
   constructor(options) {
@@ -44,6 +46,14 @@ export class FakeClient {
 
   status(code, name = String(code)) {
     this.emit('status', { code, name });
+  }
+
+  receiptRequests(ref) {
+    return this.receipts.waiting(ref);
+  }
+
+  readerCount(messageUId) {
+    return this.receipts.readerCount(messageUId);
   }
 
   destroy() {

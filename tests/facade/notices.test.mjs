@@ -105,8 +105,8 @@ test('everybody who asked is answered with one message of their own', async () =
   const { im, client } = await connected();
   const { told, callback } = recorder(['onSuccess', 'onError']);
   const conversation = { type: 3, targetId: 'group1' };
-  for (const [userId, messageUId] of [['ada', 'A1'], ['ada', 'A2'], ['bob', 'B1']]) client.emit('receiptRequest', { conversation, userId, messageUId });
-  client.emit('receiptRequest', { conversation: { type: 3, targetId: 'other' }, userId: 'eve', messageUId: 'E1' });
+  for (const [userId, ...uids] of [['ada', 'A1', 'A2'], ['bob', 'B1']]) client.receipts.ask(conversation, userId, uids);
+  client.receipts.ask({ type: 3, targetId: 'other' }, 'eve', ['E1']);
   im.sendReceiptResponse(3, 'group1', callback);
   while (client.all('submit').length < 2) await settled();
   assert.deepEqual(client.all('submit').map(({ args: [to, { body }, { onlyTo }] }) => [to.targetId, body.receiptMessageDic, onlyTo]), [
@@ -114,6 +114,7 @@ test('everybody who asked is answered with one message of their own', async () =
     ['group1', { bob: ['B1'] }, ['bob']],
   ]);
   client.all('submit')[0].resolve(modernMessage());
+  client.receipts.answered(['A1', 'A2']);
   client.all('submit')[1].reject(failure(22406));
   await settled();
   assert.deepEqual(told.map(([name, value]) => [name, value.messageType ?? value]), [['onSuccess', 'ReadReceiptResponseMessage'], ['onError', 22406]]);
@@ -145,14 +146,11 @@ test('answers are counted on the message that carries them, and on the message a
   const { im, client, RongIMLib } = made;
   const heard = listen(made);
   im.sendMessage(3, 'group1', new RongIMLib.ReadReceiptRequestMessage({ messageUId: 'UID' }), {});
-  client.emit('send', {
-    clientId: client.last('submit').clientId, conversation: { type: 3, targetId: 'group1' }, state: { name: 'sent', messageUId: '', sentTime: 5 },
-    message: modernMessage({ objectName: 'RC:RRReqMsg', content: { messageUId: 'UID' } }),
-  });
+  client.receipts.request('UID');
   deliver(client, { messageUId: 'UID', direction: 'sent', senderUserId: 'me' });
   assert.deepEqual(heard[0].receiptResponse, { UID: 0 });
 
-  client.emit('receipt', { conversation: { type: 3, targetId: 'group1' }, messageUId: 'UID', userId: 'ada', readerCount: 1 });
+  client.receipts.read('UID', 'ada');
   deliver(client, { objectName: 'RC:RRRspMsg', content: { receiptMessageDic: { me: ['UID'], bob: ['OTHER'] } }, messageUId: '', counted: false });
   assert.deepEqual(heard[1].receiptResponse, { UID: 1 });
   deliver(client, { messageUId: 'STRANGE' });

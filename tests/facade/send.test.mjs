@@ -100,10 +100,10 @@ test('mentions count in groups and discussions only; push and directed options t
   mentions.type = RongIMLib.MentionedType.PART;
   mentions.userIdList = ['u1', 'u2'];
   const content = new RongIMLib.TextMessage({ content: 'hi', mentionedInfo: mentions });
-  const params = { userIds: ['u1', 'u2'], isVoipPush: true, isFilerWhiteBlacklist: true };
+  const params = { userIds: ['u1', 'u2'], isVoipPush: true, isFilerWhiteBlacklist: true, disableNotification: true };
   im.sendMessage(GROUP, 'group1', content, {}, true, 'push', 'data', null, params);
   assert.deepEqual(client.last('submit').args[2], {
-    giveUpAfterMs: 30000, mentioned: true, pushText: 'push', pushData: 'data', onlyTo: ['u1', 'u2'], configFlag: 3,
+    giveUpAfterMs: 30000, mentioned: true, silent: true, pushText: 'push', pushData: 'data', onlyTo: ['u1', 'u2'], configFlag: 3,
   });
   assert.deepEqual(client.last('submit').args[1].body.mentionedInfo.userIdList, ['u1', 'u2']);
   im.sendMessage(PRIVATE, 'ada', content, {}, true);

@@ -73,6 +73,8 @@ pub mod bits {
     pub const MENTIONED: u32 = 8;
     /// Sent before this login.
     pub const OFFLINE: u32 = 16;
+    /// Its sender wants no notification.
+    pub const SILENT: u32 = 32;
 }
 
 /// Places in a conversation's mark.
@@ -259,6 +261,7 @@ impl<'a> Line<'a> {
                 | bit(flags.persisted, bits::PERSISTED)
                 | bit(flags.counted, bits::COUNTED)
                 | bit(flags.mentioned, bits::MENTIONED)
+                | bit(flags.silent, bits::SILENT)
                 | more_bits,
             sent_time: message.sent_time.get(),
             uid: message.uid.as_str(),

@@ -5,6 +5,7 @@ use crate::session::io::SendState::*;
 use crate::session::io::*;
 use crate::signal::pull::InboxState;
 use crate::signal::{Message, MessageFlags, Outgoing};
+use crate::time::UnixMillis;
 
 fn is_sent(state: &SendState) -> bool {
     matches!(state, Sent { .. })
@@ -405,6 +406,34 @@ fn volatile_messages_are_now_or_never() {
     world.sent.clear();
     world.log_in();
     assert_eq!(world.published(), None);
+}
+
+#[test]
+fn the_own_row_of_a_receipt_is_no_news() {
+    for (extended, answered) in [(true, true), (true, false), (false, true)] {
+        let mut world = World::logged_in(extended);
+        let (object_name, flags) = ("RC:RRReqMsg".into(), MessageFlags::default());
+        world.send(Outgoing { object_name, flags, ..text("a", 1) });
+        let (wire, ..) = world.published().unwrap();
+        if answered {
+            world.ack(wire, 0, extended.then_some(1));
+        }
+        let time = UnixMillis::new(WALL + i64::from(wire) + 1_000_000);
+        let own = Message {
+            uid: MessageUid::from(format!("A-{wire}")),
+            object_name: "RC:RRReqMsg".into(),
+            sent_time: time,
+            client_id: extended.then(|| client_id(1)),
+            inbox_seq: extended.then_some(1),
+            ..own_row("a", 1, 1)
+        };
+        world.ring(extended.then_some(2), time.get());
+        let (id, _) = world.pull().unwrap();
+        let other = Message { sent_time: time.plus(1), ..own_row("b", 2, 7) };
+        let other = Message { inbox_seq: extended.then_some(2), ..other };
+        world.page_to_head(id, &[own, other]);
+        assert_eq!(world.delivered(), ["U-2"], "{extended} {answered}");
+    }
 }
 
 #[test]
