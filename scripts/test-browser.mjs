@@ -2,17 +2,17 @@
 // server that is started for it, and against a peer that speaks text where bytes are due.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Server } from '../tests/e2e/lib/server.mjs';
-import { chromedriver } from './lib/chromium.mjs';
+import { CHROMIUM_ARGS, chromedriver } from './lib/chromium.mjs';
+import { forwardProxy } from './lib/forward-proxy.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { Failure, run, runMain } from './lib/run.mjs';
 import './lib/tools.mjs';
 
-/** How often a browser is started for a file of tests, and how long it may be silent, ms (a build is silent, too). */
-const STARTS = 3;
-const STALLED_MS = 180_000;
+/** How long a file of tests may be silent, ms; its build is silent, too. */
+const STALLED_MS = 600_000;
 
 /** A navigator that names itself as the server, whose WebSocket greets with a text frame. */
 async function textPeer() {
@@ -36,25 +36,19 @@ async function textPeer() {
 const testNames = () =>
   readdirSync(inRoot('tests', 'browser', 'tests')).flatMap((file) => (file.endsWith('.rs') ? [file.slice(0, -3)] : [])).sort();
 
-/** A headless browser sometimes hangs before it loads the page: it is started anew then. */
-async function runInBrowser(driver, name, env) {
-  const how = ['test', '--headless', '--chrome', '--chromedriver', driver, '--mode', 'no-install'];
-  for (let left = STARTS; ; left -= 1) {
-    try {
-      await run('wasm-pack', [...how, inRoot('tests', 'browser'), '--test', name], { env, stalledMs: STALLED_MS });
-      return;
-    } catch (error) {
-      // Once a test has begun, a silence is the test's own failure.
-      if (!error.stalled || left === 1 || /^running \d+ test/m.test(error.output)) throw error;
-      console.log(`the browser for ${name} printed nothing for ${STALLED_MS / 1000} s: once more`);
-    }
-  }
+/** What wasm-bindgen-test-runner tells the browsers; `direct`: addresses that are not for the proxy. */
+function tellBrowsers(proxy, direct) {
+  const bypass = ['<-loopback>', ...direct.map((url) => new URL(url).host)].join(';');
+  const args = ['--headless=new', ...CHROMIUM_ARGS, `--proxy-server=${proxy}`, `--proxy-bypass-list=${bypass}`];
+  const prefs = { 'network.dns.disableIPv6': true, 'app.update.enabled': false };
+  const told = { 'goog:chromeOptions': { args }, 'moz:firefoxOptions': { args: ['-headless'], prefs } };
+  writeFileSync(inRoot('tests', 'browser', 'webdriver.json'), JSON.stringify(told));
 }
 
 await runMain(async () => {
   const driver = chromedriver();
   if (!driver) throw new Failure('chromedriver is missing: npm run setup installs it');
-  const [server, peer] = await Promise.all([Server.start({ database_url: 'memory:' }), textPeer()]);
+  const [server, peer, proxy] = await Promise.all([Server.start({ database_url: 'memory:' }), textPeer(), forwardProxy()]);
   try {
     const [ann, bob] = await Promise.all([server.signIn('ann'), server.signIn('bob')]);
     const env = {
@@ -64,8 +58,13 @@ await runMain(async () => {
       HONGYAN_TEST_TOKEN_ANN: ann.token,
       HONGYAN_TEST_TOKEN_BOB: bob.token,
     };
-    for (const name of testNames()) await runInBrowser(driver, name, env);
+    tellBrowsers(proxy.address, [server.url, peer.url]);
+    const how = ['test', '--headless', '--chrome', '--chromedriver', driver, '--mode', 'no-install'];
+    for (const name of testNames()) {
+      await run('wasm-pack', [...how, inRoot('tests', 'browser'), '--test', name], { env, stalledMs: STALLED_MS });
+    }
   } finally {
+    proxy.close();
     peer.close();
     await server.stop();
   }

@@ -14,8 +14,7 @@ export class Failure extends Error {}
 /**
  * Runs a program with its output passed on, and resolves to what it printed. Rejects with a
  * {@link Failure} that carries `.output` when it cannot start or ends with another code than 0.
- * With `stalledMs`, a program that prints nothing for so long is ended with all that it started;
- * the failure then has `.stalled`.
+ * With `stalledMs`, a program that prints nothing for so long is ended with all that it started.
  */
 export function run(command, args, { env = {}, quiet = false, stalledMs = 0 } = {}) {
   return new Promise((resolve, reject) => {
@@ -27,11 +26,7 @@ export function run(command, args, { env = {}, quiet = false, stalledMs = 0 } = 
       detached: stalledMs > 0,
     });
     let text = '';
-    let stalled = false;
-    const watch = stalledMs > 0 ? setTimeout(() => {
-      stalled = true;
-      process.kill(-child.pid, 'SIGKILL');
-    }, stalledMs) : null;
+    const watch = stalledMs > 0 ? setTimeout(() => process.kill(-child.pid, 'SIGKILL'), stalledMs) : null;
     for (const stream of ['stdout', 'stderr']) {
       child[stream].setEncoding('utf8').on('data', (piece) => {
         text += piece;
@@ -40,7 +35,7 @@ export function run(command, args, { env = {}, quiet = false, stalledMs = 0 } = 
       });
     }
     const last = () => (quiet ? ['', ...text.trimEnd().split('\n').slice(-5)].join('\n') : '');
-    const fail = (why) => reject(Object.assign(new Failure(why), { output: text, stalled }));
+    const fail = (why) => reject(Object.assign(new Failure(why), { output: text }));
     child.on('error', (error) => fail(`${command}: ${error.message}`));
     child.on('close', (code, signal) => {
       clearTimeout(watch);
