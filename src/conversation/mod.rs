@@ -140,6 +140,7 @@ pub struct Conversations {
     to_store: SortedSet<ConversationId>,
     /// What the user set, also of conversations that are not in the list.
     settings: SortedMap<ConversationId, Settings>,
+    in_doubt: bool,
 }
 
 impl Conversations {
@@ -200,7 +201,20 @@ impl Conversations {
     /// The user has read `id` up to `time`. `told`: the server knows. Returns whether there is such
     /// a conversation.
     pub fn read(&mut self, id: &ConversationId, time: UnixMillis, told: bool) -> bool {
-        self.change(id, &mut |row| row.read_until(time, told))
+        let mut in_doubt = false;
+        let known = self.change(id, &mut |row| {
+            let news = row.read_until(time, told);
+            in_doubt = core::mem::take(&mut row.in_doubt);
+            news
+        });
+        self.in_doubt |= in_doubt;
+        known
+    }
+
+    /// Whether something was read since the last call of which only the server can say how many
+    /// messages remain.
+    pub fn take_doubt(&mut self) -> bool {
+        core::mem::take(&mut self.in_doubt)
     }
 
     /// The other side has read `id` up to `time`.
@@ -321,24 +335,28 @@ impl Conversations {
     }
 
     /// The server's list says this of a conversation. `counts`: its unread count replaces ours
-    /// even if we have one.
-    pub fn merge(&mut self, server: &ServerRow, counts: bool) {
+    /// even if we have one. Returns whether it was taken.
+    pub fn merge(&mut self, server: &ServerRow, counts: bool) -> bool {
         let known = self.rows.get(&server.id).is_some_and(Row::is_known);
         let id = server.id.detached();
         let before = self.rows.get(&id).map(|row| row.shown().clone());
         let latest = server.latest.as_ref().map(|message| Latest::of(message).detached());
         let row = self.row(&id);
         let unread = server.unread.filter(|_| counts || !known);
-        if unread.is_some() {
+        let taken = unread.is_some();
+        if taken {
             row.recalled = server.head;
         }
         row.merged(latest, unread.map(|unread| (unread, server.mentions.unwrap_or(0))));
         row.read_until(server.read, true);
+        let in_doubt = core::mem::take(&mut row.in_doubt) && !taken;
         row.peer_read(server.peer_read);
         let same = before.as_ref() == Some(row.shown());
+        self.in_doubt |= in_doubt;
         if !same {
             self.note(id);
         }
+        taken
     }
 
     /// One more unread message in `id` than the server counted.

@@ -29,6 +29,8 @@ pub(super) struct Row {
     pub(super) read_told: bool,
     /// Whether the message that is shown as being sent has failed: the next one takes its place.
     failed: bool,
+    /// Whether some of the unread messages were read, and nobody here knows how many.
+    pub(super) in_doubt: bool,
     /// Whether the list knows that it has to be told and stored.
     pub(super) noted: bool,
 }
@@ -56,6 +58,7 @@ impl Row {
             recalled: 0,
             read_told: true,
             failed: false,
+            in_doubt: false,
             noted: false,
         }
     }
@@ -201,7 +204,7 @@ impl Row {
         let news = time > self.read;
         if news {
             (self.read, self.read_told) = (time, told);
-            self.unread.read(time);
+            self.in_doubt = self.unread.read(time);
             self.count();
         }
         news

@@ -58,12 +58,14 @@ impl Unread {
         self.known.push(Known { time, uid: hash(uid), mentions });
     }
 
-    /// Everything up to `time` is read.
-    pub(super) fn read(&mut self, time: UnixMillis) {
+    /// Everything up to `time` is read. Returns whether nobody here knows how many that were: some
+    /// of those that are only counted.
+    pub(super) fn read(&mut self, time: UnixMillis) -> bool {
         self.known.retain(|known| known.time > time);
         if time >= self.until {
             (self.others, self.other_mentions) = (0, 0);
         }
+        self.others > 0
     }
 
     /// A message was taken back. `unread`: it is newer than what was read.
@@ -103,7 +105,7 @@ mod tests {
         for (time, left) in [(9, (6, 2)), (10, (3, 1)), (20, (2, 1)), (30, (1, 0)), (40, (0, 0))] {
             let mut unread = sample();
             assert_eq!(counts(&unread), (6, 2));
-            unread.read(at(time));
+            assert_eq!(unread.read(at(time)), time < 10, "in doubt");
             assert_eq!(counts(&unread), left, "read up to {time}");
         }
     }

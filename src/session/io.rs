@@ -140,7 +140,7 @@ pub enum Command {
         kinds: Vec<ConversationKind>,
         /// At most so many; `None` for all.
         count: Option<u32>,
-        /// Ask the server first (the list is asked once after the first login anyway).
+        /// Ask the server first (the list is asked after every login anyway).
         remote: bool,
         /// Those that the user hid, too.
         hidden: bool,

@@ -1,4 +1,4 @@
-//! The conversation list and the server: asked once after the first login, merged, and told what
+//! The conversation list and the server: asked after every login, merged, and told what
 //! was read and removed here.
 
 use super::context::Context;
@@ -6,7 +6,7 @@ use super::engine::Engine;
 use super::io::Outcome;
 use super::requests::Query;
 use crate::conversation::fields::{FieldReader, FieldWriter};
-use crate::conversation::{ServerRow, id_of, key_of};
+use crate::conversation::{RecallNotice, ServerRow, id_of, key_of};
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, ConversationId, ConversationKind};
 use crate::signal::relations::{ConversationPage, ConversationsRequest};
@@ -31,17 +31,26 @@ struct Waiting {
     hidden: bool,
 }
 
+/// What a delivered row does to the unread count of its conversation.
+#[derive(Debug)]
+enum Change {
+    Counts,
+    Recalls(RecallNotice),
+}
+
 /// How the list stands with the server.
 #[derive(Debug, Default)]
 pub struct Listing {
     /// Whether the server's list was ever merged since the user's state was loaded.
     fetched: bool,
     asking: bool,
+    /// Something happened that only the next list can tell the outcome of.
+    stale: bool,
     pages: u32,
     waiting: Vec<Waiting>,
-    /// Counted messages delivered while the list was under way, with their numbers.
-    meanwhile: Vec<(u64, ConversationId)>,
-    /// Conversations whose unread count was set since the server may have looked at it.
+    /// What was delivered while the list was under way and changes an unread count, by number.
+    meanwhile: Vec<(u64, ConversationId, Change)>,
+    /// Conversations of which something was read since the server may have looked at them.
     touched: SortedSet<ConversationId>,
     /// Removed here, and the server does not know: when.
     removed: SortedMap<ConversationId, UnixMillis>,
@@ -69,14 +78,31 @@ impl Listing {
         if !message.flags.counted {
             return;
         }
-        if self.asking
-            && message.direction == MessageDirection::Received
-            && let Some(seq) = message.inbox_seq
-        {
-            self.meanwhile.push((seq, message.conversation.detached()));
+        if message.direction == MessageDirection::Received {
+            let seq = message.inbox_seq.unwrap_or(0);
+            self.note_change(seq, &message.conversation, Change::Counts);
         }
         if self.removed.get(&message.conversation).is_some_and(|at| message.sent_time > *at) {
             self.removed(cx, &message.conversation);
+        }
+    }
+
+    /// A received message is taken back by the row `notice.seq`.
+    pub fn note_recall(&mut self, id: &ConversationId, notice: &RecallNotice) {
+        self.note_change(notice.seq, id, Change::Recalls(notice.clone()));
+    }
+
+    fn note_change(&mut self, seq: u64, id: &ConversationId, change: Change) {
+        // Without a number nobody knows whether the list counts it.
+        if self.asking && seq > 0 {
+            self.meanwhile.push((seq, id.detached(), change));
+        }
+    }
+
+    /// The user has read something of a conversation, here or elsewhere.
+    pub fn note_read(&mut self, id: &ConversationId) {
+        if self.asking {
+            self.touched.insert(id.detached());
         }
     }
 
@@ -128,9 +154,9 @@ impl Engine {
             return;
         }
         self.listing.waiting.push(Waiting { call, kinds, count, hidden });
-        if remote && !self.listing.asking {
+        if remote {
             self.ask_list();
-        } else if !remote && !self.listing.asking {
+        } else if !self.listing.asking {
             self.answer_list_calls();
         }
     }
@@ -139,6 +165,7 @@ impl Engine {
     pub(super) fn ask_list(&mut self) {
         if self.begun && !self.listing.asking {
             self.listing.asking = true;
+            self.listing.stale = false;
             self.listing.pages = 0;
             self.listing.meanwhile.clear();
             // What was read and not reported is unread in the answer: who knows which the server
@@ -146,6 +173,16 @@ impl Engine {
             let reads = self.conversations.unreported_reads().into_iter();
             self.listing.touched = reads.map(|(id, _)| id).collect();
             self.ask_list_page(UnixMillis::ZERO);
+        }
+    }
+
+    /// Where something was read of which only the server can say how much remains, the list is
+    /// asked for; once more, if it is on its way and may be too old. Servers without the extensions
+    /// do not say at which number they counted: their counts replace none that are known.
+    pub(super) fn resolve_doubt(&mut self) {
+        self.listing.stale |= self.conversations.take_doubt() && self.is_extended();
+        if self.listing.stale {
+            self.ask_list();
         }
     }
 
@@ -190,6 +227,7 @@ impl Engine {
                 self.listing.fetched = true;
                 self.list_ended();
                 self.answer_list_calls();
+                self.resolve_doubt();
             }
         }
     }
@@ -214,21 +252,25 @@ impl Engine {
                 peer_read: row.peer_read.unwrap_or_default(),
                 head: counted_at,
             };
-            self.conversations.merge(&server, head.is_some());
-            if let Some(head) = head {
-                self.add_meanwhile(head, &server.id);
+            if self.conversations.merge(&server, head.is_some()) {
+                self.repeat_meanwhile(&server.id, counted_at);
             }
         }
-        if let Some(head) = head {
+        // The conversations of later pages know themselves what the list has counted beyond.
+        if let Some(head) = head.filter(|_| self.listing.pages == 1) {
             self.inbox.counted_until(head);
             self.cursor_moved();
         }
     }
 
-    fn add_meanwhile(&mut self, head: u64, id: &ConversationId) {
-        let newer = self.listing.meanwhile.iter().filter(|(seq, of)| *seq > head && of == id);
-        for _ in 0..newer.count() {
-            self.conversations.add_unread(id);
+    /// What was delivered already and is not in the count that was just taken from the list.
+    fn repeat_meanwhile(&mut self, id: &ConversationId, head: u64) {
+        let meanwhile = self.listing.meanwhile.iter();
+        for (_, _, change) in meanwhile.filter(|(seq, of, _)| *seq > head && of == id) {
+            match change {
+                Change::Counts => self.conversations.add_unread(id),
+                Change::Recalls(notice) => self.conversations.recall(id, notice, true),
+            }
         }
     }
 
@@ -271,9 +313,7 @@ impl Engine {
 
     /// The page has read something of a conversation.
     pub(super) fn read_here(&mut self, id: &ConversationId) {
-        if self.listing.asking {
-            self.listing.touched.insert(id.clone());
-        }
+        self.listing.note_read(id);
         self.report_read(id);
     }
 

@@ -39,6 +39,8 @@ impl Engine {
             OWN_READ if self.connection.user() == Some(&message.sender) => {
                 if let Some(time) = content::read_until(&message.content) {
                     self.conversations.read(id, time, true);
+                    self.listing.note_read(id);
+                    self.resolve_doubt();
                 }
             }
             _ => {}
@@ -62,6 +64,9 @@ impl Engine {
             content: Bytes::copy_from_slice(content),
         };
         self.conversations.recall(id, &notice, was_unread);
+        if was_unread {
+            self.listing.note_recall(id, &notice);
+        }
     }
 
     pub(super) fn mark_read(&mut self, call: CallId, id: &ConversationId, until: UnixMillis) {

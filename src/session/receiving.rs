@@ -36,7 +36,10 @@ impl Engine {
             None => {}
             Some(Query::Pull) => self.pulled(answer),
             Some(Query::List) => self.listed(answer),
-            Some(Query::MarkRead(id, time)) => self.conversations.read_reported(&id, time),
+            Some(Query::MarkRead(id, time)) => {
+                self.conversations.read_reported(&id, time);
+                self.resolve_doubt();
+            }
             Some(Query::Remove(id)) => self.listing.removed(&mut self.cx, &id),
             Some(Query::Settings) => self.settings_came(answer),
             Some(Query::Set(call, id, setting, on)) => {

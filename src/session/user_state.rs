@@ -160,9 +160,8 @@ impl Engine {
         self.catch_up.login(self.cx.now, missing && self.inbox.cursor().is_fresh());
         self.report_reads_and_removals();
         self.ask_settings();
-        if missing {
-            self.ask_list();
-        }
+        // What other devices and the other sides have read meanwhile is nowhere else.
+        self.ask_list();
     }
 
     /// The link is gone: what was under way on it is over.

@@ -146,6 +146,23 @@ fn reading_is_reported_now_or_after_the_next_login() {
 }
 
 #[test]
+fn what_was_read_elsewhere_while_the_link_was_gone_is_learnt_after_it() {
+    let mut world = World::logged_in(true);
+    world.push(70, &row("a", 1));
+    world.answer_everything();
+    world.advance(5_000);
+    let link = world.link();
+    world.feed(Input::LinkClosed(link, CloseCause::Code(1006)));
+    assert_eq!(world.unread("a"), 1);
+    world.log_in();
+    let list = world.list_query().unwrap();
+    let at = Some(row("a", 1).sent_time);
+    world.list(list, &[ConversationInfo { read_time: at, peer_read: at, ..info("a", 1, 0) }], 1);
+    assert_eq!(world.unread("a"), 0);
+    assert_eq!(world.engine.conversation(&with("a")).map(|found| found.peer_read), at);
+}
+
+#[test]
 fn a_removed_conversation_stays_removed() {
     let mut world = World::logged_in(true);
     world.push(70, &row("a", 1));

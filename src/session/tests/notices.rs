@@ -37,6 +37,31 @@ fn recall_of(message: &Message, seq: u64) -> Message {
     }
 }
 
+fn until(seq: i64) -> String {
+    format!(r#"{{"lastMessageSendTime":{},"messageUId":"x"}}"#, WALL + seq)
+}
+
+/// The server tells that another device has read of "a".
+fn read_elsewhere(seq: i64) -> Message {
+    Message {
+        sender: me(),
+        direction: MessageDirection::Sent,
+        ..volatile("a", "RC:SRSMsg", until(seq))
+    }
+}
+
+fn ask_list(world: &mut World) {
+    let call = world.call();
+    let kinds = Vec::new();
+    world.feed(Input::Command(Command::Conversations {
+        call,
+        kinds,
+        count: None,
+        remote: true,
+        hidden: false,
+    }));
+}
+
 fn latest_class(world: &World, target: &str) -> String {
     let latest = world.engine.conversation(&with(target)).unwrap().latest.clone();
     latest.unwrap().object_name.to_string()
@@ -93,6 +118,69 @@ fn a_recall_that_the_list_knows_of_is_not_counted_again() {
 }
 
 #[test]
+fn what_a_list_could_not_know_of_yet_is_not_undone_by_it() {
+    let listed = |unread| crate::signal::relations::ConversationInfo {
+        conversation: with("a"),
+        latest: Some(row("a", 2)),
+        read_time: None,
+        unread: Some(unread),
+        mentions: None,
+        peer_read: None,
+    };
+    for (head, unread) in [(2, 2), (3, 1)] {
+        let mut world = World::logged_in(true);
+        world.push(1, &row("a", 1));
+        world.push(2, &row("a", 2));
+        ask_list(&mut world);
+        let list = world.list_query().unwrap();
+        world.push(3, &recall_of(&row("a", 1), 3));
+        world.list(list, &[listed(unread)], head);
+        assert_eq!(world.unread("a"), 1, "a recall, a list counted at {head}");
+    }
+    let mut world = World::logged_in(true);
+    world.push(1, &row("a", 1));
+    world.push(2, &row("a", 2));
+    ask_list(&mut world);
+    let list = world.list_query().unwrap();
+    world.push(4, &read_elsewhere(2));
+    world.list(list, &[listed(2)], 2);
+    assert_eq!(world.unread("a"), 0, "read on another device");
+}
+
+#[test]
+fn how_much_remains_of_what_only_the_server_counted_is_asked() {
+    let listed = |latest, unread| crate::signal::relations::ConversationInfo {
+        conversation: with("a"),
+        latest: Some(row("a", latest)),
+        read_time: None,
+        unread: Some(unread),
+        mentions: None,
+        peer_read: None,
+    };
+    for while_asking in [false, true] {
+        let mut world = World::logged_in(true);
+        ask_list(&mut world);
+        let list = world.list_query().unwrap();
+        world.list(list, &[listed(9, 5)], 9);
+        if while_asking {
+            ask_list(&mut world);
+        }
+        world.push(4, &read_elsewhere(7));
+        let list = world.list_query().expect("the page does not know what was sent when");
+        if while_asking {
+            world.list(list, &[listed(9, 5)], 9);
+            let again = world.list_query().expect("the first answer may be too old");
+            world.list(again, &[listed(9, 2)], 9);
+        } else {
+            world.list(list, &[listed(9, 2)], 9);
+        }
+        assert_eq!((world.unread("a"), world.list_query()), (2, None));
+        world.push(4, &read_elsewhere(9));
+        assert_eq!((world.unread("a"), world.list_query()), (0, None), "nothing remains");
+    }
+}
+
+#[test]
 fn an_own_recall_shows_when_the_server_took_it() {
     let mut world = World::logged_in(true);
     world.push(1, &row("a", 1));
@@ -124,15 +212,10 @@ fn receipts_move_the_read_times() {
     let mut world = World::logged_in(true);
     world.push(1, &row("a", 1));
     world.push(2, &row("a", 2));
-    let until = |seq: i64| format!(r#"{{"lastMessageSendTime":{},"messageUId":"x"}}"#, WALL + seq);
     world.push(3, &volatile("a", "RC:ReadNtf", until(5)));
     let shown = world.engine.conversation(&with("a")).unwrap();
     assert_eq!((shown.peer_read, shown.unread), (UnixMillis::new(WALL + 5), 2));
-    let own = Message {
-        sender: me(),
-        direction: MessageDirection::Sent,
-        ..volatile("a", "RC:SRSMsg", until(1))
-    };
+    let own = read_elsewhere(1);
     world.push(4, &own);
     assert_eq!(world.unread("a"), 1);
     assert!(query(&mut world, "updRRTime").is_none(), "the server told it");
