@@ -96,6 +96,12 @@ fn what_a_page_asks_and_a_server_answers() {
     assert!(whole >= 40 && changed > 0, "{whole} {changed}");
 }
 
+#[test]
+fn what_long_polling_carries() {
+    let (whole, changed) = replay("polling", judge::polling);
+    assert!(whole >= 12 && changed > 0, "{whole} {changed}");
+}
+
 /// The fuzz targets of the manifest are the folders of the corpus.
 #[test]
 fn every_frame_target_has_a_corpus_and_a_replay() {

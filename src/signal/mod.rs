@@ -15,6 +15,7 @@ mod error;
 mod flags;
 pub mod history;
 pub mod message;
+pub mod polling;
 mod protobuf;
 pub mod pull;
 pub mod relations;

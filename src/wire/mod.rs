@@ -17,6 +17,7 @@ mod disconnect;
 mod error;
 mod header;
 mod ping;
+pub mod polling;
 mod puback;
 mod publish;
 mod query;
@@ -156,16 +157,16 @@ impl Frame {
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         match self {
             Self::Connect(frame) => frame.encode(out),
-            Self::ConnAck(frame) => frame.encode(out),
-            Self::PublishDown(frame) => frame.encode(out),
-            Self::PubAckDown(frame) => frame.encode(out),
-            Self::QueryAck(frame) => frame.encode(out),
-            Self::DisconnectDown(frame) => frame.encode(out),
-            Self::Subscribe
+            Self::ConnAck(_)
+            | Self::PublishDown(_)
+            | Self::PubAckDown(_)
+            | Self::QueryAck(_)
+            | Self::DisconnectDown(_)
+            | Self::Subscribe
             | Self::SubAck
             | Self::Unsubscribe
             | Self::UnsubAck
-            | Self::PingResp => ping::encode(self.frame_type(), out),
+            | Self::PingResp => self.encode_down(out),
             Self::PublishUp(_)
             | Self::PubAckUp(_)
             | Self::Query(_)
@@ -196,6 +197,29 @@ impl Frame {
             | Self::UnsubAck
             | Self::PingResp
             | Self::DisconnectDown(_) => Err(EncodeError::NotSent(place(self.frame_type().name()))),
+        }
+    }
+
+    /// [`encode`](Self::encode) of the frames that a server sends, without the code for the others.
+    pub fn encode_down(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        match self {
+            Self::ConnAck(frame) => frame.encode(out),
+            Self::PublishDown(frame) => frame.encode(out),
+            Self::PubAckDown(frame) => frame.encode(out),
+            Self::QueryAck(frame) => frame.encode(out),
+            Self::DisconnectDown(frame) => frame.encode(out),
+            Self::Subscribe
+            | Self::SubAck
+            | Self::Unsubscribe
+            | Self::UnsubAck
+            | Self::PingResp => ping::encode(self.frame_type(), out),
+            Self::Connect(_)
+            | Self::PublishUp(_)
+            | Self::PubAckUp(_)
+            | Self::Query(_)
+            | Self::QueryCon(_)
+            | Self::PingReq
+            | Self::DisconnectUp(_) => Err(EncodeError::NotSent(place(self.frame_type().name()))),
         }
     }
 

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use hongyan::ids::UserId;
 use hongyan::signal::Answer;
 use hongyan::signal::call::{Call, Question};
+use hongyan::signal::polling::Codec;
+use hongyan::wire::polling::{Batch, push_frame};
 use hongyan::wire::{Direction, Frame};
 
 /// Reads the bytes; what was read can be written, is not longer, and reads the same. Tells whether
@@ -41,4 +43,33 @@ pub fn question(bytes: &[u8]) -> bool {
         assert!(text.chars().all(|character| character >= ' '), "no JSON");
     }
     asked.is_ok() || read.is_ok()
+}
+
+/// A body of long polling, in either form and either direction. What is read as JSON is whole
+/// frames, which can be written and read again; a batch is the frames that it was made of. Tells
+/// whether it is a body of either form.
+pub fn polling(bytes: &[u8]) -> bool {
+    let batch: Result<Vec<Bytes>, _> = Batch::of(Bytes::copy_from_slice(bytes)).collect();
+    if let Ok(frames) = &batch {
+        let mut again = Vec::new();
+        frames.iter().for_each(|frame| push_frame(&mut again, frame));
+        assert_eq!(again, bytes, "another batch");
+    }
+    let (header, text) = bytes.split_first().unwrap_or((&0, b""));
+    let posted = Codec::default().frame(*header, 7, ("ppMsgP", "bob"), text);
+    if let Ok(frame) = &posted {
+        let known = Frame::decode(frame, Direction::ClientToServer);
+        assert!(known.is_ok(), "posted and no frame");
+        assert!(Codec::default().post(frame).is_some(), "posted and without words");
+    }
+    let answers = Codec::default().read(bytes);
+    for frame in answers.iter().flat_map(|answers| &answers.frames) {
+        assert!(Frame::decode(frame, Direction::ServerToClient).is_ok(), "answered and no frame");
+        let mut text = String::new();
+        if Codec::default().push_object(frame, "S", &mut text) {
+            let again = Codec::default().read(text.as_bytes()).map(|again| again.frames.len());
+            assert_eq!(again, Ok(1), "written and not readable");
+        }
+    }
+    batch.is_ok() || posted.is_ok() || answers.is_ok_and(|answers| !answers.frames.is_empty())
 }

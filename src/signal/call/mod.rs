@@ -5,7 +5,7 @@
 
 mod schema;
 mod table;
-mod transcode;
+pub(super) mod transcode;
 
 use bytes::Bytes;
 
@@ -15,6 +15,7 @@ use crate::ids::UserId;
 use crate::text;
 use crate::wire::{Frame, Qos};
 pub use schema::{Field, Kind, Schema, Times};
+use transcode::Party;
 pub use transcode::{BadQuestion, Fault};
 
 /// Larger questions are not asked, bytes: no larger than a message.
@@ -57,7 +58,7 @@ impl Call {
     }
 
     /// Reads a line: topic, `@` for a target or `.` for the caller, request, `>`, answer.
-    fn parsed(line: &'static str) -> Option<Self> {
+    pub(super) fn parsed(line: &'static str) -> Option<Self> {
         let (question, answer) = text::split_once(line, b'>')?;
         let at = question.bytes().position(|byte| matches!(byte, b'@' | b'.'))?;
         Some(Self {
@@ -94,7 +95,7 @@ impl Question {
             return Err(BadQuestion::new(Fault::Target, topic));
         }
         let mut out = Writer::new();
-        transcode::write(call.request, body.as_bytes(), &mut out)?;
+        transcode::write(call.request, Party::Page, body.as_bytes(), &mut out)?;
         Ok(Self { topic: call.topic, target, body: out.finish(), answer: call.answer })
     }
 
@@ -128,7 +129,7 @@ impl AnswerForm {
                 text::push_number(&mut out, answer.status.into());
                 out.push('}');
             }
-            Self::Body(schema) => transcode::read(schema, &answer.body, &mut out)?,
+            Self::Body(schema) => transcode::read(schema, Party::Page, &answer.body, &mut out)?,
         }
         Ok(out)
     }

@@ -54,11 +54,29 @@ impl BadQuestion {
     }
 }
 
+/// Who writes or reads a JSON object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::signal) enum Party {
+    /// This program's page: it is told of every mistake.
+    Page,
+    /// A client of long polling. The other end of a link may say more than is known here, or less,
+    /// and writes 64-bit numbers as its protobuf library holds them.
+    Client,
+    /// A server of long polling. As a client, but nothing is written to it for an empty list.
+    Server,
+}
+
 /// Writes the object in `text` as the message that `schema` tells of.
-pub(super) fn write(schema: Schema, text: &[u8], out: &mut Writer) -> Result<(), BadQuestion> {
+pub(in crate::signal) fn write(
+    schema: Schema,
+    author: Party,
+    text: &[u8],
+    out: &mut Writer,
+) -> Result<(), BadQuestion> {
     let mut unknown = None;
     let object = json::each_member(text, &mut |name, _| {
-        if !schema.into_iter().any(|field| json::is_text(name, field.name)) {
+        let checked = author == Party::Page;
+        if checked && !schema.into_iter().any(|field| json::is_text(name, field.name)) {
             unknown = Some(name);
         }
     });
@@ -71,13 +89,14 @@ pub(super) fn write(schema: Schema, text: &[u8], out: &mut Writer) -> Result<(),
     for field in schema {
         let [given] = json::members(text, [field.name]).unwrap_or([None]);
         let given = given.filter(|value| !matches!(value, Json::Word(b'n')));
-        write_field(&field, given, out).map_err(|bad| bad.inside(field.name))?;
+        write_field(&field, author, given, out).map_err(|bad| bad.inside(field.name))?;
     }
     Ok(())
 }
 
 fn write_field(
     field: &Field,
+    author: Party,
     given: Option<Json<'_>>,
     out: &mut Writer,
 ) -> Result<(), BadQuestion> {
@@ -85,33 +104,53 @@ fn write_field(
         (Kind::One, ..) => {
             out.number(field.number, 1);
         }
-        (_, Times::Required, None) => return Err(BadQuestion::new(Fault::Missing, "")),
-        (_, Times::Optional | Times::Repeated, None) => {}
+        (_, Times::Required, None) if author == Party::Page => {
+            return Err(BadQuestion::new(Fault::Missing, ""));
+        }
+        (_, _, None) => {}
         (_, Times::Repeated, Some(value)) => {
             for element in json::elements(value.array().ok_or_else(wrong_type)?) {
-                write_value(field, element, out)?;
+                write_value(field, author, element, out)?;
             }
         }
-        (_, Times::Required | Times::Optional, Some(value)) => write_value(field, value, out)?,
+        (_, Times::Required | Times::Optional, Some(value)) => {
+            write_value(field, author, value, out)?;
+        }
     }
     Ok(())
 }
 
-fn write_value(field: &Field, value: Json<'_>, out: &mut Writer) -> Result<(), BadQuestion> {
+fn write_value(
+    field: &Field,
+    author: Party,
+    value: Json<'_>,
+    out: &mut Writer,
+) -> Result<(), BadQuestion> {
     match field.kind {
         Kind::Text => {
             out.bytes(field.number, value.text().ok_or_else(wrong_type)?.as_bytes());
         }
         Kind::Message(schema) => {
             let mut inner = Writer::new();
-            write(schema, value.object().ok_or_else(wrong_type)?, &mut inner)?;
+            write(schema, author, value.object().ok_or_else(wrong_type)?, &mut inner)?;
             out.bytes(field.number, inner.as_slice());
         }
         Kind::Number32 | Kind::Number64 | Kind::Bool | Kind::One => {
-            out.int(field.number, integer(field.kind, value).ok_or_else(wrong_type)?);
+            let whole = match (author, value) {
+                (Party::Client | Party::Server, Json::Object(halves)) => long(halves),
+                (_, value) => integer(field.kind, value),
+            };
+            out.int(field.number, whole.ok_or_else(wrong_type)?);
         }
     }
     Ok(())
+}
+
+/// A 64-bit number as some protobuf libraries hold it: `{"low":…,"high":…}`, both 32 bits.
+fn long(halves: &[u8]) -> Option<i64> {
+    let [low, high] = json::members(halves, ["low", "high"])?;
+    let half = |value: Option<Json<'_>>| value?.integer();
+    Some(half(high)? << 32 | half(low)? & i64::from(u32::MAX))
 }
 
 fn integer(kind: Kind, value: Json<'_>) -> Option<i64> {
@@ -126,24 +165,33 @@ fn wrong_type() -> BadQuestion {
     BadQuestion::new(Fault::WrongType, "")
 }
 
-/// Writes the message in `body` as a JSON object. Fields that the schema does not tell of are left
-/// out; of one that should come once the last counts; a repeated one is a list, always.
-pub(super) fn read(schema: Schema, body: &[u8], out: &mut String) -> Result<(), SignalError> {
+/// Writes the message in `body` as a JSON object, for its `reader`. Fields that the schema does not
+/// tell of are left out; of one that should come once the last counts; a repeated one is a list,
+/// always. A page gets nothing that lacks what it must have.
+pub(in crate::signal) fn read(
+    schema: Schema,
+    reader: Party,
+    body: &[u8],
+    out: &mut String,
+) -> Result<(), SignalError> {
     let mut opening = '{';
     for field in schema {
         let mut values = values(body, field.number)?;
         match (field.times, values.pop()) {
             (_, _) if field.kind == Kind::One => continue,
-            (Times::Required, None) => return Err(SignalError::Missing(place(field.name))),
-            (Times::Optional, None) => continue,
+            (Times::Required, None) if reader == Party::Page => {
+                return Err(SignalError::Missing(place(field.name)));
+            }
+            (Times::Required | Times::Optional, None) => continue,
+            (Times::Repeated, None) if reader == Party::Server => continue,
             (Times::Repeated, last) => {
                 values.extend(last);
                 read_name(&mut opening, field.name, out);
-                read_list(&field, &values, out)?;
+                read_list(&field, reader, &values, out)?;
             }
             (Times::Required | Times::Optional, Some(value)) => {
                 read_name(&mut opening, field.name, out);
-                read_value(&field, value, out)?;
+                read_value(&field, reader, value, out)?;
             }
         }
     }
@@ -172,22 +220,32 @@ fn read_name(opening: &mut char, name: &str, out: &mut String) {
     out.push(':');
 }
 
-fn read_list(field: &Field, values: &[Value<'_>], out: &mut String) -> Result<(), SignalError> {
+fn read_list(
+    field: &Field,
+    reader: Party,
+    values: &[Value<'_>],
+    out: &mut String,
+) -> Result<(), SignalError> {
     out.push('[');
     for (at, value) in values.iter().enumerate() {
         if at > 0 {
             out.push(',');
         }
-        read_value(field, *value, out)?;
+        read_value(field, reader, *value, out)?;
     }
     out.push(']');
     Ok(())
 }
 
-fn read_value(field: &Field, value: Value<'_>, out: &mut String) -> Result<(), SignalError> {
+fn read_value(
+    field: &Field,
+    reader: Party,
+    value: Value<'_>,
+    out: &mut String,
+) -> Result<(), SignalError> {
     match field.kind {
         Kind::Text => json::push_text(out, value.bytes(field.name)?),
-        Kind::Message(schema) => read(schema, value.bytes(field.name)?, out)?,
+        Kind::Message(schema) => read(schema, reader, value.bytes(field.name)?, out)?,
         Kind::Bool => out.push_str(if value.bool(field.name)? { "true" } else { "false" }),
         Kind::Number32 | Kind::One => push_integer(out, value.int32(field.name)?.into()),
         Kind::Number64 => push_integer(out, value.int64(field.name)?),
@@ -195,7 +253,7 @@ fn read_value(field: &Field, value: Value<'_>, out: &mut String) -> Result<(), S
     Ok(())
 }
 
-fn push_integer(out: &mut String, integer: i64) {
+pub(in crate::signal) fn push_integer(out: &mut String, integer: i64) {
     let quote = if integer.unsigned_abs() > MAX_EXACT { "\"" } else { "" };
     out.push_str(quote);
     if integer < 0 {
