@@ -13,10 +13,24 @@ pub struct Config {
     pub sdk_version: String,
     /// Whether the page was loaded over https: then nothing leaves it unencrypted.
     pub secure_page: bool,
+    /// What links may be made of.
+    pub transport: Transport,
+}
+
+/// What links may be made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transport {
+    /// A WebSocket; polling where no WebSocket gets through.
+    #[default]
+    Auto,
+    /// A WebSocket only.
+    WebSocket,
+    /// Polling only.
+    Polling,
 }
 
 impl Default for Config {
-    /// No navigators, 5 s each, a page over http.
+    /// No navigators, 5 s each, a page over http, any transport.
     fn default() -> Self {
         Self {
             app_key: String::new(),
@@ -24,6 +38,7 @@ impl Default for Config {
             navigation_timeout_ms: 5_000,
             sdk_version: String::from(env!("CARGO_PKG_VERSION")),
             secure_page: false,
+            transport: Transport::Auto,
         }
     }
 }

@@ -11,6 +11,8 @@ use super::io::{Event, Outcome, Status};
 use super::link::{Link, Login};
 use super::navigation::Navigation;
 use super::timers::Timer;
+use super::upgrade::Upgrade;
+use super::ways::{BLOCKED_KEY, Blocked};
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, LinkId, UserId};
 use crate::signal::LoginAnswer;
@@ -26,6 +28,8 @@ const MAX_REDIRECTS: u32 = 3;
 pub enum Change {
     /// Logged in.
     LoggedIn,
+    /// Another link took the place of the one that was up.
+    Moved,
     /// The link that was up is gone; another attempt is under way.
     Lost,
     /// There is no link and there will be none until the page acts.
@@ -58,6 +62,18 @@ pub struct Connection {
     pub(super) known: KnownTokens,
     pub(super) user: Option<UserId>,
     pub(super) last_socket: Option<Tick>,
+    /// Hosts that polling alone reaches.
+    pub(super) blocked: Blocked,
+    /// Polling failed where it was known to work: a WebSocket is tried next.
+    pub(super) mistrusts_polling: bool,
+    /// Polling took a WebSocket's place in this round.
+    pub(super) fell_back: bool,
+    /// The host that a WebSocket of this page reached last.
+    pub(super) worked_at: Option<String>,
+    /// WebSockets that were refused there in a row.
+    pub(super) refusals: u32,
+    /// The pause before a WebSocket is tried again beside polling, ms.
+    pub(super) upgrade_pause: u64,
     /// The longest pause that a navigator of this round asked for, ms.
     pub(super) retry_after_ms: u64,
     backoff: Backoff,
@@ -77,6 +93,12 @@ impl Default for Connection {
             known: KnownTokens::default(),
             user: None,
             last_socket: None,
+            blocked: Blocked::default(),
+            mistrusts_polling: false,
+            fell_back: false,
+            worked_at: None,
+            refusals: 0,
+            upgrade_pause: super::upgrade::FIRST_PAUSE_MS,
             retry_after_ms: 0,
             backoff: Backoff::default(),
             redirects: 0,
@@ -114,6 +136,7 @@ impl Connection {
     pub fn restore(&mut self, key: &str, value: &str) {
         match key {
             KNOWN_TOKENS_KEY => self.known = KnownTokens::from_stored(value),
+            BLOCKED_KEY => self.blocked = Blocked::from_stored(value),
             super::dial::NAVIGATION_KEY => self.stored_navigation = Some(value.into()),
             _ => {}
         }
@@ -235,12 +258,14 @@ impl Connection {
     }
 
     /// A deadline of this part was reached.
-    pub fn timer(&mut self, cx: &mut Context, timer: Timer) {
+    pub fn timer(&mut self, cx: &mut Context, timer: Timer) -> Option<Change> {
         match timer {
             Timer::Attempt if matches!(self.link, Link::Waiting) => self.start_round(cx),
             Timer::Navigation => self.navigator_timed_out(cx),
             Timer::Race => self.race_timer(cx),
             Timer::Handshake => self.handshake_timed_out(cx),
+            Timer::Doubt => self.doubt_timer(cx),
+            Timer::Upgrade => return self.upgrade_timer(cx),
             Timer::Round => {
                 let error = self.phase_error();
                 cx.out.reject(&mut self.calls, error);
@@ -253,18 +278,19 @@ impl Connection {
             | Timer::Request
             | Timer::Send => {}
         }
+        None
     }
 
     /// What to tell a call that has waited long enough.
     fn phase_error(&self) -> Error {
         match self.link {
             Link::Navigating { .. } => Error::network(ErrorCode::NavigationFailed),
-            Link::LoggingIn { .. } => Error::network(ErrorCode::ConnAckTimeout),
+            Link::LoggingIn(_) => Error::network(ErrorCode::ConnAckTimeout),
             Link::Idle
             | Link::Racing(_)
-            | Link::Chosen { .. }
-            | Link::Opening { .. }
-            | Link::Up(_)
+            | Link::Chosen(_)
+            | Link::Opening(_)
+            | Link::Up(..)
             | Link::Waiting
             | Link::Ended => self.round.error,
         }
@@ -277,15 +303,16 @@ impl Connection {
         id: LinkId,
         answer: LoginAnswer,
     ) -> Option<Change> {
-        let Link::LoggingIn { id: current, .. } = self.link else { return None };
-        if current != id {
+        let Link::LoggingIn(attempt) = &self.link else { return None };
+        if attempt.id != id {
             return None;
         }
+        let route = attempt.route.clone();
         match answer {
             LoginAnswer::Accepted { user, server_time, extended } if !user.is_empty() => {
                 let user = user.detached();
                 let extended = extended && self.announced();
-                Some(self.logged_in(cx, Login { id, user, extended, server_time }))
+                Some(self.logged_in(cx, Login { id, route, user, extended, server_time }))
             }
             LoginAnswer::Accepted { .. } => {
                 self.host_failed(cx, Error::server(ErrorCode::PackageError));
@@ -295,15 +322,21 @@ impl Connection {
         }
     }
 
-    fn announced(&self) -> bool {
+    pub(super) fn announced(&self) -> bool {
         self.navigation.as_ref().is_some_and(|navigation| navigation.terms.is_some())
     }
 
     fn logged_in(&mut self, cx: &mut Context, login: Login) -> Change {
         let (user, server_time) = (login.user.clone(), login.server_time);
-        cx.timers.stop(Timer::Handshake);
-        cx.timers.stop(Timer::Round);
-        self.link = Link::Up(login);
+        for timer in [Timer::Handshake, Timer::Doubt, Timer::Round] {
+            cx.timers.stop(timer);
+        }
+        if let Some(attempt) = self.link.attempt() {
+            attempt.doubt.abort(cx);
+        }
+        self.reached(cx, &login.route);
+        self.plan_upgrade(cx, &login.route);
+        self.link = Link::Up(login, Upgrade::Rest);
         self.learn_user(cx, &user);
         self.backoff.reset();
         self.redirects = 0;

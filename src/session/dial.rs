@@ -3,8 +3,9 @@
 use super::backoff::FLOOR_MS;
 use super::connection::{Change, Connection, Round};
 use super::context::Context;
+use super::fallback::Doubt;
 use super::io::{CloseCause, HttpOutcome, Status, Transmit, Way};
-use super::link::Link;
+use super::link::{Attempt, Link, Route};
 use super::navigation::{self, Navigation, Verdict};
 use super::route::{Race, RaceState};
 use super::timers::Timer;
@@ -24,6 +25,7 @@ impl Connection {
     pub(super) fn start_round(&mut self, cx: &mut Context) {
         let error = Error::network(ErrorCode::NavigationFailed);
         self.round = Round { navigated: false, failed: Vec::new(), error, since: cx.now };
+        self.fell_back = false;
         // An answer grows old in a page that stays open, too.
         if self.navigation.is_none() || cx.clock.wall(cx.now).is_some() {
             self.navigation = self.kept_navigation(cx);
@@ -102,6 +104,7 @@ impl Connection {
         {
             self.raced(cx, state);
         }
+        self.doubt_answered(cx, id, outcome);
         None
     }
 
@@ -181,7 +184,7 @@ impl Connection {
                 let host = host.clone();
                 self.link.replace(cx, Link::Waiting);
                 self.link = if alone {
-                    Link::Chosen { host }
+                    Link::Chosen(self.route_to(cx, host))
                 } else {
                     Link::Racing(Race::start(cx, hosts, secure))
                 };
@@ -210,7 +213,7 @@ impl Connection {
     fn raced(&mut self, cx: &mut Context, state: RaceState) {
         match state {
             RaceState::Running => {}
-            RaceState::Won(host) => self.link = Link::Chosen { host },
+            RaceState::Won(host) => self.link = Link::Chosen(self.route_to(cx, host)),
             RaceState::Lost => {
                 self.link = Link::Waiting;
                 self.round.error = Error::network(ErrorCode::ServerUnavailable);
@@ -219,105 +222,115 @@ impl Connection {
         }
     }
 
-    /// Opens the socket to the chosen host once the user's state is there (`device`: the id to log
-    /// in with) and the last socket is half a second ago.
+    /// Opens the link to the chosen host once the user's state is there (`device`: the id to log
+    /// in with) and the last link is half a second ago.
     pub fn open_when_ready(&mut self, cx: &mut Context, device: Option<&str>) {
-        let (Link::Chosen { host }, Some(device)) = (&self.link, device) else { return };
+        let (Link::Chosen(route), Some(device)) = (&self.link, device) else { return };
         let soonest = self.last_socket.map_or(cx.now, |last| last + FLOOR_MS);
         if cx.now < soonest {
             cx.timers.set(Timer::Attempt, soonest);
             return;
         }
-        let host = host.clone();
-        let Some(url) = self.socket_url(cx, &host, device) else { return };
+        let route = route.clone();
+        let Some(url) = self.link_url(cx, &route, Some(device)) else { return };
         let id = cx.next_link();
         cx.timers.stop(Timer::Attempt);
         cx.timers.set(Timer::Handshake, cx.now + HANDSHAKE_MS);
-        cx.out.transmit.push_back(Transmit::OpenLink { id, url, way: Way::WebSocket });
+        cx.out.transmit.push_back(Transmit::OpenLink { id, url, way: route.way });
         self.last_socket = Some(cx.now);
-        self.link = Link::Opening { id, host };
+        self.link = Link::Opening(Attempt { id, route, since: cx.now, doubt: Doubt::None });
+        self.begin_to_doubt(cx);
     }
 
-    fn socket_url(&self, cx: &mut Context, host: &str, device: &str) -> Option<String> {
+    /// Where a link goes. Without a device, and so without a token: to be refused there.
+    pub(super) fn link_url(
+        &self,
+        cx: &mut Context,
+        route: &Route,
+        device: Option<&str>,
+    ) -> Option<String> {
         let (account, navigation) = (self.account.as_ref()?, self.navigation.as_ref()?);
-        let mut url = String::from(if navigation.secure { "wss://" } else { "ws://" });
-        url.push_str(host);
+        let mut url = String::from(match route.way {
+            Way::WebSocket => "ws",
+            Way::Polling(_) => "http",
+        });
+        url.push_str(if navigation.secure { "s://" } else { "://" });
+        url.push_str(&route.host);
         url.push_str("/websocket?appId=");
         navigation::push_encoded(&mut url, &cx.config.app_key);
         url.push_str("&token=");
-        navigation::push_encoded(&mut url, &account.token);
+        if device.is_some() {
+            navigation::push_encoded(&mut url, &account.token);
+        }
         url.push_str("&sdkVer=");
         navigation::push_encoded(&mut url, &cx.config.sdk_version);
         url.push_str("&apiVer=");
         push_number(&mut url, cx.rng.below(1_000_000));
-        if navigation.terms.is_some() {
+        if let Some(device) = device.filter(|_| navigation.terms.is_some()) {
             url.push_str("&hy=1&did=");
             url.push_str(device);
         }
         Some(url)
     }
 
-    /// The socket opened.
+    /// The link opened.
     pub fn link_opened(&mut self, cx: &mut Context, id: LinkId) {
-        match &self.link {
-            Link::Opening { id: current, host } if *current == id => {
-                self.link = Link::LoggingIn { id, host: host.clone() };
+        match core::mem::take(&mut self.link) {
+            Link::Opening(attempt) if attempt.id == id => self.link = Link::LoggingIn(attempt),
+            other => {
+                // An abandoned link that opened after all is closed.
+                let known = other.socket() == Some(id) || other.beside() == Some(id);
+                self.link = other;
+                if !known {
+                    cx.out.transmit.push_back(Transmit::CloseLink(id));
+                }
             }
-            Link::LoggingIn { id: current, .. } if *current == id => {}
-            Link::Up(login) if login.id == id => {}
-            // An abandoned socket that opened after all.
-            Link::Idle
-            | Link::Navigating { .. }
-            | Link::Racing(_)
-            | Link::Chosen { .. }
-            | Link::Opening { .. }
-            | Link::LoggingIn { .. }
-            | Link::Up(_)
-            | Link::Waiting
-            | Link::Ended => cx.out.transmit.push_back(Transmit::CloseLink(id)),
         }
     }
 
-    /// The socket is gone.
+    /// The link is gone.
     pub fn link_closed(
         &mut self,
         cx: &mut Context,
         id: LinkId,
-        _cause: CloseCause,
+        cause: CloseCause,
     ) -> Option<Change> {
-        if self.link.socket() != Some(id) {
+        if self.link.beside() == Some(id) {
+            return self.upgrade_failed(cx);
+        }
+        if self.link.socket() != Some(id) || self.is_replaced() {
             return None;
         }
         if self.link.login().is_some() {
             return self.lost(cx);
         }
-        self.host_failed(cx, Error::network(ErrorCode::ServerUnavailable));
+        if !self.refused_socket(cx, cause) {
+            self.host_failed(cx, Error::network(ErrorCode::ServerUnavailable));
+        }
         None
     }
 
     pub(super) fn handshake_timed_out(&mut self, cx: &mut Context) {
-        match self.link {
-            Link::LoggingIn { .. } => {
-                self.host_failed(cx, Error::network(ErrorCode::ConnAckTimeout));
-            }
-            Link::Opening { .. } => {
-                self.host_failed(cx, Error::network(ErrorCode::ServerUnavailable));
-            }
+        let code = match self.link {
+            Link::LoggingIn(_) => ErrorCode::ConnAckTimeout,
+            Link::Opening(_) => ErrorCode::ServerUnavailable,
             Link::Idle
             | Link::Navigating { .. }
             | Link::Racing(_)
-            | Link::Chosen { .. }
-            | Link::Up(_)
+            | Link::Chosen(_)
+            | Link::Up(..)
             | Link::Waiting
-            | Link::Ended => {}
-        }
+            | Link::Ended => return,
+        };
+        self.host_failed(cx, Error::network(code));
     }
 
     /// The host in use does not log us in: on to the next one.
     pub(super) fn host_failed(&mut self, cx: &mut Context, error: Error) {
-        if let Link::Opening { host, .. } | Link::LoggingIn { host, .. } = &self.link {
-            self.round.failed.push(host.clone());
+        if let Some(attempt) = self.link.attempt() {
+            self.round.failed.push(attempt.route.host.clone());
         }
+        self.fell_back = false;
         self.round.error = error;
         self.link.replace(cx, Link::Waiting);
         self.ask_hosts(cx);

@@ -21,6 +21,7 @@ use super::requests::Requests;
 use super::settings::SettingsSync;
 use super::sync_copies::SyncCopies;
 use super::timers::Timer;
+use super::upgrade::is_asked_once;
 use super::volatile::Volatile;
 use super::wire_ids::WireIds;
 use crate::conversation::{Conversation, Conversations};
@@ -57,6 +58,8 @@ pub struct Engine {
     pub(super) settings: SettingsSync,
     /// Behind the listeners, to be stored.
     pub(super) reached: Option<Cursor>,
+    /// What the page asked while the engine moved from one link to another.
+    pub(super) held: Vec<Command>,
     /// Whether the page was told that this link's server sends what makes no sense.
     told_nonsense: bool,
 }
@@ -87,6 +90,7 @@ impl Engine {
             conversations: Conversations::default(),
             settings: SettingsSync::default(),
             reached: None,
+            held: Vec::new(),
             told_nonsense: false,
         }
     }
@@ -170,7 +174,10 @@ impl Engine {
         self.conversations.get(id)
     }
 
-    fn command(&mut self, command: Command) {
+    pub(super) fn command(&mut self, command: Command) {
+        if self.connection.is_moving() && is_asked_once(&command) {
+            return self.held.push(command);
+        }
         match command {
             Command::Connect { call, token, user } => {
                 let change = self.connection.connect(&mut self.cx, call, &token, user);
@@ -205,6 +212,9 @@ impl Engine {
     }
 
     fn received(&mut self, id: LinkId, bytes: &Bytes) {
+        if self.connection.link().beside() == Some(id) {
+            return self.received_beside(bytes);
+        }
         if self.connection.link().socket() != Some(id) {
             return;
         }
@@ -296,6 +306,9 @@ impl Engine {
                 let beat = self.heartbeat.probe(self.cx.now);
                 self.beat(beat);
                 self.connection.hurry(&mut self.cx);
+                if hint != Hint::Visible {
+                    self.connection.network_changed(&mut self.cx);
+                }
                 // Servers with the extensions answer the ping with a doorbell if one is due.
                 if !self.is_extended() {
                     self.catch_up.ring();
@@ -323,7 +336,12 @@ impl Engine {
                 | Timer::Navigation
                 | Timer::Race
                 | Timer::Handshake
-                | Timer::Round => self.connection.timer(&mut self.cx, timer),
+                | Timer::Doubt
+                | Timer::Upgrade
+                | Timer::Round => {
+                    let change = self.connection.timer(&mut self.cx, timer);
+                    self.changed(change);
+                }
                 Timer::Profile => self.profile_timed_out(),
                 Timer::Heartbeat => {
                     let beat = self.heartbeat.due(self.cx.now);
@@ -344,6 +362,10 @@ impl Engine {
                 self.told_nonsense = false;
                 let beat = self.heartbeat.start(self.cx.now);
                 self.beat(beat);
+            }
+            Some(Change::Moved) => {
+                self.link_gone();
+                self.changed(Some(Change::LoggedIn));
             }
             Some(Change::Lost) => self.link_gone(),
             Some(Change::Ended(error)) => {
@@ -368,7 +390,9 @@ impl Engine {
         self.follow_user();
         let device = self.device.name(&self.profile);
         self.connection.open_when_ready(&mut self.cx, device);
+        self.move_when_quiet();
         self.begin_when_ready();
+        self.ask_what_was_held();
         self.take_crossed_page();
         self.pull_when_due();
         self.send_when_due();

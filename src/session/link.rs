@@ -1,12 +1,17 @@
 //! Where the way to the server stands.
 
 use super::context::Context;
-use super::io::Transmit;
+use super::fallback::Doubt;
+use super::io::{Transmit, Way};
 use super::route::Race;
 use super::timers::Timer;
+use super::upgrade::Upgrade;
 use crate::ids::{HttpId, LinkId, UserId};
 use crate::time::{Tick, UnixMillis};
 
+/// A WebSocket that does not get through is replaced by polling on the way from Opening to Up
+/// (`fallback.rs`), and polling by a WebSocket later on, beside it (`upgrade.rs`).
+///
 /// ```text
 ///            connect               answer              winner             state, gap
 ///   Idle ─────────────▶ Navigating ───────▶ Racing ─────────────▶ Chosen ────────────▶ Opening
@@ -34,38 +39,49 @@ pub enum Link {
     },
     /// The servers are being asked.
     Racing(Race),
-    /// A server is chosen; the socket waits for the user's stored state or for its time.
-    Chosen {
-        /// `host[:port]`.
-        host: String,
-    },
-    /// The socket is being opened.
-    Opening {
-        /// Its id.
-        id: LinkId,
-        /// `host[:port]`.
-        host: String,
-    },
-    /// The socket is open, CONNACK is awaited.
-    LoggingIn {
-        /// Its id.
-        id: LinkId,
-        /// `host[:port]`.
-        host: String,
-    },
+    /// A server is chosen; the link waits for the user's stored state or for its time.
+    Chosen(Route),
+    /// The link is being opened.
+    Opening(Attempt),
+    /// The link is open, CONNACK is awaited.
+    LoggingIn(Attempt),
     /// Logged in.
-    Up(Login),
+    Up(Login, Upgrade),
     /// A pause.
     Waiting,
     /// The page must act: connecting again by itself cannot help.
     Ended,
 }
 
+/// Where a link goes, and what it is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// `host[:port]`.
+    pub host: String,
+    /// What the link is made of.
+    pub way: Way,
+}
+
+/// A link on its way to a login.
+#[derive(Debug)]
+pub struct Attempt {
+    /// Its id.
+    pub id: LinkId,
+    /// Where to.
+    pub route: Route,
+    /// When it was begun.
+    pub since: Tick,
+    /// Whether a WebSocket is worth waiting for.
+    pub doubt: Doubt,
+}
+
 /// What holds while a link is up.
 #[derive(Clone, Debug)]
 pub struct Login {
-    /// The socket.
+    /// The link.
     pub id: LinkId,
+    /// Where it goes.
+    pub route: Route,
     /// Who one is.
     pub user: UserId,
     /// Whether the server confirmed the extensions.
@@ -75,15 +91,49 @@ pub struct Login {
 }
 
 impl Link {
-    /// The socket in use, open or not.
+    /// The link in use, open or not.
     pub fn socket(&self) -> Option<LinkId> {
+        self.attempt().map(|attempt| attempt.id).or(self.login().map(|login| login.id))
+    }
+
+    /// The link on its way to a login.
+    pub fn attempt(&self) -> Option<&Attempt> {
         match self {
-            Self::Opening { id, .. } | Self::LoggingIn { id, .. } => Some(*id),
-            Self::Up(login) => Some(login.id),
+            Self::Opening(attempt) | Self::LoggingIn(attempt) => Some(attempt),
             Self::Idle
             | Self::Navigating { .. }
             | Self::Racing(_)
-            | Self::Chosen { .. }
+            | Self::Chosen(_)
+            | Self::Up(..)
+            | Self::Waiting
+            | Self::Ended => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn attempt_mut(&mut self) -> Option<&mut Attempt> {
+        match self {
+            Self::Opening(attempt) | Self::LoggingIn(attempt) => Some(attempt),
+            Self::Idle
+            | Self::Navigating { .. }
+            | Self::Racing(_)
+            | Self::Chosen(_)
+            | Self::Up(..)
+            | Self::Waiting
+            | Self::Ended => None,
+        }
+    }
+
+    /// The link beside the one that is up.
+    pub fn beside(&self) -> Option<LinkId> {
+        match self {
+            Self::Up(_, upgrade) => upgrade.link(),
+            Self::Idle
+            | Self::Navigating { .. }
+            | Self::Racing(_)
+            | Self::Chosen(_)
+            | Self::Opening(_)
+            | Self::LoggingIn(_)
             | Self::Waiting
             | Self::Ended => None,
         }
@@ -92,13 +142,13 @@ impl Link {
     /// The login, while there is one.
     pub fn login(&self) -> Option<&Login> {
         match self {
-            Self::Up(login) => Some(login),
+            Self::Up(login, _) => Some(login),
             Self::Idle
             | Self::Navigating { .. }
             | Self::Racing(_)
-            | Self::Chosen { .. }
-            | Self::Opening { .. }
-            | Self::LoggingIn { .. }
+            | Self::Chosen(_)
+            | Self::Opening(_)
+            | Self::LoggingIn(_)
             | Self::Waiting
             | Self::Ended => None,
         }
@@ -113,7 +163,15 @@ impl Link {
     /// any more, except sockets and requests that ended by themselves at the same moment; those
     /// are told apart by their ids.
     pub fn replace(&mut self, cx: &mut Context, next: Self) {
-        for timer in [Timer::Attempt, Timer::Navigation, Timer::Race, Timer::Handshake] {
+        let timers = [
+            Timer::Attempt,
+            Timer::Navigation,
+            Timer::Race,
+            Timer::Handshake,
+            Timer::Doubt,
+            Timer::Upgrade,
+        ];
+        for timer in timers {
             cx.timers.stop(timer);
         }
         if let Some(id) = self.socket() {
@@ -124,13 +182,9 @@ impl Link {
                 cx.out.transmit.push_back(Transmit::AbortHttp(http));
             }
             Self::Racing(mut race) => race.abort(cx),
-            Self::Idle
-            | Self::Chosen { .. }
-            | Self::Opening { .. }
-            | Self::LoggingIn { .. }
-            | Self::Up(_)
-            | Self::Waiting
-            | Self::Ended => {}
+            Self::Opening(attempt) | Self::LoggingIn(attempt) => attempt.doubt.abort(cx),
+            Self::Up(_, upgrade) => upgrade.abort(cx),
+            Self::Idle | Self::Chosen(_) | Self::Waiting | Self::Ended => {}
         }
     }
 }

@@ -19,6 +19,7 @@
 //!
 //! ```text
 //!  Command ─▶ connection ── account, navigation, route, link, backoff    (which server, when)
+//!                           fallback, upgrade, ways                      (by what kind of link)
 //!             sending ───── outbox, volatile, pacing                    (what leaves)
 //!             listing ───── conversation/                                (what the list says)
 //!  Received ─▶ wire ─▶ signal ─▶ connection | receiving ── inbox, cursor, catch_up, hand_over
@@ -40,6 +41,7 @@ mod crossing;
 mod cursor;
 mod dial;
 pub mod engine;
+mod fallback;
 mod hand_over;
 mod heartbeat;
 mod inbox;
@@ -60,8 +62,10 @@ mod sending;
 mod settings;
 mod sync_copies;
 mod timers;
+mod upgrade;
 mod user_state;
 mod volatile;
+mod ways;
 mod wire_ids;
 
 pub use config::Config;

@@ -179,6 +179,11 @@ impl Outbox {
         self.on_wire.remove(&wire)
     }
 
+    /// Whether a frame is on its way.
+    pub fn is_on_its_way(&self) -> bool {
+        self.on_wire.values().next().is_some()
+    }
+
     /// Takes a send out: it is sent, failed or cancelled.
     pub fn finish(&mut self, place: Place) -> Option<Entry> {
         let entry = self.entries.remove(&place)?;

@@ -82,6 +82,11 @@ impl Requests {
         self.pending.values().map(|(_, until)| *until).min()
     }
 
+    /// How many of the page's own are under way.
+    pub fn calls(&self) -> usize {
+        self.pending.values().filter(|(query, _)| query.call().is_some()).count()
+    }
+
     /// The link is gone: what was under way on it.
     pub fn link_lost(&mut self) -> Vec<Query> {
         core::mem::take(&mut self.pending).into_values().map(|(query, _)| query).collect()

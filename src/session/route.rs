@@ -47,10 +47,7 @@ impl Race {
 
     fn ask_next(&mut self, cx: &mut Context) {
         if let Some(host) = self.waiting.pop() {
-            let mut url = String::from(if self.secure { "https://" } else { "http://" });
-            url.push_str(&host);
-            url.push_str("/ping?r=");
-            push_number(&mut url, cx.rng.below(1_000_000_000));
+            let url = ping_url(cx, &host, self.secure);
             let rest = u32::try_from(self.end.since(cx.now)).unwrap_or(0);
             self.asked.push((cx.http(url, rest), host));
         }
@@ -67,7 +64,7 @@ impl Race {
     ) -> Option<RaceState> {
         let position = self.asked.iter().position(|(asked, _)| *asked == id)?;
         let (_, host) = self.asked.swap_remove(position);
-        if matches!(outcome, HttpOutcome::Answer { status: 200, .. }) {
+        if is_pong(outcome) {
             self.abort(cx);
             return Some(RaceState::Won(host));
         }
@@ -98,6 +95,24 @@ impl Race {
         }
         self.waiting.clear();
         cx.timers.stop(Timer::Race);
+    }
+}
+
+/// The question whether a host is there. The number at the end gets it past caches.
+pub fn ping_url(cx: &mut Context, host: &str, secure: bool) -> String {
+    let mut url = String::from(if secure { "https://" } else { "http://" });
+    url.push_str(host);
+    url.push_str("/ping?r=");
+    push_number(&mut url, cx.rng.below(1_000_000_000));
+    url
+}
+
+/// Whether a host answered it: with 200, and not with a page for people, as the sign-in of a
+/// network does in everybody's place.
+pub fn is_pong(outcome: &HttpOutcome) -> bool {
+    match outcome {
+        HttpOutcome::Answer { status: 200, body, .. } => !body.trim_ascii_start().starts_with(b"<"),
+        HttpOutcome::Answer { .. } | HttpOutcome::Failed => false,
     }
 }
 
@@ -147,6 +162,13 @@ mod tests {
         assert_eq!(cx.out.transmit.pop_front(), Some(Transmit::AbortHttp(first[0])));
         assert_eq!(cx.timers.next(), None);
         assert_eq!(race.http_done(&mut cx, first[0], &ok()), None, "aborted");
+    }
+
+    #[test]
+    fn a_page_for_people_is_no_answer() {
+        let page = Bytes::from_static(b"\n<!doctype html>");
+        assert!(is_pong(&ok()));
+        assert!(!is_pong(&HttpOutcome::Answer { status: 200, body: page, retry_after_s: None }));
     }
 
     #[test]

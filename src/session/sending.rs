@@ -134,13 +134,15 @@ impl Engine {
 
     /// Lets leave what may, in order, as fast as the server wants it.
     pub(super) fn send_when_due(&mut self) {
-        while self.begun && self.pacing.is_open(self.cx.now) {
+        let moving = self.connection.is_moving();
+        while self.begun && !moving && self.pacing.is_open(self.cx.now) {
             let Some(place) = self.outbox.next_ready() else { break };
             let Some(wire) = self.wire_ids.take() else { break };
             self.pacing.take();
             self.leave(place, wire);
         }
-        let held = self.begun && !self.outbox.is_empty() && !self.pacing.is_open(self.cx.now);
+        let held =
+            self.begun && !moving && !self.outbox.is_empty() && !self.pacing.is_open(self.cx.now);
         let deadlines = [
             held.then(|| self.pacing.next_at(self.cx.now)),
             self.outbox.next_doubt(ACK_MS),

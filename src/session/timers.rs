@@ -15,6 +15,10 @@ pub enum Timer {
     Profile,
     /// The socket did not open, or the login was not answered.
     Handshake,
+    /// Ask whether the host answers where its WebSocket does not, or go over to polling.
+    Doubt,
+    /// Try a WebSocket beside polling, or give that up.
+    Upgrade,
     /// The calls that wait for a login have waited long enough.
     Round,
     /// Time to ask whether the link lives, or to give it up.
@@ -28,12 +32,14 @@ pub enum Timer {
 }
 
 impl Timer {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Attempt,
         Self::Navigation,
         Self::Race,
         Self::Profile,
         Self::Handshake,
+        Self::Doubt,
+        Self::Upgrade,
         Self::Round,
         Self::Heartbeat,
         Self::Pull,

@@ -12,6 +12,7 @@ use super::outgoing_text;
 use super::profile::{DEVICE_KEY, Profile};
 use super::sending::{LEFT_PREFIX, OUTBOX_PREFIX, failure_of_departure};
 use super::settings::SettingsSync;
+use super::ways::BLOCKED_KEY;
 use crate::conversation::KEY_PREFIX;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, UserId};
@@ -23,7 +24,9 @@ impl Engine {
     pub(super) fn restore_app(&mut self, entries: &[(String, String)]) {
         let find = |name: &str| entries.iter().find(|(key, _)| key == name);
         self.device.restore(&mut self.cx, find(DEVICE_KEY).map(|(_, value)| value.as_str()));
-        for (key, value) in [KNOWN_TOKENS_KEY, NAVIGATION_KEY].into_iter().filter_map(find) {
+        for (key, value) in
+            [KNOWN_TOKENS_KEY, NAVIGATION_KEY, BLOCKED_KEY].into_iter().filter_map(find)
+        {
             self.connection.restore(key, value);
         }
     }

@@ -2,6 +2,7 @@
 
 mod asking;
 mod connecting;
+mod fallback;
 mod fixtures;
 mod fuzz;
 mod listing;

@@ -26,6 +26,8 @@ pub struct World {
     pub http: VecDeque<(HttpId, String)>,
     pub aborted: Vec<HttpId>,
     pub links: Vec<(LinkId, String)>,
+    /// Of each of `links`.
+    pub ways: Vec<Way>,
     pub closed: Vec<LinkId>,
     pub sent: VecDeque<Request>,
     pub loads: Vec<UserId>,
@@ -37,6 +39,8 @@ pub struct World {
     /// Whether storage takes what it is given.
     pub storage_works: bool,
     pub extended: bool,
+    /// Frames come on this link; `None`: on the one opened last.
+    answers_on: Option<LinkId>,
     calls: u32,
 }
 
@@ -54,11 +58,18 @@ impl World {
         navigators: &[&str],
         kept: BTreeMap<(Option<UserId>, String), String>,
     ) -> Self {
-        let config = Config {
+        Self::of(Self::config(navigators), kept)
+    }
+
+    pub fn config(navigators: &[&str]) -> Config {
+        Config {
             app_key: "key".into(),
             navigators: navigators.iter().map(|name| (*name).to_owned()).collect(),
             ..Config::default()
-        };
+        }
+    }
+
+    pub fn of(config: Config, kept: BTreeMap<(Option<UserId>, String), String>) -> Self {
         let mut world = Self {
             engine: Engine::new(config, 7),
             now: Tick::default(),
@@ -66,6 +77,7 @@ impl World {
             http: VecDeque::new(),
             aborted: Vec::new(),
             links: Vec::new(),
+            ways: Vec::new(),
             closed: Vec::new(),
             sent: VecDeque::new(),
             loads: Vec::new(),
@@ -74,6 +86,7 @@ impl World {
             hands_over: true,
             storage_works: true,
             extended: true,
+            answers_on: None,
             calls: 0,
         };
         let app = world.kept_for(None);
@@ -110,11 +123,17 @@ impl World {
         let (mut loads, mut batches) = (Vec::new(), Vec::new());
         while let Some(transmit) = self.engine.poll_transmit() {
             match transmit {
-                Transmit::OpenLink { id, url, way: _ } => self.links.push((id, url)),
+                Transmit::OpenLink { id, url, way } => {
+                    self.links.push((id, url));
+                    self.ways.push(way);
+                }
                 Transmit::Send(id, bytes) => self.note_sent(id, &bytes),
                 Transmit::CloseLink(id) => self.closed.push(id),
                 Transmit::Http { id, url, .. } => self.http.push_back((id, url)),
-                Transmit::AbortHttp(id) => self.aborted.push(id),
+                Transmit::AbortHttp(id) => {
+                    self.http.retain(|(asked, _)| *asked != id);
+                    self.aborted.push(id);
+                }
                 Transmit::LoadUser(user) => loads.push(user),
                 Transmit::ReleaseUser(_) => {}
             }
@@ -142,7 +161,8 @@ impl World {
     }
 
     fn note_sent(&mut self, id: LinkId, bytes: &Bytes) {
-        assert_eq!(Some(id), self.links.last().map(|(id, _)| *id), "sent over the current link");
+        let known = self.links.iter().any(|(known, _)| *known == id);
+        assert!(known && !self.closed.contains(&id), "sent over the current link");
         let frame = Frame::decode(bytes, Direction::ClientToServer).unwrap();
         self.sent.push_back(server::read(frame).unwrap());
     }
@@ -240,6 +260,10 @@ impl World {
         self.links.last().expect("a link").0
     }
 
+    pub fn link_url(&self) -> &str {
+        &self.links.last().expect("a link").1
+    }
+
     /// From the navigation's answer to the open socket.
     pub fn reach_socket(&mut self) {
         let answer = answer_of(r#""server":"im.example""#, "me", self.extended);
@@ -282,6 +306,17 @@ impl World {
 
     /// Answers pings, the list and pulls with nothing; leaves publishes for the test.
     pub fn answer_everything(&mut self) {
+        self.answer_everything_on(self.link());
+    }
+
+    /// The same, where another link was opened last.
+    pub fn answer_everything_on(&mut self, link: LinkId) {
+        self.answers_on = Some(link);
+        self.answer_all();
+        self.answers_on = None;
+    }
+
+    fn answer_all(&mut self) {
         for _ in 0..100 {
             let Some(place) =
                 self.sent.iter().position(|sent| !matches!(sent, Request::Publish { .. }))
@@ -313,9 +348,12 @@ impl World {
     }
 
     pub fn receive(&mut self, frame: &Frame) {
+        self.receive_on(self.answers_on.unwrap_or_else(|| self.link()), frame);
+    }
+
+    pub fn receive_on(&mut self, link: LinkId, frame: &Frame) {
         let mut bytes = Vec::new();
         frame.encode(&mut bytes).unwrap();
-        let link = self.link();
         self.feed(Input::Received(link, Bytes::from(bytes)));
     }
 
