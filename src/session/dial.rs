@@ -275,16 +275,14 @@ impl Connection {
 
     /// The link opened.
     pub fn link_opened(&mut self, cx: &mut Context, id: LinkId) {
-        match core::mem::take(&mut self.link) {
-            Link::Opening(attempt) if attempt.id == id => self.link = Link::LoggingIn(attempt),
-            other => {
-                // An abandoned link that opened after all is closed.
-                let known = other.socket() == Some(id) || other.beside() == Some(id);
-                self.link = other;
-                if !known {
-                    cx.out.transmit.push_back(Transmit::CloseLink(id));
-                }
-            }
+        let known = self.link.socket() == Some(id) || self.link.beside() == Some(id);
+        if !known {
+            // An abandoned link that opened after all.
+            cx.out.transmit.push_back(Transmit::CloseLink(id));
+        } else if matches!(&self.link, Link::Opening(attempt) if attempt.id == id)
+            && let Link::Opening(attempt) = core::mem::take(&mut self.link)
+        {
+            self.link = Link::LoggingIn(attempt);
         }
     }
 
@@ -298,7 +296,7 @@ impl Connection {
         if self.link.beside() == Some(id) {
             return self.upgrade_failed(cx);
         }
-        if self.link.socket() != Some(id) || self.is_replaced() {
+        if self.link.socket() != Some(id) || self.old_link_gone() {
             return None;
         }
         if self.link.login().is_some() {

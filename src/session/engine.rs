@@ -215,7 +215,7 @@ impl Engine {
         if self.connection.link().beside() == Some(id) {
             return self.received_beside(bytes);
         }
-        if self.connection.link().socket() != Some(id) {
+        if self.connection.link().socket() != Some(id) || self.connection.is_replaced() {
             return;
         }
         // A frame proves that the socket is open, whatever was or was not reported.

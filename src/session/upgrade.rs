@@ -163,8 +163,13 @@ impl Connection {
         }
     }
 
+    /// Whether the link that is up is closed, while the login beside it is not answered.
+    pub fn is_replaced(&self) -> bool {
+        matches!(self.link, Link::Up(_, Upgrade::Moving { old_is_gone: true, .. }))
+    }
+
     /// The link that is up was closed. `true`: by the login beside it.
-    pub(super) fn is_replaced(&mut self) -> bool {
+    pub(super) fn old_link_gone(&mut self) -> bool {
         match self.upgrade() {
             Some(Upgrade::Moving { old_is_gone, .. }) => {
                 *old_is_gone = true;

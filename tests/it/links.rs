@@ -1,7 +1,9 @@
 //! Each fault of a link alone: found out in time, and made up for.
 
 use hongyan::session::io::Status;
-use hongyan_testkit::plan::{Action, FrameKind, Heard, NavigatorMood, Setup, TrapEnd};
+use hongyan_testkit::plan::{
+    Action, Blockage, FrameKind, Heard, NavigatorMood, PageEnd, Setup, TrapEnd,
+};
 use hongyan_testkit::world::World;
 
 use crate::scenario::{assert_clean, pair, send, settled, setup, shown};
@@ -122,4 +124,71 @@ fn d16_the_server_decides_who_one_is() {
     world.run_for(5_000);
     assert_eq!(shown(&world, 1), 3);
     assert_clean(world);
+}
+
+/// The page of client 1 loads anew, on a network that does this to WebSockets for ten minutes.
+fn reload_behind(world: &mut World, how: Blockage) {
+    world.act(Action::BlockWebSockets(1, how, 10 * MINUTE));
+    world.act(Action::EndPage(1, PageEnd::Now, 10));
+}
+
+#[test]
+fn a10_a11_a_blocked_websocket_is_polling_within_4_s() {
+    for extended in [true, false] {
+        for how in [Blockage::Refused, Blockage::Swallowed, Blockage::Buffered] {
+            let mut world = settled(Setup { extended, ..setup(&["a", "b"]) });
+            let (before, since) = (world.clients[1].times_told(Status::Connected), world.now);
+            reload_behind(&mut world, how);
+            let up = |world: &World| world.clients[1].times_told(Status::Connected) == before + 1;
+            assert!(world.run_until(4_000, up), "{how:?}, extended {extended}");
+            println!("{how:?}, extended {extended}: {} ms", world.now.since(since));
+            assert_eq!(world.counts.polling, 1);
+            assert_eq!(world.clients[1].times_told(Status::WebSocketUnavailable), 1);
+            send(&mut world, "b", 3);
+            assert!(world.run_until(1_000, |world| shown(world, 1) == 3));
+            assert_clean(world);
+        }
+    }
+}
+
+#[test]
+fn what_was_learnt_saves_the_next_page_the_wait() {
+    let mut world = pair();
+    reload_behind(&mut world, Blockage::Swallowed);
+    world.run_for(5_000);
+    let (before, since) = (world.clients[1].times_told(Status::Connected), world.now);
+    world.act(Action::EndPage(1, PageEnd::Now, 10));
+    let up = |world: &World| world.clients[1].times_told(Status::Connected) == before + 1;
+    assert!(world.run_until(500, up));
+    println!("{} ms", world.now.since(since));
+    assert_clean(world);
+}
+
+#[test]
+fn a12_the_way_back_to_a_websocket_loses_nothing() {
+    for (extended, how) in [
+        (true, Blockage::Refused),
+        (true, Blockage::Swallowed),
+        (true, Blockage::Buffered),
+        (false, Blockage::Swallowed),
+    ] {
+        let mut world = settled(Setup { extended, ..setup(&["a", "b"]) });
+        reload_behind(&mut world, how);
+        world.run_for(5_000);
+        let told = world.clients[1].statuses.len();
+        // Messages come and go all the time, through every trial and through the move.
+        for _ in 0..30 * 60 {
+            send(&mut world, "b", 1);
+            world.act(Action::Send { client: 1, to: "a".into(), count: 1 });
+            world.run_for(1_000);
+        }
+        assert_eq!(world.counts.polling, 1, "{how:?}");
+        if extended {
+            assert_eq!(world.clients[1].statuses.len(), told, "nobody need know");
+        }
+        assert_eq!((shown(&world, 0), shown(&world, 1)), (30 * 60, 30 * 60));
+        // The first page, the reload, polling; the probes while it was blocked and the last; the move.
+        assert!((7..=14).contains(&world.counts.sockets), "{}", world.counts.sockets);
+        assert_clean(world);
+    }
 }

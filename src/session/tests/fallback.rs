@@ -349,7 +349,7 @@ fn a_server_without_device_names_sees_one_login_at_a_time() {
     let polling = world.link();
     proven(&mut world);
     assert!(world.closed.contains(&polling), "it would be kicked");
-    world.feed(Input::Received(polling, bytes::Bytes::from_static(&[0xE0, 1])));
+    world.receive_on(polling, &server::disconnect(1));
     world.accept();
     assert_eq!(world.engine.status(), Connected);
     assert_eq!(world.statuses(), []);

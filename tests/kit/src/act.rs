@@ -53,6 +53,10 @@ impl World {
                 self.weather[client].refuses_sockets = true;
                 self.mend_after(ms, Mended::Sockets(client));
             }
+            Action::BlockWebSockets(client, how, ms) => {
+                self.weather[client].blockage = Some(how);
+                self.mend_after(ms, Mended::WebSockets(client));
+            }
             Action::Navigators(mood, ms) => {
                 self.navigators = mood;
                 self.mend_after(ms, Mended::Navigators);
@@ -175,6 +179,7 @@ impl World {
         for client in 0..self.clients.len() {
             self.mend(Mended::Storage(client));
             self.mend(Mended::Sockets(client));
+            self.mend(Mended::WebSockets(client));
             self.weather[client].traps.clear();
             self.weather[client].slow_open = 0;
             self.weather[client].reopen_after = 0;

@@ -6,7 +6,7 @@ use hongyan::signal::settings::Setting;
 use hongyan_server::core::rate::SendRate;
 
 use crate::plan::{
-    Action, ClientIndex, FrameKind, Heard, NavigatorMood, PageEnd, Plan, Setup, TrapEnd,
+    Action, Blockage, ClientIndex, FrameKind, Heard, NavigatorMood, PageEnd, Plan, Setup, TrapEnd,
 };
 
 /// Everybody logs in first, in peace, ms.
@@ -25,8 +25,27 @@ pub fn plan(seed: u64) -> Plan {
         let at = SETTLE_MS + rng.below(talk_ms);
         actions.push((at, fault(&setup, &mut rng)));
     }
+    block_websockets(&setup, seed, talk_ms, &mut actions);
     actions.sort_by_key(|(at, _)| *at);
     Plan { setup, actions }
+}
+
+/// In three runs of ten networks that let no WebSocket through, besides all else.
+fn block_websockets(setup: &Setup, seed: u64, talk_ms: u64, actions: &mut Vec<(u64, Action)>) {
+    const BLOCKAGES: [Blockage; 3] = [Blockage::Refused, Blockage::Swallowed, Blockage::Buffered];
+    let rng = &mut Rng::new(seed ^ 0xB10C_0000);
+    if !chance(rng, 30) {
+        return;
+    }
+    for _ in 0..1 + rng.below(3) {
+        let client = rng.below(setup.clients.len() as u64) as ClientIndex;
+        let at = rng.below(SETTLE_MS + talk_ms);
+        let how = pick(rng, &BLOCKAGES);
+        actions.push((at, Action::BlockWebSockets(client, how, rng.below(180_000))));
+        // What was learnt outlives what was blocked.
+        let cut = Action::Cut { client, client_hears: Heard::AtOnce, server_hears: heard(rng) };
+        actions.push((at + 1, cut));
+    }
 }
 
 fn chance(rng: &mut Rng, percent: u64) -> bool {

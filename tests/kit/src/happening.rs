@@ -4,7 +4,7 @@ use hongyan::ids::{HttpId, UserId};
 use hongyan::session::io::{CloseCause, HttpOutcome};
 use hongyan_server::core::ask::{Ask, AskId, Told};
 
-use crate::plan::{Action, ClientIndex, FrameKind, TrapEnd};
+use crate::plan::{Action, Blockage, ClientIndex, FrameKind, TrapEnd};
 use crate::server::ConnectionId;
 use crate::socket::SocketId;
 
@@ -13,8 +13,8 @@ use crate::socket::SocketId;
 pub(crate) enum Happening {
     /// Part of the plan.
     Act(Action),
-    /// The network brings a client's handshake to the server.
-    Accept { socket: SocketId, user: String, device: Option<String>, extended: bool },
+    /// The network brings a client's handshake to the server. `holds`: it keeps all frames back.
+    Accept { socket: SocketId, user: String, device: Option<String>, extended: bool, holds: bool },
     /// An HTTP request ends.
     Http { client: ClientIndex, life: u32, id: HttpId, outcome: HttpOutcome },
     /// Storage was read.
@@ -46,6 +46,7 @@ pub(crate) enum Mended {
     Store,
     Storage(ClientIndex),
     Sockets(ClientIndex),
+    WebSockets(ClientIndex),
 }
 
 /// What goes wrong around one client.
@@ -53,6 +54,8 @@ pub(crate) enum Mended {
 pub(crate) struct Weather {
     pub(crate) traps: Vec<(FrameKind, TrapEnd)>,
     pub(crate) refuses_sockets: bool,
+    /// What WebSockets meet.
+    pub(crate) blockage: Option<Blockage>,
     /// Sockets need so much longer to open, ms.
     pub(crate) slow_open: u64,
     /// After a page ended in the middle of something, the next opens after so long, ms.
@@ -68,8 +71,10 @@ pub struct Counts {
     pub faults: u64,
     /// Frames that entered a socket.
     pub frames: u64,
-    /// Sockets that were opened.
+    /// Links that were opened.
     pub sockets: u64,
+    /// Those of them that were polling.
+    pub polling: u64,
     /// PINGREQs.
     pub pings: u64,
     /// Navigation requests.

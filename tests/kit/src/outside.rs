@@ -2,20 +2,23 @@
 
 use bytes::Bytes;
 use hongyan::ids::{HttpId, LinkId};
-use hongyan::session::io::{CloseCause, HttpOutcome, Transmit};
+use hongyan::session::io::{CloseCause, HttpOutcome, Transmit, Way};
+use hongyan::signal::server::login_refused;
 use hongyan::wire::Direction;
 use hongyan_server::core::ask::{Ask, AskId};
 use hongyan_server::gateway::Transmit as ServerTransmit;
 
 use crate::happening::Happening;
 use crate::pipe::Item;
-use crate::plan::{ClientIndex, FrameKind, Heard, NavigatorMood, TrapEnd};
+use crate::plan::{Blockage, ClientIndex, FrameKind, Heard, NavigatorMood, TrapEnd};
 use crate::server::{ConnectionId, Wish};
 use crate::socket::{SocketId, kind_of, parameter};
 use crate::world::{World, frame_text};
 
 /// A browser gives up a socket that does not open after so long, ms.
 const BROWSER_PATIENCE: u64 = 120_000;
+/// CONNACK status.
+const TOKEN_INCORRECT: u8 = 4;
 /// The server's end of a link that a trap cut hears of it after so long, ms.
 const SERVER_HEARS_AFTER: u64 = 60_000;
 
@@ -44,7 +47,7 @@ impl World {
     fn perform(&mut self, client: ClientIndex, transmit: Transmit) {
         let life = self.clients[client].life;
         match transmit {
-            Transmit::OpenLink { id, url, way: _ } => self.open_socket(client, id, &url),
+            Transmit::OpenLink { id, url, way } => self.open_socket(client, id, &url, way),
             Transmit::Send(link, bytes) => self.send_up(client, link, bytes),
             Transmit::CloseLink(link) => self.close_socket(client, link),
             Transmit::Http { id, url, timeout_ms } => self.ask(client, id, &url, timeout_ms),
@@ -73,27 +76,61 @@ impl World {
         found.map(|(id, _)| *id)
     }
 
-    fn open_socket(&mut self, client: ClientIndex, link: LinkId, url: &str) {
+    fn open_socket(&mut self, client: ClientIndex, link: LinkId, url: &str, way: Way) {
         let socket = self.next_socket(client, link);
         let latency = self.latency();
+        self.counts.polling += u64::from(way != Way::WebSocket);
+        if parameter(url, "token") == Some("") && way == Way::WebSocket {
+            return self.refuse_probe(client, socket, latency);
+        }
         let user = parameter(url, "token").and_then(|token| token.strip_prefix("token-of-"));
         let Some(user) = user.map(str::to_owned) else {
             return self.model.complain(format!("client {client} opened a socket without a token"));
         };
         let weather = &self.weather[client];
-        if weather.refuses_sockets {
+        let blockage = weather.blockage.filter(|_| way == Way::WebSocket);
+        if weather.refuses_sockets || blockage == Some(Blockage::Refused) {
             let cause = CloseCause::Code(1006);
             self.agenda.add(self.now + latency, Happening::ClientHears { socket, cause });
+            return;
+        }
+        if blockage == Some(Blockage::Swallowed) {
             return;
         }
         let extended = parameter(url, "hy") == Some("1");
         let device = parameter(url, "did").map(str::to_owned);
         let slow = weather.slow_open;
-        let accept = Happening::Accept { socket, user, device, extended };
+        let holds = blockage == Some(Blockage::Buffered);
+        let accept = Happening::Accept { socket, user, device, extended, holds };
         self.agenda.add(self.now + slow + latency, accept);
         if slow > BROWSER_PATIENCE {
             let cause = CloseCause::Code(1006);
             self.agenda.add(self.now + BROWSER_PATIENCE, Happening::ClientHears { socket, cause });
+        }
+    }
+
+    /// A link that names no token is told so by the server, if anything comes through.
+    fn refuse_probe(&mut self, client: ClientIndex, id: SocketId, latency: u64) {
+        let weather = &self.weather[client];
+        let refused = weather.refuses_sockets || !self.server_is_up;
+        let blockage = if refused { Some(Blockage::Refused) } else { weather.blockage };
+        let Some(socket) = self.sockets.get_mut(&id) else { return };
+        socket.server_gone = true;
+        let mut items = vec![Item::Opened];
+        match blockage {
+            Some(Blockage::Refused) => items = vec![Item::Closed(1006)],
+            Some(Blockage::Swallowed) => items.clear(),
+            Some(Blockage::Buffered) => {}
+            None => {
+                let mut bytes = Vec::new();
+                let encoded = login_refused(TOKEN_INCORRECT).encode(&mut bytes);
+                debug_assert!(encoded.is_ok());
+                items.push(Item::Frame(Bytes::from(bytes)));
+                items.push(Item::Closed(1006));
+            }
+        }
+        for item in items {
+            socket.down.push(self.now, 2 * latency, item);
         }
     }
 

@@ -43,6 +43,11 @@ impl Pipe {
         self.queue.clear();
     }
 
+    /// What is under way comes out, and nothing that is put in from here on.
+    pub fn hold_back(&mut self) {
+        self.silent = true;
+    }
+
     /// Whether [`Pipe::silence`] was called.
     pub fn is_silent(&self) -> bool {
         self.silent

@@ -75,6 +75,17 @@ pub enum Heard {
     Never,
 }
 
+/// What a network does to WebSockets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blockage {
+    /// The upgrade is refused: 403, 426, a page.
+    Refused,
+    /// Nothing is answered.
+    Swallowed,
+    /// The upgrade succeeds, and no frame comes through either way.
+    Buffered,
+}
+
 /// What a navigator answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NavigatorMood {
@@ -200,8 +211,10 @@ pub enum Action {
     },
     /// Sockets of this client need so long to open, ms, from here on.
     SlowOpen(ClientIndex, u64),
-    /// Sockets of this client do not open for so long, ms.
+    /// Links of this client do not open for so long, ms.
     RefuseSockets(ClientIndex, u64),
+    /// WebSockets of this client, but not polling, meet this for so long, ms.
+    BlockWebSockets(ClientIndex, Blockage, u64),
     /// Every navigator is so for so long, ms.
     Navigators(NavigatorMood, u64),
     /// The server dies and comes back after so long, ms. What it had committed is kept.

@@ -279,8 +279,12 @@ impl World {
     pub(crate) fn happen(&mut self, happening: Happening) {
         match happening {
             Happening::Act(action) => self.act(action),
-            Happening::Accept { socket, user, device, extended } => {
+            Happening::Accept { socket, user, device, extended, holds } => {
                 self.accept(socket, &user, device.as_deref(), extended);
+                if let Some(socket) = self.sockets.get_mut(&socket).filter(|_| holds) {
+                    socket.up.hold_back();
+                    socket.down.hold_back();
+                }
             }
             Happening::Http { client, life, id, outcome } => {
                 if let Some(until) = self.asleep(client) {
@@ -341,6 +345,7 @@ impl World {
             Mended::Navigators => self.navigators = NavigatorMood::Well,
             Mended::Store => self.server.store().set_failing(false),
             Mended::Storage(client) => self.clients[client].disk.set_full(false),
+            Mended::WebSockets(client) => self.weather[client].blockage = None,
             Mended::Sockets(client) => self.weather[client].refuses_sockets = false,
         }
     }
