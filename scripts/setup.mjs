@@ -1,4 +1,4 @@
-// Makes a machine with Rust and Node ready: `node scripts/setup.mjs start|test`. What is there
+// Makes a machine with Rust and Node ready: `node scripts/setup.mjs start|test|fuzz`. What is there
 // already is left alone; what cannot be installed is named in one line.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,7 @@ import './lib/tools.mjs';
 
 const WASM = 'wasm32-unknown-unknown';
 const WASM_PACK = '0.15.1';
+const CARGO_FUZZ = '0.13.2';
 // These programs are not hot: full optimisation would cost minutes and win nothing.
 const CHEAP_BUILD = {
   CARGO_PROFILE_RELEASE_LTO: 'off',
@@ -127,8 +128,14 @@ const browser = {
   install: () => apt(['chromium', 'chromium-driver']),
 };
 
+const cargoFuzz = {
+  name: 'cargo-fuzz',
+  ready: () => output('cargo', 'fuzz', '--version') === `cargo-fuzz ${CARGO_FUZZ}`,
+  install: () => cargoInstall('cargo-fuzz', CARGO_FUZZ),
+};
+
 const FOR_START = [compiler, nodeModules, wasmTarget, rustSources, wasmBindgen];
-const PARTS = { start: FOR_START, test: [...FOR_START, opensslHeaders, wasmPack, browser] };
+const PARTS = { start: FOR_START, test: [...FOR_START, opensslHeaders, wasmPack, browser], fuzz: [compiler, cargoFuzz] };
 
 /** Installs one part. Without one that is optional things go on, and a line says what that costs. */
 async function install(part) {
@@ -141,7 +148,7 @@ async function install(part) {
   }
 }
 
-/** Installs what `goal` ('start' or 'test') needs; silent and fast when all is there. */
+/** Installs what `goal` (one of `PARTS`) needs; silent and fast when all is there. */
 export async function setup(goal) {
   requireRust();
   for (const part of PARTS[goal]) {
@@ -155,7 +162,7 @@ export async function setup(goal) {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await runMain(async () => {
     const goal = process.argv[2] ?? 'test';
-    if (!(goal in PARTS)) throw new Failure('usage: node scripts/setup.mjs start|test');
+    if (!(goal in PARTS)) throw new Failure(`usage: node scripts/setup.mjs ${Object.keys(PARTS).join('|')}`);
     const [, ms] = await timed(() => setup(goal));
     console.log(`ready for npm ${goal} (checked in ${seconds(ms)})`);
   });

@@ -1,5 +1,5 @@
 //! The fuzz targets of `tests/fuzz` without a fuzzer: every file of the corpus, and a fixed number
-//! of changed ones, the same on every run.
+//! of changed ones, the same on every run. The server's are in `server/tests/fuzz_corpus.rs`.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::fs;
@@ -7,74 +7,12 @@ use std::path::Path;
 
 use hongyan::wire::Direction;
 
-#[path = "fuzz/judge.rs"]
+#[path = "fuzz/judge/mod.rs"]
 mod judge;
+#[path = "fuzz/replay.rs"]
+mod replay;
 
-/// Changed copies of each file.
-const CHANGED: u32 = 300;
-
-/// Numbers that look random and are the same on every run (xorshift).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        let end = u64::try_from(end.max(1)).expect("a small number");
-        usize::try_from(self.0 % end).expect("below a usize")
-    }
-
-    fn byte(&mut self) -> u8 {
-        u8::try_from(self.below(256)).expect("below 256")
-    }
-}
-
-fn corpus(target: &str) -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus").join(target);
-    let entries = fs::read_dir(&folder).expect("the committed corpus");
-    let mut files: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
-    files.sort();
-    files.into_iter().map(|file| fs::read(file).expect("a readable file")).collect()
-}
-
-/// One to four changes: a byte set, a bit turned, bytes taken out or put in, another file's end.
-fn change(bytes: &mut Vec<u8>, other: &[u8], numbers: &mut Numbers) {
-    for _ in 0..=numbers.below(4) {
-        let at = numbers.below(bytes.len());
-        match (numbers.below(5), bytes.get_mut(at)) {
-            (0, Some(byte)) => *byte = numbers.byte(),
-            (1, Some(byte)) => *byte ^= 1 << numbers.below(8),
-            (2, Some(_)) => {
-                let end = at + 1 + numbers.below(bytes.len() - at);
-                bytes.drain(at..end);
-            }
-            (3, _) => bytes.insert(at, numbers.byte()),
-            (_, _) => {
-                bytes.truncate(at);
-                bytes.extend(&other[numbers.below(other.len())..]);
-            }
-        }
-    }
-}
-
-/// How many of the files, and of their changed copies, make sense to the judge.
-fn replay(target: &str, judge: impl Fn(&[u8]) -> bool) -> (usize, usize) {
-    let files = corpus(target);
-    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
-    let whole = files.iter().filter(|bytes| judge(bytes)).count();
-    let mut changed = 0;
-    for bytes in &files {
-        for _ in 0..CHANGED {
-            let mut copy = bytes.clone();
-            let other = &files[numbers.below(files.len())];
-            change(&mut copy, other, &mut numbers);
-            changed += usize::from(judge(&copy));
-        }
-    }
-    assert!(changed < files.len() * CHANGED as usize, "a decoder that refuses nothing");
-    (whole, changed)
-}
+use replay::replay;
 
 #[test]
 fn what_a_server_reads_from_a_client() {
@@ -102,11 +40,54 @@ fn what_long_polling_carries() {
     assert!(whole >= 12 && changed > 0, "{whole} {changed}");
 }
 
-/// The fuzz targets of the manifest are the folders of the corpus.
 #[test]
-fn every_frame_target_has_a_corpus_and_a_replay() {
+fn bodies_from_a_client() {
+    let (whole, changed) = replay("body_c2s", judge::body_c2s);
+    assert!(whole >= 20 && changed > 0, "{whole} {changed}");
+}
+
+#[test]
+fn bodies_from_a_server() {
+    let (whole, changed) = replay("body_s2c", judge::body_s2c);
+    assert!(whole >= 20 && changed > 0, "{whole} {changed}");
+}
+
+#[test]
+fn contents_of_messages() {
+    let (whole, changed) = replay("content", judge::content);
+    assert!(whole >= 5 && changed > 0, "{whole} {changed}");
+}
+
+#[test]
+fn what_a_navigator_answers() {
+    let (whole, changed) = replay("navigation", judge::navigation);
+    assert!(whole >= 5 && changed > 0, "{whole} {changed}");
+}
+
+#[test]
+fn what_an_earlier_page_left_in_storage() {
+    let (whole, changed) = replay("stored", judge::stored);
+    assert!(whole >= 3 && changed > 0, "{whole} {changed}");
+}
+
+/// The fuzz targets of the manifest are the folders of the corpus, and each has a replay: here, or
+/// in the server's tests.
+#[test]
+fn every_target_has_a_corpus_and_a_replay() {
     let manifest = include_str!("fuzz/Cargo.toml");
-    let targets: Vec<&str> =
-        manifest.lines().filter_map(|line| line.strip_prefix("name = \"frame_")).collect();
-    assert_eq!(targets, ["c2s\"", "s2c\""]);
+    let names = manifest.lines().filter_map(|line| line.strip_prefix("name = \""));
+    let mut targets: Vec<&str> = names.map(|name| name.trim_end_matches('"')).collect();
+    targets.retain(|name| *name != "hongyan-fuzz");
+    targets.sort_unstable();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus");
+    let found = fs::read_dir(folder).expect("the committed corpus");
+    let names = found.map(|entry| entry.expect("a folder").file_name());
+    let mut folders: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
+    folders.sort_unstable();
+    assert_eq!(targets, folders);
+    let replays =
+        concat!(include_str!("fuzz_corpus.rs"), include_str!("../server/tests/fuzz_corpus.rs"));
+    for target in targets {
+        assert!(replays.contains(&format!("replay(\"{target}\"")), "{target} is not replayed");
+    }
 }

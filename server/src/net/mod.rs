@@ -21,4 +21,5 @@ mod websocket;
 pub use app::App;
 pub use clock::Clock;
 pub use credentials::Credentials;
+pub use http::Parameters;
 pub use listener::{Shutdown, serve};

@@ -3,7 +3,7 @@
 
 use hongyan::wire::Direction;
 
-#[path = "../judge.rs"]
+#[path = "../judge/mod.rs"]
 mod judge;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,7 +1,7 @@
 //! A body of long polling.
 #![no_main]
 
-#[path = "../judge.rs"]
+#[path = "../judge/mod.rs"]
 mod judge;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,7 +1,7 @@
 //! What a page asks, and what a server answers.
 #![no_main]
 
-#[path = "../judge.rs"]
+#[path = "../judge/mod.rs"]
 mod judge;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

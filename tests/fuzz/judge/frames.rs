@@ -1,4 +1,4 @@
-//! What must hold for any bytes; shared with `tests/fuzz_corpus.rs`.
+//! Whole frames, and the questions and answers that cross as JSON.
 
 use bytes::Bytes;
 use hongyan::ids::UserId;
