@@ -57,7 +57,9 @@ pub struct Config {
     pub send_rate: SendRate,
     /// Whether a user may be logged in on several devices.
     pub multi_device: bool,
-    /// How many connections one address may hold; 0 for no limit.
+    /// Whether the binary form of long polling is announced and served.
+    pub binary_polling: bool,
+    /// How many connections one address may hold, and how many polling sessions; 0 for no limit.
     pub address_connections: u32,
     /// How long a token is good.
     pub token_ttl: Duration,
@@ -115,6 +117,7 @@ impl Config {
             app_key: given.read("app_key", parse_app_key)?.unwrap_or("hongyan".to_owned()),
             app_secret: given.read("app_secret", Secret::parse)?,
             send_rate: SendRate { per_second, burst: burst.unwrap_or(per_second.max(1) * 2) },
+            binary_polling: given.read("binary_polling", parse_bool)?.unwrap_or(true),
             multi_device: given.read("multi_device", parse_bool)?.unwrap_or(false),
             address_connections: given
                 .read("address_connections", |text| parse_number(text, 0, 1_000_000))?

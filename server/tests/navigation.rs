@@ -30,7 +30,8 @@ async fn a_2x_client_learns_where_to_connect() {
         assert_eq!(answer["server"], json!(server.address));
         assert!(answer["backupServer"].is_string() && answer["voipCallInfo"].is_string());
         assert_ne!(answer["type"], json!(1));
-        let extensions = json!({ "version": 1, "sendRate": 7, "sendBurst": 9, "upload": "/file" });
+        let extensions =
+            json!({ "version": 1, "sendRate": 7, "sendBurst": 9, "polling": 1, "upload": "/file" });
         assert_eq!(answer["hongyan"], extensions);
     }
     server.stop().await;

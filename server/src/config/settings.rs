@@ -62,6 +62,12 @@ pub const SETTINGS: &[Setting] = &[
         default: "false",
     },
     Setting {
+        key: "binary_polling",
+        help: "whether Hongyan clients that cannot have a socket may poll for frames as they are",
+        allowed: "true or false",
+        default: "true",
+    },
+    Setting {
         key: "address_connections",
         help: "connections of one address, this machine's own apart; 0 for no limit",
         allowed: "a whole number from 0 to 1000000",

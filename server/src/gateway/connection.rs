@@ -173,6 +173,14 @@ impl Connection {
         if let Some(frame) = self.queue.pop(now.tick) {
             return Some(Transmit::Send(frame));
         }
+        self.poll_end()
+    }
+
+    /// How to close, if nothing is left to be sent: a socket that takes no frames can do that.
+    pub fn poll_end(&mut self) -> Option<Transmit> {
+        if self.queue.stalls_at().is_some() {
+            return None;
+        }
         match self.phase {
             Phase::Closing { clean, reason } => {
                 self.phase = Phase::Ended { reason, told: true };

@@ -16,6 +16,10 @@ pub struct Addresses {
     held: Mutex<BTreeMap<IpAddr, u32>>,
 }
 
+/// Whose connection a request came by.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
 /// One connection of an address, for as long as it lives.
 #[derive(Debug)]
 pub struct Place {

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::clock::Clock;
 use super::credentials::Credentials;
+use super::long_poll::{self, Sessions};
 use super::{demo, download, http, navigation, rest, statics, upload, websocket};
 use crate::config::{Config, Secret};
 use crate::core::serve::{Core, Settings};
@@ -27,6 +28,7 @@ pub struct App<S> {
     pub(super) credentials: Credentials,
     pub(super) clock: Clock,
     pub(super) files: Files,
+    pub(super) polling: Sessions,
     last_connection: AtomicU64,
     ended: Mutex<BTreeMap<&'static str, u64>>,
     /// Whoever still works holds a receiver.
@@ -51,6 +53,7 @@ impl<S: Store> App<S> {
             credentials,
             core,
             files,
+            polling: Sessions::new(config.address_connections),
             config,
             clock: Clock::start(),
             last_connection: AtomicU64::new(0),
@@ -93,7 +96,8 @@ impl<S: Store> App<S> {
             .route("/v2/navi.json", post(navigation::json::<S>))
             .route("/ping", get(navigation::ping))
             .route("/healthz", get(navigation::ping))
-            .route("/websocket", get(websocket::upgrade::<S>))
+            .route("/websocket", get(websocket::upgrade::<S>).post(long_poll::post::<S>))
+            .merge(long_poll::routes::<S>())
             .merge(rest::routes::<S>())
             .merge(demo::routes::<S>())
             .merge(upload::routes::<S>())

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use axum::extract::ws::{CloseFrame, Message, close_code};
 use futures_util::stream::FuturesUnordered;
-use futures_util::{Sink, Stream};
+use futures_util::{Sink, SinkExt, Stream};
 use hongyan::time::Tick;
 use tokio::time::Sleep;
 
@@ -24,12 +24,31 @@ const CLOSE_TIME: Duration = Duration::from_secs(5);
 
 type Serving = Pin<Box<dyn Future<Output = (AskId, Told)> + Send>>;
 
-struct Bridge<S> {
+/// A link that carries whole messages: a WebSocket, or what looks like one.
+pub trait Link:
+    Sink<Message, Error = axum::Error>
+    + Stream<Item = Result<Message, axum::Error>>
+    + Unpin
+    + Send
+    + 'static
+{
+}
+
+impl<L> Link for L where
+    L: Sink<Message, Error = axum::Error>
+        + Stream<Item = Result<Message, axum::Error>>
+        + Unpin
+        + Send
+        + 'static
+{
+}
+
+struct Bridge<S, L> {
     app: Arc<App<S>>,
     login: Arc<Login>,
     session: SessionId,
     letters: Arc<LetterBox>,
-    socket: WebSocket,
+    socket: L,
     connection: Connection,
     /// Asks under way. Each was polled once when it was asked, so sends reached the store's queue
     /// in order.
@@ -48,7 +67,7 @@ enum Wake {
 /// Serves a connection until it ends.
 pub async fn run<S: Store>(
     app: Arc<App<S>>,
-    socket: WebSocket,
+    socket: impl Link,
     login: Login,
     client: ClientInfo,
     sdk: String,
@@ -100,14 +119,14 @@ impl<S: Store> Drop for Leave<S> {
     }
 }
 
-async fn close(socket: &mut WebSocket) {
+async fn close(socket: &mut impl Link) {
     let frame = CloseFrame { code: close_code::NORMAL, reason: "".into() };
     let sent = socket.send(Message::Close(Some(frame)));
     // Whether it arrived makes no difference.
     drop(tokio::time::timeout(CLOSE_TIME, sent).await);
 }
 
-impl<S: Store> Bridge<S> {
+impl<S: Store, L: Link> Bridge<S, L> {
     /// Carries until the connection says how to close.
     async fn carry(&mut self) -> Transmit {
         loop {
@@ -174,7 +193,10 @@ impl<S: Store> Bridge<S> {
             match Pin::new(&mut self.socket).poll_ready(context) {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(_)) => return Poll::Ready(Wake::Input(Input::Closed)),
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => {
+                    let last = self.connection.poll_end().map(Wake::Closing);
+                    return last.map_or(Poll::Pending, Poll::Ready);
+                }
             }
             match self.connection.poll_transmit(now) {
                 Some(Transmit::Send(frame)) => {

@@ -1,15 +1,20 @@
 //! The one port: accepts, serves HTTP/1.1, upgrades; and ends in order.
 
+use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::response::Response;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use super::address::{Addresses, Placed};
+use super::address::{Addresses, Peer, Placed};
 use super::app::App;
 use super::retention;
 use crate::store::Store;
@@ -66,7 +71,7 @@ pub async fn serve<S: Store>(
                     continue;
                 }
                 let stream = Placed::new(stream, place);
-                let service = TowerToHyperService::new(router.clone());
+                let service = from_peer(router.clone(), peer.ip());
                 tokio::spawn(connection(stream, service, app.busy.subscribe(), shutdown.clone()));
             }
             Err(error) => {
@@ -99,9 +104,30 @@ async fn sweep_files<S: Store>(app: Arc<App<S>>, mut shutdown: watch::Receiver<(
     }
 }
 
+/// What answers the requests of a connection.
+trait Handler:
+    Service<hyper::Request<Incoming>, Response = Response, Error = Infallible, Future: Send> + Send
+{
+}
+
+impl<H> Handler for H where
+    H: Service<hyper::Request<Incoming>, Response = Response, Error = Infallible, Future: Send>
+        + Send
+{
+}
+
+/// The router, told who asks.
+fn from_peer(router: axum::Router, peer: IpAddr) -> impl Handler {
+    let router = TowerToHyperService::new(router);
+    service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        router.call(request)
+    })
+}
+
 async fn connection(
     stream: Placed<TcpStream>,
-    service: TowerToHyperService<axum::Router>,
+    service: impl Handler,
     busy: watch::Receiver<()>,
     mut shutdown: watch::Receiver<()>,
 ) {

@@ -9,6 +9,7 @@ mod demo;
 mod download;
 mod http;
 mod listener;
+mod long_poll;
 mod navigation;
 mod outlet;
 mod rest;

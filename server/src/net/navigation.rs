@@ -107,6 +107,9 @@ const WSS: u32 = 6;
 fn extensions<S>(app: &App<S>) -> Value {
     let rate = app.config.send_rate;
     let mut known = json!({ "version": 1, "sendRate": rate.per_second, "sendBurst": rate.burst });
+    if app.config.binary_polling {
+        known["polling"] = json!(1);
+    }
     if app.files.is_on() {
         known["upload"] = json!(UPLOAD_PATH);
     }

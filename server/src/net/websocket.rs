@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytestring::ByteString;
 use hongyan::wire::MAX_FRAME;
@@ -13,6 +13,7 @@ use hongyan::wire::MAX_FRAME;
 use super::app::App;
 use super::bridge;
 use super::http::{self, Parameters, origin_allowed};
+use super::long_poll::{self, Encoding};
 use super::navigation;
 use crate::core::ask::Login;
 use crate::gateway::{ClientInfo, LoginRefusal};
@@ -31,7 +32,7 @@ const REFUSAL_TIME: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// A client's credentials and kind, from the parameters of the URL. Unknown and missing ones are
 /// tolerated: each generation of clients sends others.
-fn login<S: Store>(
+pub(super) fn login<S: Store>(
     app: &App<S>,
     parameters: &Parameters,
     origin: String,
@@ -51,14 +52,17 @@ fn is_device(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.chars().all(fits)
 }
 
-/// Turns the request into a WebSocket.
+/// Turns the request into a WebSocket, or answers a client of 2.x that wants to poll.
 pub async fn upgrade<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
     if !origin_allowed(&app.config.allow_origins, request.headers()) {
         return http::error(StatusCode::FORBIDDEN, 403, "this origin may not connect");
     }
-    let parameters = Parameters::of_query(&request);
-    let origin = navigation::origin(&app, request.headers());
     let (mut parts, _) = request.into_parts();
+    if !parts.headers.contains_key(header::UPGRADE) {
+        return long_poll::connect(&app, &parts, Encoding::Json).await;
+    }
+    let parameters = Parameters::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    let origin = navigation::origin(&app, &parts.headers);
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
@@ -82,7 +86,7 @@ pub async fn upgrade<S: Store>(State(app): State<Arc<App<S>>>, request: Request)
 }
 
 /// A client's version, as far as a log should have it.
-fn logged_version(version: &str) -> String {
+pub(super) fn logged_version(version: &str) -> String {
     version.chars().filter(|c| c.is_ascii_alphanumeric() || ".-_".contains(*c)).take(24).collect()
 }
 
