@@ -8,7 +8,7 @@ import { seconds, table, timed } from './lib/timing.mjs';
 import './lib/tools.mjs';
 
 const cargo = (...args) => run('cargo', args);
-const script = (name) => run(process.execPath, [`scripts/${name}.mjs`]);
+const script = (name, ...args) => run(process.execPath, [`scripts/${name}.mjs`, ...args]);
 const nodeTests = (folder) => {
   const files = readdirSync(inRoot(folder)).filter((name) => name.endsWith('.test.mjs')).sort();
   const paths = files.map((name) => `${folder}/${name}`);
@@ -36,6 +36,7 @@ const STEPS = [
         env: { RUSTDOCFLAGS: '-D warnings' },
       }),
   },
+  { name: 'faults', work: () => script('faults', '--check') },
   { name: 'package', work: () => script('build') },
   { name: 'size', needs: ['package'], work: () => script('size') },
   { name: 'types', needs: ['package'], work: types },
