@@ -96,7 +96,7 @@ codes! {
     ParameterError = -3, stop;
     /// The receiver has blocked the sender.
     RejectedByBlacklist = 405, stop;
-    /// Kicked more often than a page may be: 2.x's `ULTRALIMIT`.
+    /// Kicked more than five times within five minutes: 2.x's `ULTRALIMIT`.
     UltraLimit = 1101, stop;
     /// No navigator answered usefully (2.x's `RESPONSE_NAVI_ERROR`).
     NavigationFailed = 203, retry;
@@ -162,6 +162,10 @@ codes! {
     HistoryUnavailable = 33007, stop;
     /// The WebAssembly core stopped inside a call; the next client gets a fresh one.
     CoreCrashed = 33094, retry;
+    /// The page's function for tokens threw, took too long or gave none.
+    TokenUnavailable = 33093, retry;
+    /// The page's function for tokens gave another user's in the middle of a session.
+    TokenOfAnotherUser = 33092, stop;
     /// The browser has no `crypto.getRandomValues`.
     NoRandomness = 33095, stop;
     /// The WebAssembly core could not be loaded or compiled.

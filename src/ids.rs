@@ -195,6 +195,10 @@ pub struct HttpId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CallId(pub u32);
 
+/// A question to the page for a token. Given by the engine, never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TokenRequestId(pub u32);
+
 /// A hand-over of messages to the page, answered by `Input::HandedOver`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BatchId(pub u32);

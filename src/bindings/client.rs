@@ -11,7 +11,7 @@ use super::pack::bits;
 use super::page::Page;
 use crate::browser::host::Host;
 use crate::error::ErrorCode;
-use crate::ids::{CallId, ClientMessageId, ConversationId, ConversationKind};
+use crate::ids::{CallId, ClientMessageId, ConversationId, ConversationKind, TokenRequestId};
 use crate::session::config::Config;
 use crate::session::io::Command;
 use crate::signal::call::{BadQuestion, Fault, Question};
@@ -70,6 +70,18 @@ impl Core {
     pub fn connect(&self, call: u32, token: String, user: Option<String>) {
         let user = user.map(Into::into);
         self.host.command(Command::Connect { call: CallId(call), token, user });
+    }
+
+    /// Signs in with tokens that the page is asked for.
+    #[wasm_bindgen(js_name = connectAsking)]
+    pub fn connect_asking(&self, call: u32, user: Option<String>) {
+        let user = user.map(Into::into);
+        self.host.command(Command::ConnectAsking { call: CallId(call), user });
+    }
+
+    /// Answers a question for a token; with none if there is none at the moment.
+    pub fn token(&self, request: u32, token: Option<String>) {
+        self.host.command(Command::Token { request: TokenRequestId(request), token });
     }
 
     /// Ends the session.

@@ -8,7 +8,7 @@ use super::error::origin;
 use super::pack::Packer;
 use super::page::Page;
 use crate::browser::host::{self, Host};
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, ConversationId};
 use crate::session::io::{Event, Outcome, SendState, Status};
 
@@ -98,6 +98,9 @@ impl host::Page for Rc<Teller> {
                 self.page.conversations_removed(head);
             }
             Event::Settled { call, outcome } => self.settled(call, outcome),
+            Event::TokenWanted { request, refused } => {
+                self.page.token_wanted(request.0, refused.map_or(0, ErrorCode::number));
+            }
             Event::SignedIn { user, server_time } => {
                 self.page.signed_in(user.as_str(), server_time.get() as f64);
             }

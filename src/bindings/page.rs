@@ -79,6 +79,11 @@ impl Page {
         self.tell(8, call, i32::from(has_more), head as u32);
     }
 
+    /// `refused`: the number of what the last token was refused with, else 0.
+    pub(super) fn token_wanted(&self, request: u32, refused: i32) {
+        self.tell(9, request, refused, 0);
+    }
+
     pub(super) fn connected(&self, call: u32, user: &str) {
         self.tell_text(0, f64::from(call), user);
     }

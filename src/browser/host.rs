@@ -205,6 +205,7 @@ fn batch_of(event: &Event) -> Option<BatchId> {
         | Event::ConversationsChanged(_)
         | Event::ConversationsRemoved(_)
         | Event::Settled { .. }
+        | Event::TokenWanted { .. }
         | Event::SignedIn { .. }
         | Event::Gap { .. }
         | Event::Trouble(_) => None,

@@ -46,6 +46,7 @@ fn meaning(number: u32) -> Hint {
         1 => Hint::Offline,
         2 => Hint::Visible,
         3 => Hint::Hidden,
+        4 => Hint::Stowed,
         _ => Hint::Woke,
     }
 }

@@ -2,15 +2,19 @@
 //!
 //! One **round** tries every navigator and every host once. The calls that wait for a login are
 //! answered after one round, at most [`CALL_WAIT_MS`]; the attempts go on until a login, a
-//! refusal, or `disconnect`. How a round goes about it is in `dial.rs`.
+//! refusal, or `disconnect`. How a round goes about it is in `dial.rs`, what ends a link and what
+//! follows in `ending.rs`, what hints of the browser do in `waking.rs`.
 
 use super::account::{Account, KNOWN_TOKENS_KEY, KnownTokens};
-use super::backoff::{Backoff, FLOOR_MS};
+use super::backoff::Backoff;
 use super::context::Context;
+use super::ending::CloseAction;
 use super::io::{Event, Outcome, Status};
+use super::kicks::Kicks;
 use super::link::{Link, Login};
 use super::navigation::Navigation;
 use super::timers::Timer;
+use super::token::Supply;
 use super::upgrade::Upgrade;
 use super::ways::{BLOCKED_KEY, Blocked};
 use crate::error::{Error, ErrorCode};
@@ -20,8 +24,9 @@ use crate::time::{Tick, UnixMillis};
 
 /// A call that waits for a login is answered after so long, ms.
 const CALL_WAIT_MS: u64 = 15_000;
-/// So many redirects in a row are followed.
-const MAX_REDIRECTS: u32 = 3;
+/// A link that lived so long was of use, ms. Where two in a row were not, attempts that follow
+/// logins are spaced as those that fail.
+const USEFUL_MS: u64 = 5_000;
 
 /// What the other parts of the engine must hear.
 #[derive(Clone, Debug)]
@@ -47,6 +52,15 @@ pub(super) struct Round {
     pub error: Error,
     /// When it began.
     pub since: Tick,
+    /// Whether it took the place of one that a hint of the browser ended.
+    pub refreshed: bool,
+}
+
+impl Round {
+    /// Nobody was asked yet.
+    pub fn new(error: Error, since: Tick) -> Self {
+        Self { navigated: false, failed: Vec::new(), error, since, refreshed: false }
+    }
 }
 
 /// Owns the link.
@@ -76,8 +90,21 @@ pub struct Connection {
     pub(super) upgrade_pause: u64,
     /// The longest pause that a navigator of this round asked for, ms.
     pub(super) retry_after_ms: u64,
-    backoff: Backoff,
-    redirects: u32,
+    /// Until when a navigator wants to be left alone, if the pause under way is that one.
+    pub(super) not_before: Option<Tick>,
+    /// Whether the page is in the back-forward cache, as far as is known.
+    pub(super) stowed: bool,
+    /// A host that the next round leaves out.
+    pub(super) avoided: Option<String>,
+    pub(super) supply: Supply,
+    pub(super) last_request: u32,
+    /// Hash of the token, and user, of the last login since the page connected.
+    pub(super) session_of: Option<(u64, UserId)>,
+    pub(super) backoff: Backoff,
+    pub(super) redirects: u32,
+    /// Whether the last link was of no use.
+    flaps: bool,
+    kicks: Kicks,
 }
 
 impl Default for Connection {
@@ -87,7 +114,7 @@ impl Default for Connection {
             account: None,
             calls: Vec::new(),
             link: Link::Idle,
-            round: Round { navigated: false, failed: Vec::new(), error, since: Tick::default() },
+            round: Round::new(error, Tick::default()),
             navigation: None,
             stored_navigation: None,
             known: KnownTokens::default(),
@@ -100,8 +127,16 @@ impl Default for Connection {
             refusals: 0,
             upgrade_pause: super::upgrade::FIRST_PAUSE_MS,
             retry_after_ms: 0,
+            not_before: None,
+            stowed: false,
+            avoided: None,
+            supply: Supply::default(),
+            last_request: 0,
+            session_of: None,
             backoff: Backoff::default(),
             redirects: 0,
+            flaps: false,
+            kicks: Kicks::default(),
         }
     }
 }
@@ -119,7 +154,7 @@ impl Connection {
 
     /// Whether `connect` was ever called.
     pub fn was_called(&self) -> bool {
-        self.account.is_some()
+        self.account.is_some() || self.supply.is_asked()
     }
 
     /// Whose session it is, as far as is known.
@@ -157,6 +192,23 @@ impl Connection {
             self.join(cx, call);
             return None;
         }
+        let account = Account::new(token, &cx.config.navigators, cx.config.secure_page);
+        self.begin(cx, call, Some(account), user)
+    }
+
+    /// Begins a session, in place of the one there may be. Without an account the page is asked
+    /// for a token.
+    pub(super) fn begin(
+        &mut self,
+        cx: &mut Context,
+        call: CallId,
+        account: Option<Account>,
+        user: Option<UserId>,
+    ) -> Option<Change> {
+        if self.kicks.are_a_war(cx.now) {
+            cx.out.settle(call, Err(Error::client(ErrorCode::UltraLimit)));
+            return None;
+        }
         let was_active = self.link.is_active();
         if self.link.login().is_some() {
             cx.out.status(Status::Disconnected);
@@ -164,20 +216,33 @@ impl Connection {
         let error = Error::client(ErrorCode::Disconnected);
         cx.out.reject(&mut self.calls, error);
         self.link.replace(cx, Link::Idle);
-        let account = Account::new(token, &cx.config.navigators, cx.config.secure_page);
-        if self.account.as_ref().is_none_or(|known| known.hash != account.hash) {
-            self.navigation = None;
-        }
-        self.user = user.or_else(|| self.known.user(account.hash).cloned());
-        self.account = Some(account);
+        (self.session_of, self.user, self.not_before) = (None, user, None);
+        (self.stowed, self.flaps, self.redirects) = (false, false, 0);
         self.backoff.reset();
-        self.redirects = 0;
+        match account {
+            Some(account) => {
+                self.supply = Supply::Given;
+                self.set_account(account);
+            }
+            None => (self.account, self.supply) = (None, Supply::FRESH),
+        }
         self.await_login(cx, call);
         self.attempt(cx);
         was_active.then_some(Change::Ended(error))
     }
 
-    fn join(&mut self, cx: &mut Context, call: CallId) {
+    /// From here on this token is used; whose it is may be known from an earlier login.
+    pub(super) fn set_account(&mut self, account: Account) {
+        if self.account.as_ref().is_none_or(|known| known.hash != account.hash) {
+            self.navigation = None;
+        }
+        if self.user.is_none() {
+            self.user = self.known.user(account.hash).cloned();
+        }
+        self.account = Some(account);
+    }
+
+    pub(super) fn join(&mut self, cx: &mut Context, call: CallId) {
         if let Some(login) = self.link.login() {
             let user = login.user.clone();
             cx.out.settle(call, Ok(Outcome::Connected { user }));
@@ -197,7 +262,7 @@ impl Connection {
     /// The page wants to be logged out.
     pub fn disconnect(&mut self, cx: &mut Context) -> Change {
         let error = Error::client(ErrorCode::Disconnected);
-        if self.account.is_some() {
+        if self.was_called() {
             cx.out.status(Status::Disconnected);
         }
         self.close(cx, Link::Idle, error)
@@ -205,6 +270,9 @@ impl Connection {
 
     /// Ends everything: nothing will be tried until the page acts.
     pub(super) fn end(&mut self, cx: &mut Context, status: Status, error: Error) -> Change {
+        if status == Status::KickedByOtherClient {
+            self.kicks.note(cx.now);
+        }
         cx.out.status(status);
         self.close(cx, Link::Ended, error)
     }
@@ -216,21 +284,52 @@ impl Connection {
         Change::Ended(error)
     }
 
-    /// The link that was up is gone: try again by itself.
-    pub fn lost(&mut self, cx: &mut Context) -> Option<Change> {
-        self.link.login()?;
-        self.link.replace(cx, Link::Waiting);
-        cx.out.status(Status::NetworkUnavailable);
+    /// The link that was up is gone: try again by itself, as `action` has it.
+    pub fn lost(&mut self, cx: &mut Context, action: CloseAction) -> Option<Change> {
+        let login = self.link.login()?;
+        let useful = cx.now.since(login.since) >= USEFUL_MS;
+        if useful || !self.flaps {
+            self.backoff.reset();
+        }
+        self.flaps = !useful;
+        let host = login.route.host.clone();
+        let change = self.let_go(cx);
+        match action {
+            CloseAction::OtherHost if self.has_other_host(&host) => self.avoided = Some(host),
+            CloseAction::OtherHost | CloseAction::Later => self.backoff.be_patient(),
+            CloseAction::Again
+            | CloseAction::Renavigate
+            | CloseAction::SmallerFrame
+            | CloseAction::Renew(_)
+            | CloseAction::End(..) => {}
+        }
         self.attempt(cx);
-        Some(Change::Lost)
+        change
     }
 
-    /// Starts a round, now or after the pause that is due.
-    fn attempt(&mut self, cx: &mut Context) {
+    fn has_other_host(&self, host: &str) -> bool {
+        let hosts = self.navigation.iter().flat_map(|navigation| &navigation.hosts);
+        hosts.into_iter().any(|other| other != host)
+    }
+
+    /// Leaves the link that is up, or what is under way.
+    pub(super) fn let_go(&mut self, cx: &mut Context) -> Option<Change> {
+        let was_up = self.link.login().is_some();
+        self.link.replace(cx, Link::Waiting);
+        if was_up {
+            cx.out.status(Status::NetworkUnavailable);
+        }
+        was_up.then_some(Change::Lost)
+    }
+
+    /// Starts a round, now or after the pause that is due; not while the page is put away.
+    pub(super) fn attempt(&mut self, cx: &mut Context) {
         let pause = self.backoff.next_ms(&mut cx.rng);
         let asked_for = core::mem::take(&mut self.retry_after_ms);
         let pause = if asked_for > pause { asked_for + cx.rng.below(asked_for / 5) } else { pause };
-        if pause == 0 {
+        self.not_before = (asked_for > 0).then_some(cx.now + asked_for);
+        if self.stowed {
+        } else if pause == 0 {
             self.start_round(cx);
         } else {
             cx.timers.set(Timer::Attempt, cx.now + pause);
@@ -248,18 +347,10 @@ impl Connection {
         self.attempt(cx);
     }
 
-    /// The pause before the next attempt is cut short: the network may be back, or the page asks.
-    pub fn hurry(&mut self, cx: &mut Context) {
-        let Some(at) = cx.timers.get(Timer::Attempt) else { return };
-        if matches!(self.link, Link::Waiting) {
-            let soonest = cx.now.max(self.round.since + FLOOR_MS);
-            cx.timers.set(Timer::Attempt, at.min(soonest));
-        }
-    }
-
     /// A deadline of this part was reached.
     pub fn timer(&mut self, cx: &mut Context, timer: Timer) -> Option<Change> {
         match timer {
+            Timer::Token => return self.token_timed_out(cx),
             Timer::Attempt if matches!(self.link, Link::Waiting) => self.start_round(cx),
             Timer::Navigation => self.navigator_timed_out(cx),
             Timer::Race => self.race_timer(cx),
@@ -286,6 +377,7 @@ impl Connection {
         match self.link {
             Link::Navigating { .. } => Error::network(ErrorCode::NavigationFailed),
             Link::LoggingIn(_) => Error::network(ErrorCode::ConnAckTimeout),
+            Link::AwaitingToken { .. } => Error::caller(ErrorCode::TokenUnavailable),
             Link::Idle
             | Link::Racing(_)
             | Link::Chosen(_)
@@ -310,9 +402,14 @@ impl Connection {
         let route = attempt.route.clone();
         match answer {
             LoginAnswer::Accepted { user, server_time, extended } if !user.is_empty() => {
+                if self.is_foreign(&user) {
+                    let error = Error::caller(ErrorCode::TokenOfAnotherUser);
+                    return Some(self.end(cx, Status::Refused, error));
+                }
                 let user = user.detached();
                 let extended = extended && self.announced();
-                Some(self.logged_in(cx, Login { id, route, user, extended, server_time }))
+                let since = cx.now;
+                Some(self.logged_in(cx, Login { id, route, user, extended, server_time, since }))
             }
             LoginAnswer::Accepted { .. } => {
                 self.host_failed(cx, Error::server(ErrorCode::PackageError));
@@ -338,7 +435,7 @@ impl Connection {
         self.plan_upgrade(cx, &login.route);
         self.link = Link::Up(login, Upgrade::Rest);
         self.learn_user(cx, &user);
-        self.backoff.reset();
+        self.token_accepted(&user);
         self.redirects = 0;
         if server_time > UnixMillis::ZERO {
             cx.clock.set_server(cx.now, server_time);
@@ -351,65 +448,17 @@ impl Connection {
         Change::LoggedIn
     }
 
-    /// The server said whose session it is.
+    /// The server said whose session it is; of a token that came in the middle of a session only
+    /// the login is believed.
     pub(super) fn learn_user(&mut self, cx: &mut Context, user: &UserId) {
+        if self.is_foreign(user) {
+            return;
+        }
         self.user = Some(user.detached());
         if let Some(account) = &self.account
             && let Some(stored) = self.known.learn(account.hash, user)
         {
             cx.out.put_app(KNOWN_TOKENS_KEY, stored);
-        }
-    }
-
-    fn refused(&mut self, cx: &mut Context, status: u8) -> Option<Change> {
-        let error = Error::server(ErrorCode::from_connack(status));
-        let told = match status {
-            6 => {
-                self.redirected(cx);
-                return None;
-            }
-            8 | 9 => Status::Blocked,
-            12 => Status::DomainIncorrect,
-            1 | 2 | 4 | 5 | 7 | 10 | 11 | 13..=20 => Status::Refused,
-            // 3 is "not now", and nobody knows what the others are.
-            _ => {
-                self.host_failed(cx, error);
-                return None;
-            }
-        };
-        self.forget_navigation(cx);
-        Some(self.end(cx, told, error))
-    }
-
-    fn redirected(&mut self, cx: &mut Context) {
-        self.forget_navigation(cx);
-        self.redirects += 1;
-        if self.redirects > MAX_REDIRECTS {
-            self.round.error = Error::server(ErrorCode::ServerUnavailable);
-            self.round_failed(cx);
-        } else {
-            self.start_round(cx);
-        }
-    }
-
-    /// DISCONNECT came.
-    pub fn server_ended(&mut self, cx: &mut Context, reason: u8) -> Option<Change> {
-        self.link.socket()?;
-        match reason {
-            1 => {
-                let error = Error::server(ErrorCode::Kicked);
-                Some(self.end(cx, Status::KickedByOtherClient, error))
-            }
-            2 => Some(self.end(cx, Status::Blocked, Error::server(ErrorCode::UserBlocked))),
-            _ => {
-                // 0 and 6 ask for another server; for the others another way in cannot hurt.
-                self.forget_navigation(cx);
-                if self.link.login().is_some() {
-                    return self.lost(cx);
-                }
-                self.host_failed(cx, Error::server(ErrorCode::ServerUnavailable));
-                None
-            }
         }
     }
 }

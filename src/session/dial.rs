@@ -4,7 +4,7 @@ use super::backoff::FLOOR_MS;
 use super::connection::{Change, Connection, Round};
 use super::context::Context;
 use super::fallback::Doubt;
-use super::io::{CloseCause, HttpOutcome, Status, Transmit, Way};
+use super::io::{HttpOutcome, Status, Transmit, Way};
 use super::link::{Attempt, Link, Route};
 use super::navigation::{self, Navigation, Verdict};
 use super::route::{Race, RaceState};
@@ -24,8 +24,12 @@ const MAX_RETRY_AFTER_MS: u64 = 600_000;
 impl Connection {
     pub(super) fn start_round(&mut self, cx: &mut Context) {
         let error = Error::network(ErrorCode::NavigationFailed);
-        self.round = Round { navigated: false, failed: Vec::new(), error, since: cx.now };
+        self.round = Round::new(error, cx.now);
         self.fell_back = false;
+        if self.wants_token() {
+            return self.ask_for_token(cx);
+        }
+        self.round.failed.extend(self.avoided.take());
         // An answer grows old in a page that stays open, too.
         if self.navigation.is_none() || cx.clock.wall(cx.now).is_some() {
             self.navigation = self.kept_navigation(cx);
@@ -137,8 +141,7 @@ impl Connection {
                 None
             }
             Verdict::TokenIncorrect => {
-                let error = Error::server(ErrorCode::TokenIncorrect);
-                Some(self.end(cx, Status::Refused, error))
+                self.token_refused(cx, Error::server(ErrorCode::TokenIncorrect))
             }
             Verdict::AppKeyRejected => {
                 let error = Error::server(ErrorCode::AppKeyRejected);
@@ -171,7 +174,7 @@ impl Connection {
     }
 
     fn ask_hosts(&mut self, cx: &mut Context) {
-        let Some(navigation) = &self.navigation else { return };
+        let Some(navigation) = &self.navigation else { return self.hosts_exhausted(cx) };
         let untried = |host: &&String| !self.round.failed.contains(*host);
         let hosts: Vec<String> = navigation.hosts.iter().filter(untried).cloned().collect();
         // Our own server answers a ping and a socket at the same place: one host needs no race.
@@ -286,33 +289,12 @@ impl Connection {
         }
     }
 
-    /// The link is gone.
-    pub fn link_closed(
-        &mut self,
-        cx: &mut Context,
-        id: LinkId,
-        cause: CloseCause,
-    ) -> Option<Change> {
-        if self.link.beside() == Some(id) {
-            return self.upgrade_failed(cx);
-        }
-        if self.link.socket() != Some(id) || self.old_link_gone() {
-            return None;
-        }
-        if self.link.login().is_some() {
-            return self.lost(cx);
-        }
-        if !self.refused_socket(cx, cause) {
-            self.host_failed(cx, Error::network(ErrorCode::ServerUnavailable));
-        }
-        None
-    }
-
     pub(super) fn handshake_timed_out(&mut self, cx: &mut Context) {
         let code = match self.link {
             Link::LoggingIn(_) => ErrorCode::ConnAckTimeout,
             Link::Opening(_) => ErrorCode::ServerUnavailable,
             Link::Idle
+            | Link::AwaitingToken { .. }
             | Link::Navigating { .. }
             | Link::Racing(_)
             | Link::Chosen(_)

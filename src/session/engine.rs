@@ -9,6 +9,7 @@ use super::connection::{Change, Connection};
 use super::context::Context;
 use super::crossing::CrossedPage;
 use super::cursor::Cursor;
+use super::ending::CloseAction;
 use super::hand_over::HandOver;
 use super::heartbeat::{Beat, Heartbeat};
 use super::inbox::Inbox;
@@ -107,6 +108,9 @@ impl Engine {
             Input::LinkOpened(id) => self.connection.link_opened(&mut self.cx, id),
             Input::Received(id, bytes) => self.received(id, &bytes),
             Input::LinkClosed(id, cause) => {
+                if CloseAction::of(cause) == CloseAction::SmallerFrame {
+                    self.frame_too_large(id);
+                }
                 let change = self.connection.link_closed(&mut self.cx, id, cause);
                 self.changed(change);
             }
@@ -181,6 +185,15 @@ impl Engine {
         match command {
             Command::Connect { call, token, user } => {
                 let change = self.connection.connect(&mut self.cx, call, &token, user);
+                self.changed(change);
+            }
+            Command::ConnectAsking { call, user } => {
+                let change = self.connection.connect_asking(&mut self.cx, call, user);
+                self.changed(change);
+            }
+            Command::Token { request, token } => {
+                let token = token.as_deref();
+                let change = self.connection.token_answered(&mut self.cx, request, token);
                 self.changed(change);
             }
             Command::Disconnect { call } => self.disconnect(call),
@@ -299,13 +312,13 @@ impl Engine {
         match hint {
             Hint::Visible => self.heartbeat.set_visible(true),
             Hint::Hidden => self.heartbeat.set_visible(false),
-            Hint::Online | Hint::Woke | Hint::Offline => {}
+            Hint::Online | Hint::Woke | Hint::Offline | Hint::Stowed => {}
         }
         match hint {
             Hint::Visible | Hint::Online | Hint::Woke => {
                 let beat = self.heartbeat.probe(self.cx.now);
                 self.beat(beat);
-                self.connection.hurry(&mut self.cx);
+                self.connection.refresh(&mut self.cx);
                 if hint != Hint::Visible {
                     self.connection.network_changed(&mut self.cx);
                 }
@@ -313,6 +326,10 @@ impl Engine {
                 if !self.is_extended() {
                     self.catch_up.ring();
                 }
+            }
+            Hint::Stowed => {
+                let change = self.connection.stow(&mut self.cx);
+                self.changed(change);
             }
             Hint::Hidden | Hint::Offline => {}
         }
@@ -323,7 +340,7 @@ impl Engine {
             Beat::Rest => {}
             Beat::Ping => self.transmit(&client::ping()),
             Beat::Dead => {
-                let change = self.connection.lost(&mut self.cx);
+                let change = self.connection.lost(&mut self.cx, CloseAction::Again);
                 self.changed(change);
             }
         }
@@ -333,6 +350,7 @@ impl Engine {
         while let Some((_, timer)) = self.cx.timers.pop_due(self.cx.now) {
             match timer {
                 Timer::Attempt
+                | Timer::Token
                 | Timer::Navigation
                 | Timer::Race
                 | Timer::Handshake

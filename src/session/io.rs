@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::ids::{
     BatchId, CallId, ClientMessageId, ConversationId, ConversationKind, HttpId, LinkId, MessageUid,
-    UserId,
+    TokenRequestId, UserId,
 };
 use crate::signal::call::Question;
 use crate::signal::history::HistoryRequest;
@@ -90,6 +90,8 @@ pub enum Hint {
     Hidden,
     /// The machine slept, or the page was frozen or in the back-forward cache.
     Woke,
+    /// The page goes away, perhaps into the back-forward cache: it must hold no socket there.
+    Stowed,
 }
 
 /// What the page can ask for. Every command with a `call` is settled exactly once.
@@ -105,6 +107,22 @@ pub enum Command {
         token: String,
         /// Who the token belongs to, if the page knows (finds stored state while offline).
         user: Option<UserId>,
+    },
+    /// Log in as [`Connect`](Self::Connect) does, with tokens that the page supplies whenever one
+    /// is needed: see [`Event::TokenWanted`]. Joins the attempt under way or the login there is if
+    /// that is of such tokens, too, unless `user` is another one.
+    ConnectAsking {
+        /// Settled by `Outcome::Connected`.
+        call: CallId,
+        /// Whose tokens they are, if the page knows (finds stored state while offline).
+        user: Option<UserId>,
+    },
+    /// The answer to [`Event::TokenWanted`]; one that comes too late is ignored.
+    Token {
+        /// Which question it answers.
+        request: TokenRequestId,
+        /// `None`: the page has none at the moment.
+        token: Option<String>,
     },
     /// End the session. Calls under way are answered with `Disconnected`, which is retryable;
     /// sends stay in the outbox and leave after the next login, told by `Event::SendChanged`.
@@ -330,6 +348,14 @@ pub enum Event {
         call: CallId,
         /// How.
         outcome: Result<Outcome, Error>,
+    },
+    /// A token is needed: answer with [`Command::Token`] within 15 s. A question that comes while
+    /// another one waits makes that one void.
+    TokenWanted {
+        /// For the answer.
+        request: TokenRequestId,
+        /// What the last one was refused with.
+        refused: Option<ErrorCode>,
     },
     /// The user is known: offline (from storage) or from the server.
     SignedIn {

@@ -6,7 +6,7 @@ use super::io::{Transmit, Way};
 use super::route::Race;
 use super::timers::Timer;
 use super::upgrade::Upgrade;
-use crate::ids::{HttpId, LinkId, UserId};
+use crate::ids::{HttpId, LinkId, TokenRequestId, UserId};
 use crate::time::{Tick, UnixMillis};
 
 /// A WebSocket that does not get through is replaced by polling on the way from Opening to Up
@@ -22,12 +22,19 @@ use crate::time::{Tick, UnixMillis};
 ///    │                       └──────────▶ Navigating or Racing ◀──── link lost ───── Up ◀┘
 ///    │
 ///   Ended ◀── token or app key refused, kicked, banned (from Navigating, LoggingIn, Up)
+///
+/// Where the page supplies tokens, AwaitingToken comes before Navigating.
 /// ```
 #[derive(Debug, Default)]
 pub enum Link {
     /// `connect` was not called, or `disconnect` was.
     #[default]
     Idle,
+    /// The page is asked for a token.
+    AwaitingToken {
+        /// The question.
+        request: TokenRequestId,
+    },
     /// A navigator is being asked.
     Navigating {
         /// The request.
@@ -88,6 +95,8 @@ pub struct Login {
     pub extended: bool,
     /// The server's clock at the login.
     pub server_time: UnixMillis,
+    /// When it was.
+    pub since: Tick,
 }
 
 impl Link {
@@ -101,6 +110,7 @@ impl Link {
         match self {
             Self::Opening(attempt) | Self::LoggingIn(attempt) => Some(attempt),
             Self::Idle
+            | Self::AwaitingToken { .. }
             | Self::Navigating { .. }
             | Self::Racing(_)
             | Self::Chosen(_)
@@ -115,6 +125,7 @@ impl Link {
         match self {
             Self::Opening(attempt) | Self::LoggingIn(attempt) => Some(attempt),
             Self::Idle
+            | Self::AwaitingToken { .. }
             | Self::Navigating { .. }
             | Self::Racing(_)
             | Self::Chosen(_)
@@ -129,6 +140,7 @@ impl Link {
         match self {
             Self::Up(_, upgrade) => upgrade.link(),
             Self::Idle
+            | Self::AwaitingToken { .. }
             | Self::Navigating { .. }
             | Self::Racing(_)
             | Self::Chosen(_)
@@ -144,6 +156,7 @@ impl Link {
         match self {
             Self::Up(login, _) => Some(login),
             Self::Idle
+            | Self::AwaitingToken { .. }
             | Self::Navigating { .. }
             | Self::Racing(_)
             | Self::Chosen(_)
@@ -165,6 +178,7 @@ impl Link {
     pub fn replace(&mut self, cx: &mut Context, next: Self) {
         let timers = [
             Timer::Attempt,
+            Timer::Token,
             Timer::Navigation,
             Timer::Race,
             Timer::Handshake,
@@ -184,7 +198,11 @@ impl Link {
             Self::Racing(mut race) => race.abort(cx),
             Self::Opening(attempt) | Self::LoggingIn(attempt) => attempt.doubt.abort(cx),
             Self::Up(_, upgrade) => upgrade.abort(cx),
-            Self::Idle | Self::Chosen(_) | Self::Waiting | Self::Ended => {}
+            Self::Idle
+            | Self::AwaitingToken { .. }
+            | Self::Chosen(_)
+            | Self::Waiting
+            | Self::Ended => {}
         }
     }
 }

@@ -18,7 +18,8 @@
 //! visible or online), feed [`Input::Timeout`](io::Input::Timeout) before anything else.
 //!
 //! ```text
-//!  Command ─▶ connection ── account, navigation, route, link, backoff    (which server, when)
+//!  Command ─▶ connection ── account, token, navigation, route, link,     (which server, when)
+//!                           backoff, kicks, ending, waking
 //!                           fallback, upgrade, ways                      (by what kind of link)
 //!             sending ───── outbox, volatile, pacing                    (what leaves)
 //!             listing ───── conversation/                                (what the list says)
@@ -40,12 +41,14 @@ mod context;
 mod crossing;
 mod cursor;
 mod dial;
+mod ending;
 pub mod engine;
 mod fallback;
 mod hand_over;
 mod heartbeat;
 mod inbox;
 pub mod io;
+mod kicks;
 mod link;
 mod listing;
 mod navigation;
@@ -62,9 +65,11 @@ mod sending;
 mod settings;
 mod sync_copies;
 mod timers;
+mod token;
 mod upgrade;
 mod user_state;
 mod volatile;
+mod waking;
 mod ways;
 mod wire_ids;
 

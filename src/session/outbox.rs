@@ -203,6 +203,12 @@ impl Outbox {
         self.on_wire.iter().find(|(_, waiting)| **waiting == place).map(|(wire, _)| *wire)
     }
 
+    /// The send on its way with the largest content.
+    pub fn largest_on_wire(&self) -> Option<Place> {
+        let on_wire = self.on_wire.values().copied();
+        on_wire.max_by_key(|place| self.get(*place).map_or(0, |entry| entry.message.content.len()))
+    }
+
     /// A send was given up; what becomes of it may still be heard, by the answer to its frame
     /// (`wire`) or by its own row.
     pub fn note_given_up(&mut self, entry: &Entry, wire: Option<u16>) {

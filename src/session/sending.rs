@@ -1,5 +1,6 @@
 //! How sends go out: into the outbox, paced onto the link, settled by PUBACK or by their own row.
 
+use super::ending::CloseAction;
 use super::engine::Engine;
 use super::io::{Event, Outcome, SendState};
 use super::notices::RECALL;
@@ -7,7 +8,7 @@ use super::outbox::{Entry, GivenUp, Place, Stage, key_of};
 use super::outgoing_text;
 use super::timers::Timer;
 use crate::error::{Error, ErrorCode};
-use crate::ids::{CallId, ClientMessageId, MessageUid};
+use crate::ids::{CallId, ClientMessageId, LinkId, MessageUid};
 use crate::signal::topic::publish_topic;
 use crate::signal::{Message, MessageDirection, Outgoing, SendAck, client};
 use crate::time::{Tick, UnixMillis};
@@ -322,6 +323,16 @@ impl Engine {
         self.cx.out.settle(call, Ok(Outcome::Done));
     }
 
+    /// The server closed the link because a frame was too large for it. The largest one on its way
+    /// fails, or it would close every link to come.
+    pub(super) fn frame_too_large(&mut self, id: LinkId) {
+        if self.connection.login().is_some_and(|login| login.id == id)
+            && let Some(place) = self.outbox.largest_on_wire()
+        {
+            self.failed(place, Error::server(ErrorCode::ContentTooLarge));
+        }
+    }
+
     /// The link is gone.
     pub(super) fn sends_lost(&mut self) {
         for place in self.outbox.link_lost() {
@@ -359,7 +370,7 @@ impl Engine {
         }
         if self.is_extended() {
             // The link's silence is the answer: what was sent on it is repeated on the next.
-            let change = self.connection.lost(&mut self.cx);
+            let change = self.connection.lost(&mut self.cx, CloseAction::Again);
             self.changed(change);
         } else {
             let run = self.catch_up.next_run();

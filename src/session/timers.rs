@@ -7,6 +7,8 @@ use crate::time::Tick;
 pub enum Timer {
     /// The pause before the next attempt, or before the next socket, is over.
     Attempt,
+    /// The page did not supply a token.
+    Token,
     /// A navigator did not answer: ask the next one.
     Navigation,
     /// Ask one more host, or give the race up.
@@ -32,8 +34,9 @@ pub enum Timer {
 }
 
 impl Timer {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Attempt,
+        Self::Token,
         Self::Navigation,
         Self::Race,
         Self::Profile,

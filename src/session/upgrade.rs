@@ -15,6 +15,7 @@
 use super::config::Transport;
 use super::connection::{Change, Connection};
 use super::context::Context;
+use super::ending::CloseAction;
 use super::engine::Engine;
 use super::io::{Command, Transmit, Way};
 use super::link::{Link, Login, Route};
@@ -83,6 +84,7 @@ impl Connection {
         match &mut self.link {
             Link::Up(_, upgrade) => Some(upgrade),
             Link::Idle
+            | Link::AwaitingToken { .. }
             | Link::Navigating { .. }
             | Link::Racing(_)
             | Link::Chosen(_)
@@ -186,7 +188,7 @@ impl Connection {
         upgrade.abort(cx);
         match upgrade {
             Upgrade::Rest | Upgrade::Proven => {}
-            Upgrade::Moving { old_is_gone: true, .. } => return self.lost(cx),
+            Upgrade::Moving { old_is_gone: true, .. } => return self.lost(cx, CloseAction::Again),
             Upgrade::Probing { .. } | Upgrade::Moving { .. } => {
                 self.is_blocked(cx, &route.host);
                 self.upgrade_pause = (self.upgrade_pause * 2).min(LONGEST_PAUSE_MS);
@@ -212,7 +214,8 @@ impl Connection {
                 let route = Route { host: login.route.host.clone(), way: Way::WebSocket };
                 let extended = extended && self.announced();
                 let user = user.detached();
-                self.moved(cx, Login { id, route, user, extended, server_time });
+                let since = cx.now;
+                self.moved(cx, Login { id, route, user, extended, server_time, since });
                 Some(Change::Moved)
             }
             (Upgrade::Moving { .. } | Upgrade::Proven | Upgrade::Rest, _) => {
@@ -275,6 +278,8 @@ pub(super) fn is_asked_once(command: &Command) -> bool {
         Command::Conversations { remote, .. } => *remote,
         Command::Send { message, .. } => !message.flags.stored(),
         Command::Connect { .. }
+        | Command::ConnectAsking { .. }
+        | Command::Token { .. }
         | Command::Disconnect { .. }
         | Command::CancelSend { .. }
         | Command::SetUnread { .. }

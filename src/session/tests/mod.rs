@@ -1,6 +1,7 @@
 //! The engine against a scripted peer on virtual time.
 
 mod asking;
+mod closing;
 mod connecting;
 mod fallback;
 mod fixtures;
@@ -10,5 +11,6 @@ mod notices;
 mod receiving;
 mod reconnecting;
 mod sending;
+mod tokens;
 mod waking;
 mod world;

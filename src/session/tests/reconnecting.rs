@@ -5,9 +5,9 @@ use crate::session::io::*;
 use crate::signal::server;
 
 #[test]
-fn a_kick_is_the_end_however_often() {
+fn o15_a_page_kicked_now_and_then_may_come_back_for_ever() {
     let mut world = World::logged_in(true);
-    for _ in 0..8 {
+    for _ in 0..20 {
         world.receive(&server::disconnect(1));
         assert_eq!(world.engine.status(), KickedByOtherClient);
         world.advance(60_000);
@@ -16,7 +16,7 @@ fn a_kick_is_the_end_however_often() {
         assert!(world.outcome(call).unwrap().is_ok(), "the page may come back");
         world.answer_everything();
     }
-    assert_eq!(world.links.len(), 9, "and only the page");
+    assert_eq!(world.links.len(), 21, "and only the page");
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn a_ban_is_the_end_and_other_reasons_are_not() {
     let mut world = World::logged_in(true);
     world.receive(&server::disconnect(2));
     assert_eq!(world.engine.status(), Blocked);
-    for reason in [0, 3, 5, 6, 9] {
+    for reason in [0, 3, 5, 6, 77] {
         let mut world = World::logged_in(true);
         world.advance(1_000);
         world.receive(&server::disconnect(reason));
@@ -34,7 +34,7 @@ fn a_ban_is_the_end_and_other_reasons_are_not() {
 }
 
 #[test]
-fn a_flapping_link_opens_two_sockets_a_second_at_most() {
+fn a17_a_flapping_link_is_not_hammered() {
     let mut world = World::logged_in(true);
     let before = world.links.len();
     for _ in 0..300 {
@@ -47,11 +47,12 @@ fn a_flapping_link_opens_two_sockets_a_second_at_most() {
             world.accept();
         }
     }
-    assert!((30..=121).contains(&(world.links.len() - before)), "{}", world.links.len());
+    // Each is of no use, so that the pauses grow.
+    assert!((4..=121).contains(&(world.links.len() - before)), "{}", world.links.len());
 }
 
 #[test]
-fn refused_sockets_are_tried_with_growing_pauses_for_ever() {
+fn o1_refused_sockets_are_tried_with_growing_pauses_for_ever() {
     let mut world = World::new();
     world.connect("T");
     let mut opened = Vec::new();
@@ -70,20 +71,6 @@ fn refused_sockets_are_tried_with_growing_pauses_for_ever() {
     let gaps: Vec<u64> = opened.windows(2).map(|pair| pair[1].since(pair[0])).collect();
     assert!(gaps.iter().all(|gap| (500..=20_100).contains(gap)), "{gaps:?}");
     assert!(opened.len() > 100);
-}
-
-#[test]
-fn a_requested_pause_is_kept() {
-    let mut world = World::new();
-    world.connect("T");
-    let (id, _) = world.http.pop_front().unwrap();
-    let busy =
-        HttpOutcome::Answer { status: 503, body: bytes::Bytes::new(), retry_after_s: Some(30) };
-    world.feed(Input::HttpDone(id, busy));
-    world.advance(29_999);
-    assert!(world.http.is_empty());
-    world.advance(6_001);
-    assert_eq!(world.http.len(), 1);
 }
 
 #[test]

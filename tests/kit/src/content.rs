@@ -56,6 +56,7 @@ pub(crate) fn event_text(event: &Event) -> String {
         | Event::ConversationsChanged(_)
         | Event::ConversationsRemoved(_)
         | Event::Settled { .. }
+        | Event::TokenWanted { .. }
         | Event::SignedIn { .. }
         | Event::Gap { .. }
         | Event::Trouble(_) => {

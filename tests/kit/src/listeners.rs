@@ -42,6 +42,7 @@ impl Client {
             Event::Trouble(error) => self.troubles.push(error.code),
             Event::ConversationsChanged(_)
             | Event::ConversationsRemoved(_)
+            | Event::TokenWanted { .. }
             | Event::SignedIn { .. } => {}
         }
         Fate::Alive
