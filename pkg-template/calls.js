@@ -52,6 +52,11 @@ export class Calls {
     return this.#begin((core, call) => this.resolve(call, question(core)));
   }
 
+  /** Tells the core something that it does not answer; nothing where it does not run. */
+  tell(command) {
+    this.#run(0, command);
+  }
+
   resolve(call, value) {
     this.#waiting.get(call)?.resolve(value);
     this.#waiting.delete(call);

@@ -12,6 +12,7 @@ import { cleaning, deletion, questionText } from './questions.js';
 import { Receipts } from './receipts.js';
 import { Sends } from './sends.js';
 import { CLOSED, STATUSES } from './status.js';
+import { Tokens } from './tokens.js';
 
 /** Changes of a conversation, in the order of the core's numbers. */
 const CHANGES = ['remove', 'unread', 'read', 'draft', 'pin', 'mute', 'hide'];
@@ -28,6 +29,7 @@ export class Client {
   #sends = new Sends((change) => this.#sendChanged(change));
   #receipts;
   #notices;
+  #tokens;
   #archives;
   /** Whether the archive is opened without being asked for. */
   #archived;
@@ -38,6 +40,10 @@ export class Client {
    */
   constructor(options, source) {
     this.#log = options.log;
+    this.#tokens = new Tokens(options.token, {
+      answer: (request, token) => this.#calls.tell((core) => core.token(request, token)),
+      failed: (error) => this.#emit('error', error),
+    });
     this.#receipts = new Receipts(options);
     this.#notices = new Notices((...event) => this.#emit(...event), this.#receipts);
     this.#archives = new Archives(this, options);
@@ -64,12 +70,17 @@ export class Client {
     return this.#serverTimeOffset;
   }
 
-  async connect(token, { userId } = {}) {
-    if (typeof token !== 'string' || token === '') throw parameterError('a token must be a text');
+  async connect(token = this.#tokens.provider, { userId } = {}) {
+    if (typeof token === 'function') {
+      this.#tokens.provider = token;
+      return this.#calls.call((core, call) => core.connectAsking(call, userId));
+    }
+    if (typeof token !== 'string' || token === '') throw parameterError('a token must be a text, or a function that gives one');
     return this.#calls.call((core, call) => core.connect(call, token, userId));
   }
 
   async disconnect() {
+    this.#tokens.stop();
     return this.#calls.call((core, call) => core.disconnect(call));
   }
 
@@ -261,6 +272,7 @@ export class Client {
   destroy() {
     if (this.#calls.ended) return;
     const core = this.#calls.end(new HongyanError(33001, 'caller'));
+    this.#tokens.stop();
     this.#archives.close();
     this.#listeners.clear();
     this.#notices.clear();
@@ -312,6 +324,7 @@ export class Client {
       (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
       (_, code, origin) => this.#emit('error', new HongyanError(code, origin)),
       (call, hasMore, head) => this.#calls.resolve(call, { messages: this.#unpacker.messages(head).sort(later), hasMore: hasMore === 1 }),
+      (request, code) => this.#tokens.ask(request, code === 0 ? null : new HongyanError(code, 'server')),
     ];
     const inText = [
       (call, userId) => this.#calls.resolve(call, { userId }),

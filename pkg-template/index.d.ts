@@ -23,12 +23,28 @@ export type { Questions } from './questions.js';
 import type { Archive } from './archive.js';
 import type { Questions } from './questions.js';
 
+/**
+ * Supplies a token. It is called when `connect` needs one, and again when a server refuses the token
+ * in use; never twice at once. A failure (it throws, gives no text, or takes more than 15 s) is told
+ * as an `error` event with code 33093 and followed by another call, later and later. What ends the
+ * session with the server's refusal: the same token again, four refused tokens in a row, or five
+ * failures after a refusal. In the middle of a session it must be the same user's: code 33092.
+ */
+export type TokenProvider = (need: {
+  /** What the last token was refused with; null for the first. */
+  refused: HongyanError | null;
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal;
+}) => string | Promise<string>;
+
 /** Options of {@link createClient}. Unknown names are refused, so a slip does not go unnoticed. */
 export interface ClientOptions {
   /** The application's key. */
   appKey: string;
   /** Navigators, tried in turn: `https://im.example.com`. A host without a scheme gets the page's. */
   navigators: string | readonly string[];
+  /** Supplies tokens for a {@link Client.connect} without one. */
+  token?: TokenProvider;
   /** One navigation attempt, milliseconds. Default 5000. */
   navigationTimeoutMs?: number;
   /** Keep small state in localStorage. Default true; `false` keeps everything in memory. */
@@ -244,8 +260,10 @@ export declare class Client {
   /**
    * Signs in. Settles after one full round of navigators and hosts (at most 15 s); the session
    * goes on trying after a rejection that is retryable. A second call joins the running attempt.
+   * `token`: a text, or a function that supplies tokens; default: the option `token` of
+   * {@link createClient}. More than five kicks within five minutes make it reject with 1101.
    */
-  connect(token: string, options?: { userId?: string }): Promise<{ userId: string }>;
+  connect(token?: string | TokenProvider, options?: { userId?: string }): Promise<{ userId: string }>;
   /** Ends the session; unsent messages stay in the outbox. */
   disconnect(): Promise<void>;
   /** Sends a message: text, or a content. Resolves once the server keeps it. */

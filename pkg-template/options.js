@@ -1,11 +1,12 @@
 /** The options of createClient, checked at once: a slip in a name is told where it happened. */
 import { HongyanError, parameterError } from './errors.js';
 
-const KNOWN = ['appKey', 'navigators', 'navigationTimeoutMs', 'persist', 'archive', 'log'];
+const KNOWN = ['appKey', 'navigators', 'navigationTimeoutMs', 'token', 'persist', 'archive', 'log'];
 
 /**
  * @param {import('./index.js').ClientOptions} given
- * @returns {{appKey: string, navigators: string[], navigationTimeoutMs: number, persist: boolean, archive: object | null,
+ * @returns {{appKey: string, navigators: string[], navigationTimeoutMs: number,
+ *   token: import('./index.js').TokenProvider | null, persist: boolean, archive: object | null,
  *   securePage: boolean, log: (level: string, text: string) => void}}
  */
 export function checkedOptions(given) {
@@ -13,15 +14,17 @@ export function checkedOptions(given) {
   const unknown = Object.keys(given).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined) throw parameterError(`createClient knows no option ${unknown}`);
   if (typeof globalThis.crypto?.getRandomValues !== 'function') throw new HongyanError(33095, 'client');
-  const { appKey, navigationTimeoutMs = 5000, persist = true, archive = false, log = () => {} } = given;
+  const { appKey, navigationTimeoutMs = 5000, token = null, persist = true, archive = false, log = () => {} } = given;
   if (typeof appKey !== 'string' || appKey === '') throw parameterError('the option appKey must be a text');
   if (!(navigationTimeoutMs > 0)) throw parameterError('the option navigationTimeoutMs must be above 0');
   if (typeof archive !== 'boolean' && typeof archive !== 'object') throw parameterError('the option archive must be true, or an object of its options');
+  if (token !== null && typeof token !== 'function') throw parameterError('the option token must be a function that gives one');
   if (typeof log !== 'function') throw parameterError('the option log must be a function');
   return {
     appKey,
     navigators: navigatorList(given.navigators),
     navigationTimeoutMs: Math.min(Math.ceil(navigationTimeoutMs), 60_000),
+    token,
     persist: persist !== false,
     archive: archive === true ? {} : archive || null,
     securePage: globalThis.location?.protocol === 'https:',

@@ -23,6 +23,19 @@ client.on('send', ({ state }: { state: SendState }) => {
   // The error exists in the failed state only.
   if (state.name === 'failed') holds<Same<typeof state.error, HongyanError>>();
 });
+const supplied = createClient({
+  appKey: 'key',
+  navigators: 'im.example.com',
+  token: ({ refused, signal }) => {
+    holds<Same<typeof refused, HongyanError | null>>();
+    holds<Same<typeof signal, AbortSignal>>();
+    return 'token';
+  },
+});
+void supplied.connect();
+void client.connect(async () => 'token', { userId: 'me' });
+// @ts-expect-error a function for tokens gives texts
+void client.connect(() => 5);
 void client.send(to, 'hello');
 void client.send(to, { objectName: 'my:Vote', body: { yes: true } }, { giveUpAfterMs: 5_000 });
 
