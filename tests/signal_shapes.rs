@@ -116,7 +116,7 @@ fn own_messages_are_known_by_the_sender_too() {
 }
 
 #[test]
-fn a_message_that_makes_no_sense_is_counted_and_the_others_are_read() {
+fn d6_a_message_that_makes_no_sense_is_counted_and_the_others_are_read() {
     let good = message(Private, "bob", "bob", Received);
     let mut body = page_of(std::slice::from_ref(&good), None).to_vec();
     for broken in [&b"\x0a\x00"[..], b"\x0a\x02\x0a\x05", b"\x0a\x02\x08\x01"] {

@@ -88,7 +88,7 @@ fn the_golden_frames_are_whole() {
 }
 
 #[test]
-fn a_frame_cut_at_any_byte_is_an_error_or_a_shorter_body() {
+fn d1_a_frame_cut_at_any_byte_is_an_error_or_a_shorter_body() {
     for (direction, bytes) in golden() {
         let whole = judge(&bytes, direction).expect("a golden frame");
         for length in 0..bytes.len() {
@@ -119,7 +119,7 @@ fn a_frame_cut_at_any_byte_is_an_error_or_a_shorter_body() {
 }
 
 #[test]
-fn a_frame_with_one_wrong_bit_is_judged_for_what_it_now_is() {
+fn d2_a_frame_with_one_wrong_bit_is_judged_for_what_it_now_is() {
     let mut accepted = 0_usize;
     let mut refused = 0_usize;
     for (direction, golden) in golden() {
@@ -150,7 +150,7 @@ fn the_wrong_side_is_told_apart_by_type_and_never_panics() {
 }
 
 #[test]
-fn a_long_length_and_a_long_frame_reserve_nothing() {
+fn d3_a_long_length_and_a_long_frame_reserve_nothing() {
     for direction in DIRECTIONS {
         for first_byte in 0..=255 {
             let _ = judge(&[first_byte, 0xFF, 0xFF], direction);

@@ -8,7 +8,7 @@ use support::Server;
 use support::uploader::{FILE, IMAGE, PNG, Uploader, call, get};
 
 #[tokio::test]
-async fn names_lead_nowhere() {
+async fn f11_names_lead_nowhere() {
     let server = Server::start(&[]).await;
     let ann = Uploader::new(&server, "ann", FILE).await;
     for (name, shown) in [

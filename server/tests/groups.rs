@@ -50,7 +50,7 @@ async fn the_application_runs_its_groups() {
 }
 
 #[tokio::test]
-async fn calls_that_make_no_sense_are_refused() {
+async fn f7_calls_that_make_no_sense_are_refused() {
     let server = Server::start(&[]).await;
     done(&server, "/group/create.json", "userId=a&groupId=g&groupName=geese").await;
     let long = "x".repeat(65);

@@ -87,7 +87,7 @@ async fn refusals_are_bare_json_with_cors() {
 }
 
 #[tokio::test]
-async fn a_callback_is_a_name_and_nothing_else() {
+async fn f10_a_callback_is_a_name_and_nothing_else() {
     let server = Server::start(&[]).await;
     let token = server.token("a");
     let navigate = |callback: &str| {
@@ -129,7 +129,7 @@ async fn the_address_is_the_one_that_was_asked_unless_one_is_set() {
 }
 
 #[tokio::test]
-async fn every_answer_has_cors() {
+async fn f13_every_answer_has_cors() {
     let server = Server::start(&[]).await;
     for (path, status) in
         [("/ping?r=1", 200), ("/healthz", 200), ("/nowhere", 404), ("/user/getToken.json", 405)]
@@ -143,7 +143,7 @@ async fn every_answer_has_cors() {
 }
 
 #[tokio::test]
-async fn a_list_of_origins_lets_in_nobody_else() {
+async fn f13_a_list_of_origins_lets_in_nobody_else() {
     let server = Server::start(&["--allow-origins", "https://chat.example.com"]).await;
     let upgrade = |origin: &str| {
         let path = format!("/websocket?appId=hongyan&token={}", server.token("a"));

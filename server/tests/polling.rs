@@ -141,7 +141,7 @@ async fn refusals_are_told_in_conn_ack() {
 }
 
 #[tokio::test]
-async fn the_newest_of_parallel_polls_waits_and_the_others_get_nothing() {
+async fn f12_the_newest_of_parallel_polls_waits_and_the_others_get_nothing() {
     let server = Server::start(&[]).await;
     let alice = Old::login(&server, "alice").await;
     let first = async {
@@ -166,7 +166,7 @@ async fn the_newest_of_parallel_polls_waits_and_the_others_get_nothing() {
 }
 
 #[tokio::test]
-async fn a_guessed_session_is_none() {
+async fn f12_a_guessed_session_is_none() {
     let server = Server::start(&[]).await;
     let alice = Old::login(&server, "alice").await;
     assert_eq!(alice.session.len(), 32);
@@ -335,7 +335,7 @@ async fn frames_that_were_sent_twice_count_once_and_a_gap_ends_the_session() {
 }
 
 #[tokio::test]
-async fn what_did_not_arrive_is_given_again_and_what_was_never_sent_ends_the_session() {
+async fn f12_what_did_not_arrive_is_given_again_and_what_was_never_sent_ends_the_session() {
     let server = Server::start(&[]).await;
     let mut alice = Ours::login(&server, "a").await;
     alice.send(&[client::ping()]).await;
@@ -348,7 +348,7 @@ async fn what_did_not_arrive_is_given_again_and_what_was_never_sent_ends_the_ses
 }
 
 #[tokio::test]
-async fn after_a_logout_there_is_no_session() {
+async fn f12_after_a_logout_there_is_no_session() {
     let server = Server::start(&[]).await;
     let mut alice = Ours::login(&server, "a").await;
     alice.send(&[client::disconnect()]).await;

@@ -64,7 +64,7 @@ fn url(address: &str, token: &str) -> String {
 }
 
 #[tokio::test]
-async fn no_token_and_no_secret_is_ever_logged() {
+async fn f19_no_token_and_no_secret_is_ever_logged() {
     for format in ["text", "json"] {
         let program = Program::start(&[
             ("HONGYAN_LOG", "trace"),

@@ -88,7 +88,7 @@ async fn sends_are_committed_in_the_order_they_came() {
 }
 
 #[tokio::test]
-async fn a_repeated_send_gets_the_first_answer_and_is_delivered_once() {
+async fn e12_a_repeated_send_gets_the_first_answer_and_is_delivered_once() {
     let server = Server::start(&[]).await;
     let mut a = server.extended("a", "pc").await;
     let message = Client::text("b", "once", 77);
@@ -107,7 +107,7 @@ async fn a_repeated_send_gets_the_first_answer_and_is_delivered_once() {
 }
 
 #[tokio::test]
-async fn a_long_inbox_comes_in_pages_each_followed_by_a_bell() {
+async fn e19_a_long_inbox_comes_in_pages_each_followed_by_a_bell() {
     let server = Server::start(&["--send-rate", "0"]).await;
     let mut a = server.old("a").await;
     for number in 0..450 {
@@ -134,7 +134,7 @@ async fn a_long_inbox_comes_in_pages_each_followed_by_a_bell() {
 }
 
 #[tokio::test]
-async fn a_page_ends_where_a_frame_is_full() {
+async fn e19_a_page_ends_where_a_frame_is_full() {
     let server = Server::start(&["--send-rate", "0"]).await;
     let mut a = server.extended("a", "pc").await;
     let large = "x".repeat(127 * 1024);
@@ -313,7 +313,7 @@ async fn an_unknown_question_gets_status_1_and_its_own_qos() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_refused_and_the_link_stays() {
+async fn e14_what_cannot_be_sent_is_refused_and_the_link_stays() {
     let server = Server::start(&[]).await;
     let mut a = server.old("a").await;
     for (hex, status) in [
@@ -335,7 +335,7 @@ async fn what_cannot_be_sent_is_refused_and_the_link_stays() {
 }
 
 #[tokio::test]
-async fn the_eleventh_message_at_once_is_too_fast() {
+async fn e15_the_eleventh_message_at_once_is_too_fast() {
     // One a second: a slow machine does not refill the bucket before the test is through.
     let server = Server::start(&["--send-rate", "1", "--send-burst", "10"]).await;
     let mut a = server.old("a").await;
@@ -374,7 +374,7 @@ async fn refusals_are_a_connack_and_then_a_cut() {
 }
 
 #[tokio::test]
-async fn what_is_no_frame_cuts_the_link_without_a_close_frame() {
+async fn e3_e4_what_is_no_frame_cuts_the_link_without_a_close_frame() {
     let server = Server::start(&[]).await;
     let bad: [&[u8]; 6] = [b"", b"\xff", b"\x32\x00\x06p", b"\x40\x00\x00", b"\xd0", b"\x10\x00"];
     for bytes in bad {
@@ -392,7 +392,7 @@ async fn what_is_no_frame_cuts_the_link_without_a_close_frame() {
 }
 
 #[tokio::test]
-async fn content_of_128_kib_passes_and_a_byte_more_does_not() {
+async fn e5_content_of_128_kib_passes_and_a_byte_more_does_not() {
     let server = Server::start(&[]).await;
     let mut a = server.extended("a", "pc").await;
     let mut message = Client::text("b", "", 1);
@@ -434,7 +434,7 @@ async fn a_shutdown_commits_acknowledges_and_cuts() {
 }
 
 #[tokio::test]
-async fn who_stays_silent_after_the_handshake_is_cut() {
+async fn e1_who_stays_silent_after_the_handshake_is_cut() {
     let server = Server::start(&[]).await;
     let mut silent = server.old("a").await;
     assert_eq!(silent.next().await, Err(End::Cut));

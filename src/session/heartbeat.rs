@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn any_frame_is_life() {
+    fn a7_any_frame_is_life() {
         let mut heart = up(true);
         assert_eq!(heart.due(at(10_000)), Beat::Ping);
         heart.frame(at(14_999));

@@ -37,7 +37,7 @@ fn uids(sifted: &Sifted) -> Vec<&str> {
 }
 
 #[test]
-fn five_hundred_messages_of_one_millisecond_and_a_page_border_anywhere() {
+fn b9_o4_five_hundred_messages_of_one_millisecond_and_a_page_border_anywhere() {
     for border in 1..60 {
         let all: Vec<Message> =
             (0..60).map(|n| timed(if n < 50 { 7 } else { 8 }, &format!("U{n:02}"))).collect();
@@ -67,14 +67,14 @@ fn five_hundred_messages_of_one_millisecond_and_a_page_border_anywhere() {
 }
 
 #[test]
-fn a_page_is_put_in_order() {
+fn o16_a_page_is_put_in_order() {
     let mut inbox = Inbox::default();
     let messages = vec![timed(5, "B"), timed(3, "Z"), timed(5, "A")];
     assert_eq!(uids(&inbox.page(page(messages, true, None), false)), ["Z", "A", "B"]);
 }
 
 #[test]
-fn what_was_pushed_is_not_pulled_again_even_after_a_restart() {
+fn b17_o16_what_was_pushed_is_not_pulled_again_even_after_a_restart() {
     let mut inbox = Inbox::default();
     inbox.page(page(vec![timed(3, "A")], true, None), false);
     assert_eq!(inbox.push(&timed(9, "B"), false, false), Push::Deliver);
@@ -139,7 +139,7 @@ fn what_is_gone_is_said() {
 }
 
 #[test]
-fn a_restored_store_is_read_anew_without_repeating_what_was_given() {
+fn b15_a_restored_store_is_read_anew_without_repeating_what_was_given() {
     let mut inbox = Inbox::default();
     inbox.page(page((1..=9).map(row).collect(), true, Some(("e", 9, 1))), true);
     let stored = inbox.cursor().to_stored();
@@ -159,7 +159,7 @@ fn a_restored_store_is_read_anew_without_repeating_what_was_given() {
 }
 
 #[test]
-fn impossible_numbers_do_no_harm() {
+fn d12_impossible_numbers_do_no_harm() {
     let mut inbox = Inbox::default();
     let far = Message { inbox_seq: Some(u64::MAX), ..timed(i64::MAX, "X") };
     inbox.page(page(vec![far.clone()], true, Some(("e", u64::MAX, u64::MAX))), true);

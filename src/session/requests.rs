@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_finds_its_question_once() {
+    fn d17_an_answer_finds_its_question_once() {
         let (mut ids, mut requests) = (WireIds::default(), Requests::default());
         let now = Tick::default();
         let pull = requests.ask(&mut ids, now, Query::Pull).unwrap();

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_wrap_past_those_in_flight() {
+    fn b5_o10_numbers_wrap_past_those_in_flight() {
         let mut ids = WireIds { last: 65_533, in_flight: SortedSet::new() };
         let taken: Vec<_> = (0..3).map(|_| ids.take().unwrap()).collect();
         assert_eq!(taken, [65_534, 65_535, 1], "0 is no number");

@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn types_0_and_15_do_not_exist() {
+    fn d4_types_0_and_15_do_not_exist() {
         for byte in (0x00..=0x0F).chain(0xF0..=0xFF) {
             assert_eq!(Header::decode(byte), Err(DecodeError::UnknownType(byte >> 4)));
         }

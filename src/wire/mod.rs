@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn types_0_and_15_are_refused() {
+    fn d4_types_0_and_15_are_refused() {
         for (byte, number) in [(0x00, 0), (0x0F, 0), (0xF0, 15), (0xFF, 15)] {
             for direction in [ClientToServer, ServerToClient] {
                 let refused = Frame::decode(&Bytes::from(vec![byte, 0, 0]), direction);

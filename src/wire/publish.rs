@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn every_qos_is_kept() {
+    fn d5_e10_every_qos_is_kept() {
         for (byte, qos) in [("30", Qos::AtMostOnce), ("34", Qos::ExactlyOnce), ("36", Qos::Default)]
         {
             let frame = Frame::PublishUp(PublishUp { qos, ..up() });

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_past_the_end_is_refused() {
+    fn d3_a_length_past_the_end_is_refused() {
         let overrun = Bytes::from_static(b"\x30\xff\xffab");
         let mut reader = Reader::after_header(&overrun);
         assert_eq!(reader.string("topic"), Err(DecodeError::StringOverrun("topic")));

@@ -206,7 +206,7 @@ fn reading_after_an_own_message_does_not_read_an_older_one_that_is_still_on_its_
 }
 
 #[test]
-fn b20_two_devices_of_one_user_that_send_in_the_same_millisecond_see_each_other() {
+fn b20_o12_two_devices_of_one_user_that_send_in_the_same_millisecond_see_each_other() {
     let clients = ["a", "a", "b"];
     let mut world =
         settled(Setup { multi_device: true, latency: (5, 5), commit_ms: 0, ..setup(&clients) });

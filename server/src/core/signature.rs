@@ -39,7 +39,7 @@ mod tests {
     const SIGNED: &str = "864f51789f5cf2fbc6316a98c09ce3a46a6ad6e2";
 
     #[test]
-    fn the_right_signature_is_accepted_in_seconds_and_milliseconds() {
+    fn f3_the_right_signature_is_accepted_in_seconds_and_milliseconds() {
         assert!(is_signed("secret", "14314", "1408710653", SIGNED));
         assert!(is_signed(
             "secret",
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn another_signature_is_not() {
+    fn f4_another_signature_is_not() {
         for wrong in [
             "",
             &SIGNED[1..],
@@ -67,13 +67,13 @@ mod tests {
     }
 
     #[test]
-    fn digits_do_not_move_from_the_nonce_to_the_timestamp() {
+    fn f6_digits_do_not_move_from_the_nonce_to_the_timestamp() {
         assert!(!is_signed("secret", "1431", "41408710653", SIGNED));
         assert!(!is_signed("secret", "143141", "408710653", SIGNED));
     }
 
     #[test]
-    fn a_timestamp_is_digits() {
+    fn f3_a_timestamp_is_digits() {
         for timestamp in ["", "now", "-408710653", "1408710653.49"] {
             let mut hash = Sha1::new();
             hash.update(format!("secretn{timestamp}"));

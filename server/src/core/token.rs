@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn every_altered_character_is_noticed() {
+    fn f20_every_altered_character_is_noticed() {
         let token = keys().issue(claims()).unwrap();
         for at in 0..token.len() {
             let mut altered = token.clone().into_bytes();
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_malformed() {
+    fn f20_what_is_no_token_is_malformed() {
         let token = keys().issue(claims()).unwrap();
         let (text, tag) = token.split_once('.').unwrap();
         let long = "A".repeat(MAX_TOKEN + 1);
@@ -203,13 +203,13 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_for_one_app() {
+    fn f20_a_token_is_good_for_one_app() {
         let token = keys().issue(claims()).unwrap();
         assert_eq!(keys().verify(&token, "other", NOW), Err(TokenError::OtherApp));
     }
 
     #[test]
-    fn a_token_is_good_until_it_expires() {
+    fn f20_a_token_is_good_until_it_expires() {
         let claims = Claims { expires: NOW.get(), ..claims() };
         let token = keys().issue(claims.clone()).unwrap();
         assert_eq!(keys().verify(&token, "app", NOW.plus(-1)), Ok(claims));

@@ -150,7 +150,7 @@ fn a_connection_that_was_closed_is_opened_again() {
 }
 
 #[test]
-fn a_database_that_was_deleted_begins_anew() {
+fn c10_a_database_that_was_deleted_begins_anew() {
     let disk = Disk::default();
     let mut archive = archive(&disk);
     now(archive.put(&rows(0..3)));

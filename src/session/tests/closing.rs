@@ -150,7 +150,7 @@ fn a9_too_large_without_a_send_on_its_way_loops_slowly() {
 }
 
 #[test]
-fn a9_during_a_login_every_code_leads_on_without_a_pause() {
+fn a1_a2_a9_during_a_login_every_code_leads_on_without_a_pause() {
     for code in [1000, 1001, 1006, 1008, 1009, 1011, 1012, 1013, 4000] {
         let mut world = World::new();
         let call = world.connect("T");

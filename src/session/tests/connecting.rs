@@ -103,7 +103,7 @@ fn dead_navigators_end_in_203() {
 }
 
 #[test]
-fn three_silent_navigators_settle_the_call_in_15_seconds_and_the_fourth_still_works() {
+fn a14_three_silent_navigators_settle_the_call_in_15_seconds_and_the_fourth_still_works() {
     let mut world = World::with_navigators(&["a", "b", "c", "d"]);
     let call = world.connect("T");
     world.advance(15_000);
@@ -113,7 +113,7 @@ fn three_silent_navigators_settle_the_call_in_15_seconds_and_the_fourth_still_wo
 }
 
 #[test]
-fn a_portal_that_answers_html_to_everything_is_no_navigator() {
+fn a13_d15_a_portal_that_answers_html_to_everything_is_no_navigator() {
     let mut world = World::new();
     let call = world.connect("T");
     world.http(200, "<html>log in</html>");
@@ -214,7 +214,7 @@ fn redirects_in_a_circle_end() {
 }
 
 #[test]
-fn a_silent_server_is_given_up_after_10_seconds() {
+fn a3_a_silent_server_is_given_up_after_10_seconds() {
     let mut world = World::new();
     let call = world.connect("T");
     world.reach_socket();
@@ -250,7 +250,7 @@ fn the_next_host_is_tried_and_the_call_waits_15_seconds_at_most() {
 }
 
 #[test]
-fn a_truncated_connack_is_no_login() {
+fn a4_a_truncated_connack_is_no_login() {
     let mut world = World::new();
     let call = world.connect("T");
     world.reach_socket();
@@ -261,7 +261,7 @@ fn a_truncated_connack_is_no_login() {
 }
 
 #[test]
-fn ten_connects_are_one_connection() {
+fn b26_ten_connects_are_one_connection() {
     let mut world = World::new();
     let mut calls: Vec<_> = (0..10).map(|_| world.connect("T")).collect();
     world.log_in();
@@ -307,7 +307,7 @@ fn an_offline_page_finds_its_user() {
 }
 
 #[test]
-fn a_page_that_owns_nothing_writes_nothing_and_has_its_own_device() {
+fn o8_a_page_that_owns_nothing_writes_nothing_and_has_its_own_device() {
     let mut world = World::new();
     world.loads_at_once = false;
     world.connect("T");

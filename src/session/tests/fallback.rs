@@ -79,7 +79,7 @@ fn proven(world: &mut World) {
 }
 
 #[test]
-fn a_refused_websocket_is_replaced_by_polling_at_once() {
+fn a10_a_refused_websocket_is_replaced_by_polling_at_once() {
     let mut world = dialling();
     close(&mut world, CloseCause::Code(1006));
     world.advance(500);
@@ -113,7 +113,7 @@ fn an_announced_server_is_polled_in_frames() {
 }
 
 #[test]
-fn a_silent_websocket_is_replaced_within_4_s_if_its_host_answers() {
+fn a10_a11_a_silent_websocket_is_replaced_within_4_s_if_its_host_answers() {
     for opens in [false, true] {
         let mut world = dialling();
         if opens {
@@ -235,7 +235,7 @@ fn a_server_that_restarts_is_not_taken_for_a_blocked_websocket() {
 }
 
 #[test]
-fn polling_moves_over_to_a_websocket_that_works() {
+fn a12_polling_moves_over_to_a_websocket_that_works() {
     let mut world = on_polling(true);
     let polling = world.link();
     proven(&mut world);
@@ -254,7 +254,7 @@ fn polling_moves_over_to_a_websocket_that_works() {
 }
 
 #[test]
-fn what_is_under_way_while_moving_is_settled_once() {
+fn a12_what_is_under_way_while_moving_is_settled_once() {
     let mut world = on_polling(true);
     probing(&mut world);
     let sent = world.send(text("a", 1));
@@ -365,7 +365,7 @@ fn frames_of_a_probe_are_not_heard() {
 }
 
 #[test]
-fn a_late_open_of_an_abandoned_websocket_is_closed() {
+fn a18_a_late_open_of_an_abandoned_websocket_is_closed() {
     let mut world = dialling();
     let abandoned = world.link();
     world.advance(1_000);

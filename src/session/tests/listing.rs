@@ -187,7 +187,7 @@ fn a_removed_conversation_stays_removed() {
 }
 
 #[test]
-fn stored_state_of_any_kind_of_damage_is_survived() {
+fn c11_stored_state_of_any_kind_of_damage_is_survived() {
     let mut world = World::logged_in(true);
     world.push(70, &row("a", 1));
     world.send(text("a", 2));

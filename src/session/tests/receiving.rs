@@ -64,7 +64,7 @@ fn a_push_in_turn_is_given_at_once() {
 }
 
 #[test]
-fn a_push_out_of_turn_is_a_doorbell() {
+fn b8_o6_a_push_out_of_turn_is_a_doorbell() {
     let mut world = at(2);
     world.push(70, &row("a", 5));
     assert_eq!(world.delivered(), [""; 0]);
@@ -90,7 +90,7 @@ fn a_push_before_the_first_page_of_a_link_waits_for_it() {
 }
 
 #[test]
-fn the_cursor_is_stored_behind_the_listeners() {
+fn b11_o5_the_cursor_is_stored_behind_the_listeners() {
     let mut world = at(2);
     let user = me();
     let cursor = |world: &World| world.kept.get(&(Some(user.clone()), "cursor".into())).cloned();
@@ -115,7 +115,7 @@ fn the_cursor_is_stored_behind_the_listeners() {
 }
 
 #[test]
-fn a_page_that_dies_before_the_hand_over_gets_it_again() {
+fn b11_o5_a_page_that_dies_before_the_hand_over_gets_it_again() {
     let mut world = at(2);
     world.hands_over = false;
     world.push(70, &row("a", 3));
@@ -187,7 +187,7 @@ fn every_three_minutes() {
 }
 
 #[test]
-fn failed_pulls_are_repeated_with_pauses() {
+fn b14_o7_failed_pulls_are_repeated_with_pauses() {
     let mut world = World::logged_in(true);
     world.ring(Some(1), 0);
     for _ in 0..4 {
@@ -209,7 +209,7 @@ fn failed_pulls_are_repeated_with_pauses() {
 }
 
 #[test]
-fn an_endless_promise_of_more_is_not_believed() {
+fn b13_an_endless_promise_of_more_is_not_believed() {
     let mut world = World::logged_in(true);
     world.ring(Some(1), 0);
     let mut pulls = 0;
@@ -222,7 +222,7 @@ fn an_endless_promise_of_more_is_not_believed() {
 }
 
 #[test]
-fn messages_that_are_gone_are_an_event() {
+fn b16_messages_that_are_gone_are_an_event() {
     let mut world = at(2);
     world.ring(Some(20), 0);
     let (id, _) = world.pull().unwrap();
@@ -232,7 +232,7 @@ fn messages_that_are_gone_are_an_event() {
 }
 
 #[test]
-fn a_restored_store_is_told_and_the_list_is_asked_anew() {
+fn b15_a_restored_store_is_told_and_the_list_is_asked_anew() {
     let mut world = at(5);
     world.ring(Some(6), 0);
     let (id, _) = world.pull().unwrap();
@@ -276,7 +276,7 @@ fn own_messages_from_another_login_are_given_as_sent() {
 }
 
 #[test]
-fn other_servers_are_pulled_by_times() {
+fn o9_other_servers_are_pulled_by_times() {
     let mut world = World::logged_in(false);
     world.ring(None, WALL + 2);
     let (id, request) = world.pull().unwrap();
@@ -378,7 +378,7 @@ fn a_page_that_lags_holds_up_the_pull_and_loses_nothing() {
 }
 
 #[test]
-fn frames_that_make_no_sense_are_dropped_and_told_once() {
+fn d8_frames_that_make_no_sense_are_dropped_and_told_once() {
     let mut world = World::logged_in(true);
     let link = world.link();
     for bytes in [&[0xFF_u8, 1][..], &[], &[0x30, 0], b"GET /", &[0x62, 0]] {

@@ -74,7 +74,7 @@ fn o1_refused_sockets_are_tried_with_growing_pauses_for_ever() {
 }
 
 #[test]
-fn late_reports_of_abandoned_links_say_nothing() {
+fn a18_late_reports_of_abandoned_links_say_nothing() {
     let mut world = World::logged_in(true);
     let old = world.link();
     world.advance(1_000);

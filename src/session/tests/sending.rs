@@ -96,7 +96,7 @@ fn one_in_flight_in_each_conversation() {
 }
 
 #[test]
-fn a_thousand_sends_leave_in_order_at_the_announced_rate() {
+fn b22_a_thousand_sends_leave_in_order_at_the_announced_rate() {
     let mut world = World::logged_in(true);
     for id in 1..=1_000 {
         world.send(text("a", id));
@@ -149,7 +149,7 @@ fn a_refusal_fails_the_send_and_frees_the_next() {
 }
 
 #[test]
-fn a_lost_puback_is_repeated_with_the_same_id_and_the_dup_bit() {
+fn b1_o11_a_lost_puback_is_repeated_with_the_same_id_and_the_dup_bit() {
     let mut world = World::logged_in(true);
     let call = world.send(text("a", 1));
     assert!(!world.published().unwrap().1);
@@ -230,7 +230,7 @@ fn elsewhere_the_pull_settles_by_id_where_the_server_returns_it() {
 }
 
 #[test]
-fn given_up_after_30_seconds_and_a_late_answer_still_counts() {
+fn b4_given_up_after_30_seconds_and_a_late_answer_still_counts() {
     let mut world = World::logged_in(false);
     let call = world.send_until(text("a", 1), Some(30_000));
     let (wire, ..) = world.published().unwrap();
@@ -276,7 +276,7 @@ fn sent_again_after_it_was_given_up() {
 }
 
 #[test]
-fn a_queued_send_can_be_taken_back() {
+fn b21_a_queued_send_can_be_taken_back() {
     let mut world = World::logged_in(true);
     lose_link(&mut world);
     let sent = world.send(text("a", 1));
@@ -294,7 +294,7 @@ fn a_queued_send_can_be_taken_back() {
 }
 
 #[test]
-fn the_outbox_survives_the_page() {
+fn b21_o11_the_outbox_survives_the_page() {
     let mut world = World::logged_in(true);
     world.send(text("a", 1));
     world.published().unwrap();
@@ -342,7 +342,7 @@ fn a_damaged_entry_is_dropped_and_the_rest_goes_on() {
 }
 
 #[test]
-fn storage_that_is_full_is_told_once_and_nothing_stops() {
+fn c9_storage_that_is_full_is_told_once_and_nothing_stops() {
     let mut world = World::logged_in(true);
     world.storage_works = false;
     world.send(text("a", 1));
@@ -371,7 +371,7 @@ fn a_send_that_cannot_be_marked_is_forgotten_where_it_would_be_kept_twice() {
 }
 
 #[test]
-fn logging_out_answers_the_calls_and_keeps_the_messages() {
+fn b25_logging_out_answers_the_calls_and_keeps_the_messages() {
     let mut world = World::logged_in(true);
     let first = world.send(text("a", 1));
     let second = world.send(text("a", 2));
@@ -437,7 +437,7 @@ fn the_own_row_of_a_receipt_is_no_news() {
 }
 
 #[test]
-fn another_user_sends_nothing_of_the_one_before() {
+fn c13_another_user_sends_nothing_of_the_one_before() {
     let mut world = World::logged_in(true);
     let call = world.send(text("a", 1));
     world.published().unwrap();

@@ -8,7 +8,7 @@ fn pings(world: &World) -> usize {
 }
 
 #[test]
-fn o3_a_half_open_link_is_dead_within_15_seconds() {
+fn a6_o3_a_half_open_link_is_dead_within_15_seconds() {
     let mut world = World::logged_in(true);
     world.advance(10_000);
     assert_eq!(pings(&world), 1);

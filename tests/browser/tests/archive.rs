@@ -87,7 +87,7 @@ async fn two_tabs_keep_a_message_once() {
 }
 
 #[wasm_bindgen_test]
-async fn a_damaged_row_is_passed_over_and_told() {
+async fn c11_a_damaged_row_is_passed_over_and_told() {
     let name = fresh();
     let mut archive = two(&name).await;
     js(
@@ -116,7 +116,7 @@ async fn a_damaged_row_is_passed_over_and_told() {
 }
 
 #[wasm_bindgen_test]
-async fn an_old_page_that_blocks_means_memory_and_blocks_nobody_later() {
+async fn c14_an_old_page_that_blocks_means_memory_and_blocks_nobody_later() {
     let name = fresh();
     js(&name, "window.old = await opened(indexedDB.open(name, 1));").await;
     let mut archive = two(&name).await;
@@ -143,7 +143,7 @@ async fn with_databases(getter: &str, test: impl AsyncFnOnce()) {
 }
 
 #[wasm_bindgen_test]
-async fn databases_that_are_not_there_fail_or_never_answer_mean_memory() {
+async fn c15_databases_that_are_not_there_fail_or_never_answer_mean_memory() {
     for (getter, fault) in [
         ("return null", Fault::Unavailable),
         ("throw new DOMException('no', 'SecurityError')", Fault::Unavailable),
@@ -214,7 +214,7 @@ async fn a_newer_page_is_not_held_up_and_this_one_goes_on_in_memory() {
 }
 
 #[wasm_bindgen_test]
-async fn a_database_that_was_deleted_begins_anew() {
+async fn c10_a_database_that_was_deleted_begins_anew() {
     let name = fresh();
     let mut archive = two(&name).await;
     js(&name, "await opened(indexedDB.deleteDatabase(name));").await;

@@ -57,7 +57,7 @@ async fn a_wrong_token_is_refused() {
 }
 
 #[wasm_bindgen_test]
-async fn a_text_frame_ends_the_link() {
+async fn d7_a_text_frame_ends_the_link() {
     let (host, heard) = start(given(TEXT_PEER), "k", quiet());
     host.command(connect(1, "t"));
     until("the call to end", || !heard.outcomes(1).is_empty()).await;

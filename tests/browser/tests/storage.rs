@@ -31,7 +31,7 @@ fn local_storage_passes_the_suite() {
 }
 
 #[wasm_bindgen_test]
-fn a_full_storage_says_so_and_the_rest_lives_in_memory() {
+fn c9_a_full_storage_says_so_and_the_rest_lives_in_memory() {
     let mut storage = fresh();
     let block = "x".repeat(1 << 20);
     let refused = (0..64).find_map(|n| storage.put(&n.to_string(), &block).err());
@@ -46,7 +46,7 @@ fn a_full_storage_says_so_and_the_rest_lives_in_memory() {
 }
 
 #[wasm_bindgen_test]
-fn a_storage_that_throws_is_unavailable() {
+fn c7_a_storage_that_throws_is_unavailable() {
     let thrower = js("const no = () => { throw new Error('no'); };
         return { getItem: no, setItem: no, removeItem: no, key: no, get length() { return no(); } };");
     let mut storage = of_object(thrower);
@@ -74,7 +74,7 @@ fn with_local_storage(getter: &str, test: impl FnOnce()) {
 }
 
 #[wasm_bindgen_test]
-fn a_property_that_throws_or_gives_null_means_memory() {
+fn c7_c8_c16_a_property_that_throws_or_gives_null_means_memory() {
     for getter in ["throw new DOMException('no', 'SecurityError')", "return null"] {
         with_local_storage(getter, || {
             assert!(LocalStorage::open().is_none());
@@ -92,7 +92,7 @@ fn pages_that_do_not_want_it_leave_no_trace() {
 }
 
 #[wasm_bindgen_test]
-async fn what_others_wrote_under_our_names_stops_nobody() {
+async fn c11_o14_what_others_wrote_under_our_names_stops_nobody() {
     let mut storage = fresh();
     for (n, value) in ["", "{", "[]", "\0", "9999999999999999999", "v9|x"].iter().enumerate() {
         for name in ["navi", "device", "tokens", "u/u/cursor", "u/u/out:1", "u/u/conv:1"] {

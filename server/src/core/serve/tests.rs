@@ -256,7 +256,7 @@ async fn a_volatile_message_passes_by() {
 }
 
 #[tokio::test]
-async fn the_eleventh_message_at_once_is_too_fast() {
+async fn e15_the_eleventh_message_at_once_is_too_fast() {
     let server = Server::new();
     let a = server.join("a", true);
     for _ in 0..10 {

@@ -36,7 +36,7 @@ fn a_shutdown_waits_for_sends_and_then_cuts() {
 }
 
 #[test]
-fn bad_frames_are_cut_with_their_reason() {
+fn e3_bad_frames_are_cut_with_their_reason() {
     for (text, reason) in [
         ("", EndReason::BadFrame(DecodeError::Empty)),
         ("f0", EndReason::BadFrame(DecodeError::UnknownType(15))),
@@ -67,7 +67,7 @@ fn a_client_may_be_silent_for_95_seconds_but_not_for_ever() {
 }
 
 #[test]
-fn a_client_that_takes_nothing_is_rung_then_cut() {
+fn e17_e18_a_client_that_takes_nothing_is_rung_then_cut() {
     let mut driven = Driven::level(true, 0);
     let mut seq = 0;
     while driven.connection.wants_input() {
@@ -86,7 +86,7 @@ fn a_client_that_takes_nothing_is_rung_then_cut() {
 }
 
 #[test]
-fn a_queue_beyond_its_limit_is_cut() {
+fn e17_a_queue_beyond_its_limit_is_cut() {
     let mut driven = Driven::level(false, 0);
     for _ in 0..=MAX_QUEUED_FRAMES / 2 {
         driven.notice(sync_copy(1));

@@ -92,7 +92,7 @@ fn a_uid_goes_with_a_time_and_only_with_the_extensions() {
 }
 
 #[test]
-fn counts_that_make_no_sense_are_refused_and_large_ones_cut() {
+fn e20_counts_that_make_no_sense_are_refused_and_large_ones_cut() {
     let mut driven = Driven::level(false, 1);
     for count in [0, -1, i32::MIN] {
         driven.refused("qryPMsg", "you", &input("you", 0, count, 0), 33003);

@@ -29,7 +29,7 @@ fn a_store_that_fails_refuses_the_login() {
 }
 
 #[test]
-fn a_client_has_10_seconds_for_its_first_frame() {
+fn e1_a_client_has_10_seconds_for_its_first_frame() {
     let mut driven = Driven::greeted(false, 0);
     driven.pass(9_999);
     assert_eq!(driven.connection.ended(), None);

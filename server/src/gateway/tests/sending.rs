@@ -52,7 +52,7 @@ fn a_status_topic_is_never_kept() {
 }
 
 #[test]
-fn a_sender_that_does_not_listen_is_cut_and_one_that_slows_down_is_not() {
+fn e15_a_sender_that_does_not_listen_is_cut_and_one_that_slows_down_is_not() {
     const TOO_FAST: u16 = 20604;
     for (pause, open) in [(false, false), (true, true)] {
         let mut driven = Driven::greeted(false, 0);

@@ -32,7 +32,7 @@ fn texts_without_escapes_are_not_copied() {
 }
 
 #[test]
-fn the_last_of_a_repeated_member_counts() {
+fn d9_the_last_of_a_repeated_member_counts() {
     let json = r#"{"a":1,"b":2,"a":3,"\u0061":4}"#;
     assert_eq!(one(json, "a").unwrap().unwrap().integer(), Some(4));
 }
@@ -46,7 +46,7 @@ fn what_is_not_one_object_has_no_members() {
 }
 
 #[test]
-fn numbers_are_as_strict_as_in_json() {
+fn d9_numbers_are_as_strict_as_in_json() {
     let wrap = |json: &str| format!(r#"{{"a":{json}}}"#);
     let integer = |json: &str| one(&wrap(json), "a").flatten().unwrap().integer();
     assert_eq!(integer("-9223372036854775808"), Some(i64::MIN));
@@ -60,7 +60,7 @@ fn numbers_are_as_strict_as_in_json() {
 }
 
 #[test]
-fn nesting_has_an_end() {
+fn d9_nesting_has_an_end() {
     let nested = |levels: usize| format!(r#"{{"a":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
     assert!(one(&nested(MAX_DEPTH - 1), "a").is_some());
     assert_eq!(one(&nested(MAX_DEPTH), "a"), None);
