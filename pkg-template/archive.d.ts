@@ -84,7 +84,7 @@ export interface SearchCursor {
 export interface SearchResult {
   /** Best first among those that compete: the newest fifty, then the next fifty. */
   readonly hits: readonly SearchHit[];
-  /** How many messages match; when `exact` is false a guess, and 4097 stands for any number above 4096. */
+  /** How many messages match; when `exact` is false a guess, and 1025 stands for any number above 1024. */
   readonly total: number;
   readonly exact: boolean;
   /** Whether there are more hits: give `next` as `before`. */

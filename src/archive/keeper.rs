@@ -82,18 +82,16 @@ impl<T: Table> Table for Backing<T> {
     async fn total(&mut self) -> Result<u32, Fault> {
         either!(self, table => table.total().await)
     }
-    async fn count(&mut self, terms: &[Terms], limit: u32) -> Result<Vec<u32>, Fault> {
-        either!(self, table => table.count(terms, limit).await)
-    }
     async fn places(&mut self, terms: &Terms, limit: u32) -> Result<Vec<Place>, Fault> {
         either!(self, table => table.places(terms, limit).await)
     }
     async fn scan(
         &mut self,
+        conversation: Option<&str>,
         after: Option<Place>,
         limit: u32,
     ) -> Result<(Vec<Row>, Option<Place>), Fault> {
-        either!(self, table => table.scan(after, limit).await)
+        either!(self, table => table.scan(conversation, after, limit).await)
     }
     async fn oldest(&mut self, limit: u32) -> Result<Vec<Place>, Fault> {
         either!(self, table => table.oldest(limit).await)
@@ -314,7 +312,7 @@ async fn copied<T: Table>(table: &mut T) -> MemoryTable {
     let mut memory = MemoryTable::default();
     let (mut after, mut count) = (None, 0);
     while count < MEMORY_MESSAGES / 2 && table.begin(Mode::Read).is_ok() {
-        let Ok((rows, last)) = table.scan(after, COPIED).await else { break };
+        let Ok((rows, last)) = table.scan(None, after, COPIED).await else { break };
         count += rows.len() as u32;
         if writing::restore(&mut memory, &rows).await.is_err() || last.is_none() {
             break;

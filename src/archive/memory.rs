@@ -44,9 +44,13 @@ impl MemoryTable {
     /// The places that a term index would name, once for each entry.
     fn entries<'a>(&'a self, terms: &'a Terms) -> impl Iterator<Item = (&'a str, Place)> {
         self.rows.iter().flat_map(move |(place, kept)| {
-            let all = matches!(terms, Terms::Everything).then_some("");
+            let all = match terms {
+                Terms::Everything => Some(""),
+                Terms::Conversation(name) if kept.row.conversation == *name => Some(""),
+                Terms::Conversation(_) | Terms::Exactly(_) | Terms::Beginning(_) => None,
+            };
             let some = kept.terms.iter().map(String::as_str).filter(move |term| match terms {
-                Terms::Everything => false,
+                Terms::Everything | Terms::Conversation(_) => false,
                 Terms::Exactly(wanted) => term == wanted,
                 Terms::Beginning(prefix) => term.starts_with(prefix.as_str()),
             });
@@ -89,11 +93,6 @@ impl Table for MemoryTable {
         Ok(self.rows.keys().count() as u32)
     }
 
-    async fn count(&mut self, terms: &[Terms], limit: u32) -> Result<Vec<u32>, Fault> {
-        let most = limit as usize + 1;
-        Ok(terms.iter().map(|terms| self.entries(terms).take(most).count() as u32).collect())
-    }
-
     async fn places(&mut self, terms: &Terms, limit: u32) -> Result<Vec<Place>, Fault> {
         let mut entries: Vec<_> = self.entries(terms).collect();
         entries.sort_unstable();
@@ -102,13 +101,14 @@ impl Table for MemoryTable {
 
     async fn scan(
         &mut self,
+        conversation: Option<&str>,
         after: Option<Place>,
         limit: u32,
     ) -> Result<(Vec<Row>, Option<Place>), Fault> {
-        let behind =
-            self.rows.iter().filter(|(place, _)| after.is_none_or(|after| **place > after));
-        let rows: Vec<Row> =
-            behind.take(limit as usize).map(|(_, kept)| kept.row.clone()).collect();
+        let behind = |place: &Place| after.is_none_or(|after| *place > after);
+        let wanted = |row: &Row| conversation.is_none_or(|name| row.conversation == *name);
+        let found = self.rows.iter().filter(|(place, kept)| behind(place) && wanted(&kept.row));
+        let rows: Vec<Row> = found.take(limit as usize).map(|(_, kept)| kept.row.clone()).collect();
         let last = rows.last().filter(|_| rows.len() == limit as usize).map(Row::place);
         Ok((rows, last))
     }

@@ -21,13 +21,21 @@ pub mod bits {
 /// Highest time and local id that a JS number holds exactly.
 const EXACT: i64 = (1 << 53) - 1;
 
-/// Where a row stands among all: newest first. Also its primary key: `[-time, local]`.
+/// Where a row stands among all: newest first. Also its primary key: `[-time, local, tag]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Sent time, Unix milliseconds.
     pub time: i64,
-    /// The row's local id.
+    /// The row's local id, which no other row has.
     pub local: u64,
+    /// Its conversation's [`tag`]: a list of keys alone says which rows may be of one.
+    pub tag: u32,
+}
+
+/// A conversation's number in keys (FNV-1a of its name): rows of different ones may share it.
+pub(super) fn tag(conversation: &str) -> u32 {
+    let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    conversation.bytes().fold(0x811c_9dc5, mix)
 }
 
 impl Ord for Place {
@@ -117,8 +125,8 @@ impl Row {
     }
 
     /// Its primary key.
-    pub const fn place(&self) -> Place {
-        Place { time: self.time, local: self.local }
+    pub fn place(&self) -> Place {
+        Place { time: self.time, local: self.local, tag: tag(&self.conversation) }
     }
 
     /// Its position in the order of messages.
@@ -192,9 +200,10 @@ mod tests {
 
     #[test]
     fn places_are_newest_first_and_points_oldest_first() {
-        let (old, new) = (Place { time: 1, local: 9 }, Place { time: 2, local: 1 });
+        let place = |time, local| Place { time, local, tag: 0 };
+        let (old, new) = (place(1, 9), place(2, 1));
         assert!(new < old);
-        assert!(Place { time: 2, local: 1 } < Place { time: 2, local: 2 });
+        assert!(place(2, 1) < place(2, 2));
         let point = |time, tie: &str| Point { time, tie: tie.into() };
         assert!(point(1, "B") < point(2, "A") && point(2, "A") < point(2, "B"));
     }

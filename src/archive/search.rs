@@ -3,7 +3,8 @@
 //! The term index says where each term is, newest first. The rarest term of the query gives the
 //! candidates; each candidate is read and looked at, so that what is called a hit is one. Where
 //! even the rarest term is in thousands of messages, hits are so dense that walking from the
-//! newest on finds a page of them at once. The hits of a window (the newest [`WINDOW`], or fewer
+//! newest on, in the conversation or everywhere, finds a page of them at once; where they are not
+//! (they may all be old), the walk ends and the term is listed whole. The hits of a window (the newest [`WINDOW`], or fewer
 //! when they lie far apart) compete for the first place (`ranking.rs`); the next window has the
 //! older ones. So paging loses and repeats nothing.
 
@@ -12,9 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::contents;
 use super::query::{Highlight, Query, Tally};
 use super::ranking::score;
-use super::row::{Place, Row};
+use super::row::{Place, Row, tag};
 use super::table::{Answer, Fault, Find, Mode, Table, Terms};
-use super::writing::conversation_term;
 
 /// Hits that compete.
 const WINDOW: usize = 50;
@@ -22,14 +22,17 @@ const WINDOW: usize = 50;
 const PATIENCE: usize = 200;
 /// Rows read at once.
 const BATCH: usize = 50;
-/// Entries of the term index that are listed at once: some 3 µs each.
-const LISTED: u32 = 4_096;
-/// Entries of a frequent term that are listed at first.
-const FIRST_LISTED: u32 = 512;
-/// Rows of a walk over everything that are read at once: cheaper each than by their places.
+/// Entries of the term index that are listed at once: some 4 µs each.
+const LISTED: u32 = 1_024;
+/// Rows of a walk over everything that are read at once: some 10 µs each, a fourth of what one
+/// costs that is read by its place.
 const SCANNED: u32 = 200;
+/// Rows of a walk over everything after which the term is listed whole instead, if not one in
+/// [`SPARSE`] was a hit.
+const TIRED: usize = 2_000;
+const SPARSE: usize = 50;
 /// A list of candidates that need not be made shorter before they are read.
-const SHORT: usize = 200;
+const SHORT: usize = 100;
 /// Hits that are looked at for the conversations they are in.
 const COUNTED: usize = 2_000;
 
@@ -68,7 +71,7 @@ pub struct Cursor {
 impl Cursor {
     /// Candidates stand behind this place.
     fn place(&self) -> Place {
-        Place { time: self.time, local: self.local.unwrap_or(u64::MAX) }
+        Place { time: self.time, local: self.local.unwrap_or(u64::MAX), tag: 0 }
     }
 }
 
@@ -121,8 +124,8 @@ enum Source {
     List(Vec<Place>),
     /// Those of a frequent term, so many for now.
     Growing { term: Terms, places: Vec<Place>, whole: bool },
-    /// Every row.
-    Scan,
+    /// Every row, or every one of the conversation, and what to list when that finds too little.
+    Scan(Terms),
     /// There are none.
     Nothing,
 }
@@ -224,7 +227,10 @@ async fn walk<T: Table>(
     let mut walk = Walk { competitors: Vec::new(), last: after, ended: false, bound };
     let mut looked = 0;
     loop {
-        let (rows, next) = batch(table, &mut source, walk.last).await?;
+        if looked >= TIRED && walk.competitors.len() < looked / SPARSE {
+            source = rested(table, source, wanted).await?;
+        }
+        let (rows, next) = batch(table, &mut source, wanted, walk.last).await?;
         let newest_left = rows.last().map(Row::place);
         for row in rows {
             looked += 1;
@@ -254,66 +260,86 @@ fn competitor(query: &Query, wanted: &Search, row: Row) -> Option<Competitor> {
     Some(Competitor { highlights, tallies, row })
 }
 
-/// The best source of candidates, and how many messages have its terms.
+/// Where to look for candidates, and how many there are: more than [`LISTED`] are not counted.
+/// A term is listed as far as that; what is rarer than that is all in its list.
 async fn source<T: Table>(
     table: &mut T,
     query: &Query,
     wanted: &Search,
 ) -> Result<(Source, u32), Fault> {
-    let mut terms = query.terms();
-    terms
-        .extend(wanted.conversation.as_deref().map(|name| Terms::Exactly(conversation_term(name))));
-    let counts = table.count(&terms, LISTED).await?;
-    let mut by_count: Vec<(u32, Terms)> = counts.into_iter().zip(terms).collect();
-    by_count.sort_unstable_by_key(|(count, _)| *count);
-    let Some(rarest) = by_count.first().map(|(count, _)| *count) else {
-        return Ok((Source::Nothing, 0));
-    };
-    if rarest == 0 {
-        return Ok((Source::Nothing, 0));
-    }
-    if rarest <= LISTED {
-        let places = listed(table, &by_count).await?;
-        let bound = places.len() as u32;
-        return Ok((Source::List(places), bound));
-    }
-    let exact = by_count.into_iter().find(|(_, terms)| matches!(terms, Terms::Exactly(_)));
-    Ok(match exact {
-        Some((_, term)) => (Source::Growing { term, places: Vec::new(), whole: false }, rarest),
-        None => (Source::Scan, rarest),
-    })
-}
-
-/// Places that have the rarest term, and the next ones while that makes a long list shorter.
-async fn listed<T: Table>(table: &mut T, by_count: &[(u32, Terms)]) -> Result<Vec<Place>, Fault> {
-    let mut list: Option<Vec<Place>> = None;
-    for (count, terms) in by_count {
-        if *count > LISTED || list.as_ref().is_some_and(|list| list.len() <= SHORT) {
+    let mut rare: Option<Vec<Place>> = None;
+    let mut frequent = Source::Nothing;
+    for term in query.terms() {
+        if rare.as_ref().is_some_and(|rare| rare.len() <= SHORT) {
             break;
         }
-        let mut places = table.places(terms, LISTED).await?;
+        let mut places = table.places(&term, LISTED + 1).await?;
+        let whole = places.len() <= LISTED as usize;
         places.sort_unstable();
         places.dedup();
-        list = Some(match list {
-            None => places,
-            Some(mut list) => {
-                list.retain(|place| places.binary_search(place).is_ok());
-                list
-            }
-        });
+        if whole {
+            rare = Some(both(rare, places));
+        } else {
+            frequent = frequent_source(frequent, term, places, wanted);
+        }
     }
-    Ok(list.unwrap_or_default())
+    let Some(mut places) = rare else { return Ok((frequent, LISTED + 1)) };
+    keep_conversation(&mut places, wanted);
+    let count = places.len() as u32;
+    Ok((Source::List(places), count))
+}
+
+/// How to find candidates by a frequent term, unless an earlier one does as well. The lists of
+/// exact ones are newest first, but most of what they name is in other conversations.
+fn frequent_source(earlier: Source, term: Terms, places: Vec<Place>, wanted: &Search) -> Source {
+    let listed = matches!(term, Terms::Exactly(_)) && wanted.conversation.is_none();
+    match earlier {
+        Source::Nothing | Source::Scan(_) if listed => {
+            Source::Growing { term, places, whole: false }
+        }
+        Source::Nothing => Source::Scan(term),
+        Source::Scan(_) | Source::Growing { .. } | Source::List(_) => earlier,
+    }
+}
+
+/// What is in both lists; the second one is sorted.
+fn both(list: Option<Vec<Place>>, other: Vec<Place>) -> Vec<Place> {
+    let Some(mut list) = list else { return other };
+    list.retain(|place| other.binary_search(place).is_ok());
+    list
+}
+
+/// Leaves out what is surely in another conversation.
+fn keep_conversation(places: &mut Vec<Place>, wanted: &Search) {
+    if let Some(tag) = wanted.conversation.as_deref().map(tag) {
+        places.retain(|place| place.tag == tag);
+    }
+}
+
+/// A walk over everything that found too little goes on by the list of a term.
+async fn rested<T: Table>(table: &mut T, source: Source, wanted: &Search) -> Result<Source, Fault> {
+    Ok(match source {
+        Source::Scan(term) => {
+            let mut places = table.places(&term, u32::MAX).await?;
+            places.sort_unstable();
+            places.dedup();
+            keep_conversation(&mut places, wanted);
+            Source::List(places)
+        }
+        Source::List(_) | Source::Growing { .. } | Source::Nothing => source,
+    })
 }
 
 /// The next candidates behind `after`, and the place to go on from if there may be more.
 async fn batch<T: Table>(
     table: &mut T,
     source: &mut Source,
+    wanted: &Search,
     after: Option<Place>,
 ) -> Result<(Vec<Row>, Option<Place>), Fault> {
     let (places, whole) = match source {
         Source::Nothing => return Ok((Vec::new(), None)),
-        Source::Scan => return table.scan(after, SCANNED).await,
+        Source::Scan(_) => return table.scan(wanted.conversation.as_deref(), after, SCANNED).await,
         Source::List(places) => (places, true),
         Source::Growing { term, places, whole } => {
             grow(table, term, places, whole, after).await?;
@@ -343,7 +369,7 @@ async fn grow<T: Table>(
     after: Option<Place>,
 ) -> Result<(), Fault> {
     while !*whole && behind(places, after).len() <= BATCH {
-        let limit = (places.len() as u32).saturating_mul(4).max(FIRST_LISTED);
+        let limit = (places.len() as u32).saturating_mul(4);
         *places = table.places(term, limit).await?;
         *whole = (places.len() as u32) < limit;
     }

@@ -54,6 +54,8 @@ pub enum Terms {
     Exactly(String),
     /// Rows with a term that begins so, once for each such term.
     Beginning(String),
+    /// Rows of this conversation, once.
+    Conversation(String),
 }
 
 /// Which rows of a conversation.
@@ -130,28 +132,22 @@ pub trait Table {
     /// As above.
     async fn total(&mut self) -> Result<u32, Fault>;
 
-    /// How many entries of the term index there are for each, `limit` + 1 standing for more than
-    /// `limit`: what is frequent is not counted to its end.
-    ///
-    /// # Errors
-    /// As above.
-    async fn count(&mut self, terms: &[Terms], limit: u32) -> Result<Vec<u32>, Fault>;
-
-    /// At most `limit` places of rows with these terms. [`Terms::Exactly`] and
-    /// [`Terms::Everything`] give the newest first, [`Terms::Beginning`] gives those of the
-    /// smallest term first.
+    /// At most `limit` places of rows with these terms, the newest first; but
+    /// [`Terms::Beginning`] gives those of the smallest term first.
     ///
     /// # Errors
     /// As above.
     async fn places(&mut self, terms: &Terms, limit: u32) -> Result<Vec<Place>, Fault>;
 
-    /// At most `limit` of all rows, newest first, from the one behind `after` on, and the place of
-    /// the last that was looked at (`None`: there are no more). Broken ones are passed over.
+    /// At most `limit` of all rows, or of a conversation's, newest first, from the one behind
+    /// `after` on, and the place of the last that was looked at (`None`: there are no more).
+    /// Broken ones are passed over.
     ///
     /// # Errors
     /// As above.
     async fn scan(
         &mut self,
+        conversation: Option<&str>,
         after: Option<Place>,
         limit: u32,
     ) -> Result<(Vec<Row>, Option<Place>), Fault>;

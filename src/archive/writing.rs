@@ -11,17 +11,10 @@ use super::tokens::terms_of;
 /// `SentStatus.SENT` of 2.x: from here on the server has the message.
 const SENT: i32 = 30;
 
-/// The term that all messages of a conversation have. No word begins like it.
-pub(super) fn conversation_term(conversation: &str) -> String {
-    ["\u{1}", conversation].concat()
-}
-
 /// Everything a row is found by.
 fn terms(row: &Row) -> Vec<String> {
     let texts = contents::texts(&row.object_name, &row.content);
-    let mut terms = terms_of(texts.iter().map(|(_, text)| text));
-    terms.push(conversation_term(&row.conversation));
-    terms
+    terms_of(texts.iter().map(|(_, text)| text))
 }
 
 /// A row to keep, and where its older forms are.
@@ -223,7 +216,7 @@ pub(super) async fn clear<T: Table>(
 ) -> Result<u32, Fault> {
     table.begin(Mode::Write)?;
     let places = match up_to {
-        None => table.places(&Terms::Exactly(conversation_term(conversation)), STEP).await?,
+        None => table.places(&Terms::Conversation(conversation.to_owned()), STEP).await?,
         Some(time) => {
             let span = Span { from: Some(Point::after(time)), newer: false, count: STEP as usize };
             table.page(conversation, &span).await?.iter().map(Row::place).collect()

@@ -61,18 +61,16 @@ impl Table for Disk {
     async fn total(&mut self) -> Result<u32, Fault> {
         on!(self, rows => rows.total())
     }
-    async fn count(&mut self, terms: &[Terms], limit: u32) -> Result<Vec<u32>, Fault> {
-        on!(self, rows => rows.count(terms, limit))
-    }
     async fn places(&mut self, terms: &Terms, limit: u32) -> Result<Vec<Place>, Fault> {
         on!(self, rows => rows.places(terms, limit))
     }
     async fn scan(
         &mut self,
+        conversation: Option<&str>,
         after: Option<Place>,
         limit: u32,
     ) -> Result<(Vec<Row>, Option<Place>), Fault> {
-        on!(self, rows => rows.scan(after, limit))
+        on!(self, rows => rows.scan(conversation, after, limit))
     }
     async fn oldest(&mut self, limit: u32) -> Result<Vec<Place>, Fault> {
         on!(self, rows => rows.oldest(limit))

@@ -2,19 +2,19 @@
 //!
 //! A row is one object with the members of [`Row`] and three more: its primary key `k`, what
 //! orders messages of one millisecond (`y`), and the terms it is found by (`w`). The primary key
-//! is `[-time, local id]`, so that every list of keys is newest first without a cursor.
+//! is `[-time, local id, tag]`, so that every list of keys is newest first without a cursor.
 
 mod open;
 mod requests;
 
-use js_sys::{Array, Float64Array, Reflect};
+use js_sys::{Array, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     IdbCursor, IdbCursorDirection, IdbCursorWithValue, IdbKeyRange, IdbObjectStore, IdbRequest,
     IdbTransaction, IdbTransactionMode,
 };
 
-use open::{CLIENT, LOCAL, ORDER, STORE, TERMS, UID};
+use open::{CLIENT, CONVERSATION, LOCAL, ORDER, STORE, TERMS, UID};
 pub use open::{Connection, Database, PATIENCE_MS, VERSION};
 use requests::{done, fault, finished, member_of};
 
@@ -77,30 +77,9 @@ impl IndexedDb {
         let store = self.store()?;
         match range(terms)? {
             None => store.get_all_keys_with_key_and_limit(&JsValue::UNDEFINED, limit),
-            Some(range) => store
-                .index(TERMS)
+            Some((index, range)) => store
+                .index(index)
                 .and_then(|index| index.get_all_keys_with_key_and_limit(&range, limit)),
-        }
-        .map_err(fault)
-    }
-
-    /// A request that walks over the entries of a term.
-    fn walk(&self, terms: &Terms) -> Result<IdbRequest, Fault> {
-        let store = self.store()?;
-        match range(terms)? {
-            None => store.open_key_cursor(),
-            Some(range) => {
-                store.index(TERMS).and_then(|index| index.open_key_cursor_with_range(&range))
-            }
-        }
-        .map_err(fault)
-    }
-
-    fn counted(&self, terms: &Terms) -> Result<IdbRequest, Fault> {
-        let store = self.store()?;
-        match range(terms)? {
-            None => store.count(),
-            Some(range) => store.index(TERMS).and_then(|index| index.count_with_key(&range)),
         }
         .map_err(fault)
     }
@@ -157,59 +136,35 @@ impl Table for IndexedDb {
     }
 
     async fn total(&mut self) -> Result<u32, Fault> {
-        let count = done(&self.counted(&Terms::Everything)?).await?;
+        let request = self.store()?.count().map_err(fault)?;
+        let count = done(&request).await?;
         Ok(count.as_f64().unwrap_or(0.0) as u32)
-    }
-
-    async fn count(&mut self, terms: &[Terms], limit: u32) -> Result<Vec<u32>, Fault> {
-        let walks: Vec<IdbRequest> =
-            terms.iter().map(|terms| self.walk(terms)).collect::<Result<_, _>>()?;
-        let mut further = Vec::new();
-        for (cursor, walk) in results(&walks).await?.iter().zip(&walks) {
-            if let Some(cursor) = cursor.dyn_ref::<IdbCursor>() {
-                cursor.advance(limit.max(1)).map_err(fault)?;
-                further.push(walk.clone());
-            }
-        }
-        // The last one to go further is answered last, too.
-        if let Some(last) = further.last() {
-            done(last).await?;
-        }
-        let (mut counts, mut requests) = (Vec::new(), Vec::new());
-        for (terms, walk) in terms.iter().zip(&walks) {
-            let frequent = walk.result().map_err(fault)?.is_object();
-            counts.push(frequent.then_some(limit + 1));
-            if !frequent {
-                requests.push(self.counted(terms)?);
-            }
-        }
-        let mut counted = results(&requests).await?.into_iter();
-        let mut next = || counted.next().and_then(|count| count.as_f64()).unwrap_or(0.0) as u32;
-        Ok(counts.into_iter().map(|count| count.unwrap_or_else(&mut next)).collect())
     }
 
     async fn places(&mut self, terms: &Terms, limit: u32) -> Result<Vec<Place>, Fault> {
         let keys: Array = done(&self.keys(terms, limit)?).await?.unchecked_into();
-        let flat = Float64Array::new(&keys.flat(1)).to_vec();
-        let place = |pair: &[f64]| match pair {
-            [time, local] => Some(Place { time: -*time as i64, local: *local as u64 }),
-            _ => None,
-        };
-        Ok(flat.chunks(2).filter_map(place).collect())
+        Ok(keys.iter().filter_map(|key| place_of_key(&key)).collect())
     }
 
     async fn scan(
         &mut self,
+        conversation: Option<&str>,
         after: Option<Place>,
         limit: u32,
     ) -> Result<(Vec<Row>, Option<Place>), Fault> {
-        let range = match after {
-            None => JsValue::UNDEFINED,
-            Some(after) => {
-                IdbKeyRange::lower_bound_with_open(&key(after), true).map_err(fault)?.into()
+        let store = self.store()?;
+        let request = match conversation {
+            Some(name) => {
+                let range = within(name, after)?;
+                (store.index(CONVERSATION))
+                    .and_then(|index| index.get_all_with_key_and_limit(&range, limit))
             }
-        };
-        let request = self.store()?.get_all_with_key_and_limit(&range, limit).map_err(fault)?;
+            None => {
+                let range = after.map(behind).transpose()?;
+                store.get_all_with_key_and_limit(&range.into(), limit)
+            }
+        }
+        .map_err(fault)?;
         let values: Array = done(&request).await?.unchecked_into();
         let whole = values.length() == limit;
         let last = place(&values.get(values.length().wrapping_sub(1))).filter(|_| whole);
@@ -286,13 +241,14 @@ fn number(value: f64) -> JsValue {
 }
 
 fn key(place: Place) -> JsValue {
-    Array::of2(&number(-(place.time as f64)), &number(place.local as f64)).into()
+    let (time, local) = (number(-(place.time as f64)), number(place.local as f64));
+    Array::of3(&time, &local, &number(f64::from(place.tag))).into()
 }
 
 fn place_of_key(key: &JsValue) -> Option<Place> {
-    let pair: &Array = key.dyn_ref()?;
-    let (time, local) = (pair.get(0).as_f64()?, pair.get(1).as_f64()?);
-    Some(Place { time: -time as i64, local: local as u64 })
+    let parts: &Array = key.dyn_ref()?;
+    let at = |index| parts.get(index).as_f64();
+    Some(Place { time: -at(0)? as i64, local: at(1)? as u64, tag: at(2)? as u32 })
 }
 
 /// Where a stored value is.
@@ -316,10 +272,11 @@ fn written(row: &Row, terms: &[String]) -> Option<JsValue> {
     Some(value)
 }
 
-/// The part of the term index; `None` for everything.
-fn range(terms: &Terms) -> Result<Option<IdbKeyRange>, Fault> {
+/// An index and its part; `None` for everything.
+fn range(terms: &Terms) -> Result<Option<(&'static str, IdbKeyRange)>, Fault> {
     let made = match terms {
         Terms::Everything => return Ok(None),
+        Terms::Conversation(name) => return Ok(Some((CONVERSATION, within(name, None)?))),
         Terms::Exactly(term) => IdbKeyRange::only(&term.as_str().into()),
         Terms::Beginning(prefix) => {
             // No text that begins so stands behind it: U+FFFF is the last unit of UTF-16.
@@ -327,7 +284,30 @@ fn range(terms: &Terms) -> Result<Option<IdbKeyRange>, Fault> {
             IdbKeyRange::bound(&prefix.as_str().into(), &end.into())
         }
     };
-    made.map(Some).map_err(fault)
+    Ok(Some((TERMS, made.map_err(fault)?)))
+}
+
+/// Rows behind a place.
+fn behind(after: Place) -> Result<IdbKeyRange, Fault> {
+    IdbKeyRange::lower_bound_with_open(&beyond(after), true).map_err(fault)
+}
+
+/// Rows of a conversation, those behind a place or all.
+fn within(conversation: &str, after: Option<Place>) -> Result<IdbKeyRange, Fault> {
+    let name = JsValue::from_str(conversation);
+    let start = match after {
+        Some(after) => Array::of2(&name, &beyond(after)),
+        None => Array::of1(&name),
+    };
+    // A key of a key is an array; an array in an array stands behind every number in one.
+    let end = Array::of2(&name, &Array::of1(&Array::new()));
+    IdbKeyRange::bound_with_lower_open(&start, &end, true).map_err(fault)
+}
+
+/// Behind the key of the row there, whatever its conversation, and before every other.
+fn beyond(place: Place) -> JsValue {
+    let (time, local) = (number(-(place.time as f64)), number(place.local as f64));
+    Array::of3(&time, &local, &Array::new()).into()
 }
 
 /// The part of the order index that a span names, and the way through it.

@@ -21,7 +21,7 @@ use crate::browser::global;
 pub const PATIENCE_MS: i32 = 5_000;
 
 /// Version of the schema. An older database gets what it lacks.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 pub(super) const STORE: &str = "messages";
 pub(super) const LOCAL: &str = "local";
@@ -29,15 +29,17 @@ pub(super) const UID: &str = "uid";
 pub(super) const CLIENT: &str = "client";
 pub(super) const ORDER: &str = "order";
 pub(super) const TERMS: &str = "terms";
+pub(super) const CONVERSATION: &str = "conversation";
 
 /// An index: name, members that make its key, whether a key names one row, whether each element
 /// of the member is a key.
-const INDEXES: [(&str, &[&str], bool, bool); 5] = [
+const INDEXES: [(&str, &[&str], bool, bool); 6] = [
     (LOCAL, &["l"], true, false),
     (UID, &["u"], true, false),
     (CLIENT, &["i"], false, false),
     (ORDER, &["c", "t", "y"], false, false),
     (TERMS, &["w"], false, true),
+    (CONVERSATION, &["c", "k"], false, false),
 ];
 
 #[wasm_bindgen]

@@ -94,9 +94,10 @@ async fn c11_a_damaged_row_is_passed_over_and_told() {
         &name,
         "const db = await opened(indexedDB.open(name));
         const store = db.transaction('messages', 'readwrite').objectStore('messages');
-        const row = { k: [-3, 7], l: 7, c: '1/bob', t: 3, y: 'U7', u: 'U7', w: ['a', '\\u00011/bob'] };
+        const [, , tag] = await opened(store.getKey(IDBKeyRange.lowerBound([])));
+        const row = { k: [-3, 7, tag], l: 7, c: '1/bob', t: 3, y: 'U7', u: 'U7', w: ['a'] };
         store.put(row);
-        store.put({ ...row, k: [-4, 8], l: 8, u: 'U8', y: 'U8', b: 5, o: {}, s: null, f: 'x' });
+        store.put({ ...row, k: [-4, 8, tag], l: 8, u: 'U8', y: 'U8', b: 5, o: {}, s: null, f: 'x' });
         store.put({ ...row, k: ['what', {}.x ?? 'is this'], l: 9, u: 'U9', y: 'U9' });
         await opened(store.count()); db.close();",
     )
@@ -111,7 +112,7 @@ async fn c11_a_damaged_row_is_passed_over_and_told() {
     archive.put(&[whole]).await;
     assert_eq!(texts(&mut archive).await, "a b whole");
     assert_eq!(archive.delete(&[Name::uid("U7")]).await, 1);
-    assert_eq!(archive.clear("1/bob", None).await, 4);
+    assert_eq!(archive.clear("1/bob", None).await, 3);
     assert!(archive.0.is_durable());
 }
 
@@ -174,8 +175,8 @@ async fn an_older_database_gets_what_it_lacks() {
         "const request = indexedDB.open(name, 1);
         request.onupgradeneeded = () => {
             const store = request.result.createObjectStore('messages', { keyPath: 'k' });
-            store.put({ k: [-5, 1], l: 1, c: '1/bob', t: 5, y: 'U1', u: 'U1', s: 'bob', o: 'RC:TxtMsg',
-                b: '{\"content\":\"old\"}', f: 6, w: ['old', '\\u00011/bob'] });
+            store.put({ k: [-5, 1, 740724424], l: 1, c: '1/bob', t: 5, y: 'U1', u: 'U1', s: 'bob', o: 'RC:TxtMsg',
+                b: '{\"content\":\"old\"}', f: 6, w: ['old'] });
         };
         (await opened(request)).close();",
     )
