@@ -4,21 +4,24 @@ import { HongyanError } from './errors.js';
 export class Archives {
   #client;
   #options;
+  #userId;
   /** @type {{userId: string, ready: Promise<{archive: import('./archive.js').Archive, link: import('./archive.js').Link}>} | null} */
   #open = null;
 
   /**
    * @param {import('./index.js').Client} client
    * @param {{appKey: string, archive: object | null}} options
+   * @param {() => string} userId whose archive it is; '' while that is not known
    */
-  constructor(client, { appKey, archive }) {
+  constructor(client, { appKey, archive }, userId) {
     this.#client = client;
+    this.#userId = userId;
     this.#options = { appKey, ...archive };
   }
 
   /** The user's archive. */
   async archive() {
-    const { userId } = this.#client;
+    const userId = this.#userId();
     if (userId === '') throw new HongyanError(30002, 'caller');
     if (this.#open?.userId !== userId) {
       this.close();

@@ -33,6 +33,8 @@ export class Client {
   #archives;
   /** Whether the archive is opened without being asked for. */
   #archived;
+  /** Who the page says signs in: the archive needs no server's word for that. */
+  #expected = '';
 
   /**
    * @param {ReturnType<typeof import('./options.js').checkedOptions>} options
@@ -46,7 +48,7 @@ export class Client {
     });
     this.#receipts = new Receipts(options);
     this.#notices = new Notices((...event) => this.#emit(...event), this.#receipts);
-    this.#archives = new Archives(this, options);
+    this.#archives = new Archives(this, options, () => this.#userId || this.#expected);
     this.#archived = options.archive !== null;
     const make = () => {
       const { appKey, navigators, navigationTimeoutMs, securePage, persist } = options;
@@ -71,6 +73,7 @@ export class Client {
   }
 
   async connect(token = this.#tokens.provider, { userId } = {}) {
+    if (typeof userId === 'string') this.#expected = userId;
     if (typeof token === 'function') {
       this.#tokens.provider = token;
       return this.#calls.call((core, call) => core.connectAsking(call, userId));

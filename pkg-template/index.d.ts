@@ -262,6 +262,8 @@ export declare class Client {
    * goes on trying after a rejection that is retryable. A second call joins the running attempt.
    * `token`: a text, or a function that supplies tokens; default: the option `token` of
    * {@link createClient}. More than five kicks within five minutes make it reject with 1101.
+   * `userId`: whom the token is for, where the page knows it; the archive opens with that before
+   * any server answers.
    */
   connect(token?: string | TokenProvider, options?: { userId?: string }): Promise<{ userId: string }>;
   /** Ends the session; unsent messages stay in the outbox. */

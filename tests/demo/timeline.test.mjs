@@ -15,6 +15,7 @@ async function load(file) {
 globalThis.navigator ??= { language: 'en' };
 const { Timeline } = await load('timeline.ts');
 const { dayOf } = await load('times.ts');
+const { piecesOf } = await load('found.ts');
 
 const message = (uid, sentTime, more = {}) => ({
   conversation: { type: 1, targetId: 'bob' }, senderUserId: 'bob', direction: 'received', objectName: 'RC:TxtMsg',
@@ -75,15 +76,60 @@ describe('a timeline', () => {
   });
 
   it('takes up the outbox of an earlier page', () => {
-    const before = new Timeline();
-    before.submit('1', 'me', { body: { content: 'known to the SDK' } }, 1);
-    before.submit('2', 'me', { body: { content: 'forgotten by the SDK' } }, 2);
-    const timeline = new Timeline(JSON.parse(JSON.stringify(before.rows)));
+    const timeline = new Timeline();
+    timeline.restore({ ...own('2', '', 2), content: { content: 'forgotten by the SDK' }, sentStatus: 10 });
+    timeline.restore({ ...own('1', '', 1), content: { content: 'known to the SDK' }, sentStatus: 10 });
+    timeline.restore({ ...own('4', '', 4), content: { content: 'failed before' }, sentStatus: 20 });
     timeline.settle('1', { name: 'queued', durable: true }, own('1', '', 1));
+    assert.deepEqual(states(timeline), ['sending', 'sending', 'failed']);
     timeline.failUnheard();
-    assert.deepEqual(states(timeline), ['sending', 'failed']);
+    assert.deepEqual(texts(timeline), ['known to the SDK', 'forgotten by the SDK', 'failed before']);
+    assert.deepEqual(states(timeline), ['sending', 'failed', 'failed']);
     timeline.settle('3', { name: 'queued', durable: true }, message('', 3, { clientId: '3', direction: 'sent' }));
-    assert.equal(timeline.rows.length, 3);
+    assert.equal(timeline.rows.length, 4);
+  });
+
+  it('takes what an earlier page kept once, also when it was sent meanwhile', () => {
+    const timeline = new Timeline();
+    timeline.submit('1', 'me', { body: { content: 'mine' } }, 1);
+    timeline.restore({ ...own('1', '', 1), sentStatus: 10 });
+    timeline.settle('1', { name: 'sent', messageUId: 'mine', sentTime: 2 }, null);
+    timeline.restore({ ...own('1', '', 1), sentStatus: 10 });
+    timeline.restore({ ...message('old', 1), sentStatus: 0 });
+    timeline.add(message('old', 1));
+    assert.deepEqual(texts(timeline), ['old', 'mine']);
+    assert.deepEqual(states(timeline), ['sent', 'sent']);
+    assert.deepEqual([timeline.has({ messageUId: 'old' }), timeline.has({ messageUId: 'x' })], [true, false]);
+  });
+
+  it('forgets what may have a gap behind it, and takes it again', () => {
+    const timeline = new Timeline();
+    for (const one of [message('a', 1), message('b', 2), message('c', 3)]) timeline.add(one);
+    timeline.forgetBefore(3);
+    assert.deepEqual(texts(timeline), ['c']);
+    timeline.add(message('a', 1));
+    assert.deepEqual(texts(timeline), ['a', 'c']);
+  });
+});
+
+describe('a piece of a text that was found', () => {
+  const show = (text, ...marks) =>
+    piecesOf(text, marks.map(([start, end]) => ({ field: 'content', start, end })))
+      .map((piece) => (piece.marked ? `[${piece.text}]` : piece.text)).join('');
+
+  it('is all of a short text, its marks apart from the rest', () => {
+    assert.equal(show('你好，世界', [3, 5]), '你好，[世界]');
+    assert.equal(show('tea or tea', [0, 3], [7, 10]), '[tea] or [tea]');
+    assert.equal(show('<b>tea</b>', [3, 6]), '<b>[tea]</b>');
+    assert.equal(show('nothing marked'), 'nothing marked');
+  });
+
+  it('begins a little before the first mark of a long one and ends in time, never inside a character', () => {
+    const long = '👌'.repeat(60) + 'tea' + 'x'.repeat(300);
+    const shown = show(long, [120, 123]);
+    assert.match(shown, /^…(👌){9,10}\[tea\]x+…$/u);
+    assert.ok(shown.length < 140);
+    assert.equal(show('x'.repeat(200), [118, 122], [190, 195]).includes('[xx'), true);
   });
 });
 

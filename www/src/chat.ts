@@ -1,24 +1,27 @@
 // The state of a signed-in page and what it does with the SDK. The views read it and are told by
 // topic what changed.
 import { createClient, HongyanError } from 'hongyan';
-import type { Client, Conversation, ConversationRef, HistoryPlace, Message, MessageContent, Status } from 'hongyan';
+import type { Client, Conversation, ConversationRef, Message, MessageContent, Status } from 'hongyan';
+import type { SearchCursor, SearchResult, StoredMessage } from 'hongyan/archive';
+import { readTo } from './found.ts';
 import { Groups } from './groups.ts';
-import { Kept } from './kept.ts';
 import { signIn, type Session } from './session.ts';
-import { Timeline, type Row } from './timeline.ts';
+import { messageOf, Timeline, type Row } from './timeline.ts';
 import { Uploads } from './uploads.ts';
 
 /**
  * `list`: conversations; `rows`: messages of the open one; `status`: connection; `open`: which is
- * open; `typing`: who writes there; `uploads`: files on their way.
+ * open; `found`: a row of it is to be shown; `typing`: who writes there; `uploads`: files on their way.
  */
-export type Topic = 'list' | 'rows' | 'status' | 'open' | 'gap' | 'typing' | 'uploads';
+export type Topic = 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads';
 
 const [PRIVATE, DISCUSSION, GROUP, SYSTEM] = [1, 2, 3, 6];
 const SHOWN = [PRIVATE, DISCUSSION, GROUP, SYSTEM];
 const TOKEN_REFUSED = [31004, 31020];
 /** Messages of a page of history. */
 const PAGE = 50;
+/** Hits of a page of a search. */
+const HITS = 20;
 /** How long the SDK may take to speak of the sends an earlier page left behind, ms. */
 const OUTBOX_GRACE = 10_000;
 
@@ -29,23 +32,17 @@ const TYPING_EVERY = 3000;
 type History =
   | { readonly name: 'unread' }
   | { readonly name: 'loading' }
-  | { readonly name: 'partly'; readonly next: HistoryPlace }
+  | { readonly name: 'partly' }
   | { readonly name: 'whole' };
 
 export const keyOf = (ref: ConversationRef) => `${ref.type}:${ref.targetId}`;
-
-/** A row as the SDK names its message. */
-const messageOf = (row: Row, conversation: ConversationRef) =>
-  ({
-    conversation, messageUId: row.messageUId, sentTime: row.time, senderUserId: row.sender,
-    direction: row.mine ? 'sent' : 'received', objectName: '', content: {}, clientId: '',
-    persisted: true, counted: true, mentioned: false, offline: false,
-  }) satisfies Message;
 
 export class Chat {
   readonly client: Client;
   list: readonly Conversation[] = [];
   open: ConversationRef | null = null;
+  /** The row that a search led to. */
+  found: string | null = null;
   readonly groups = new Groups(() => this.tell('list'));
   readonly uploads: Uploads;
   /** Who writes where: user ids by conversation. */
@@ -53,9 +50,8 @@ export class Chat {
   private toldTyping = 0;
   private readonly timelines = new Map<string, Timeline>();
   private readonly histories = new Map<string, History>();
-  private readonly kept: Kept;
-  /** Changed since they were last written to storage. */
-  private readonly unsaved = new Map<string, ConversationRef>();
+  /** Whether the SDK has spoken of every send that an earlier page left behind. */
+  private outboxHeard = false;
   private readonly listeners = new Map<Topic, Set<() => void>>();
   private readonly stop = new AbortController();
 
@@ -63,14 +59,12 @@ export class Chat {
     private session: Session,
     private readonly onSessionLost: () => void,
   ) {
-    this.kept = new Kept(session.appKey, session.userId);
-    this.client = createClient({ appKey: session.appKey, navigators: location.origin });
+    this.client = createClient({ appKey: session.appKey, navigators: location.origin, archive: true });
     this.uploads = new Uploads(this.client, () => this.tell('uploads'), (to, content) => this.send(content, to));
     this.listen();
     const events = { signal: this.stop.signal };
     document.addEventListener('visibilitychange', () => this.markRead(), events);
     window.addEventListener('focus', () => this.markRead(), events);
-    window.addEventListener('pagehide', () => this.save(), events);
     void this.connect();
     void this.refreshList();
   }
@@ -103,9 +97,27 @@ export class Chat {
 
   show(ref: ConversationRef | null): void {
     this.open = ref;
+    this.found = null;
     this.tell('open');
     this.markRead();
-    if (ref && this.history(ref).name === 'unread') void this.loadEarlier();
+    if (ref && !this.timelines.get(keyOf(ref))?.restored) void this.restore(ref).then(() => this.loadEarlier());
+    else if (ref && this.history(ref).name === 'unread') void this.loadEarlier();
+  }
+
+  /** Messages that have the keyword, in all conversations or in one. */
+  async search(keyword: string, where: { conversation?: ConversationRef; before?: SearchCursor } = {}): Promise<SearchResult> {
+    return (await this.client.archive()).search(keyword, { ...where, count: HITS });
+  }
+
+  /** Opens the conversation of a message that was found, there. */
+  async reveal(message: StoredMessage): Promise<void> {
+    const { conversation } = message;
+    this.show(conversation);
+    const timeline = this.timeline(conversation);
+    if (!timeline.has(message)) await readTo(await this.client.archive(), message, (one) => timeline.restore(one));
+    if (!this.open || keyOf(this.open) !== keyOf(conversation)) return;
+    this.found = message.clientId || message.messageUId;
+    this.tell('found');
   }
 
   showPerson(name: string): void {
@@ -140,7 +152,6 @@ export class Chat {
     // The `send` event tells how it ended; the promise only has to be heard.
     sent.catch(() => {});
     this.touched(to);
-    this.save();
   }
 
   sendText(text: string): void {
@@ -186,7 +197,6 @@ export class Chat {
     await this.client.deleteMessages(ref, [messageOf(row, ref)]);
     this.timeline(ref).remove(row.messageUId);
     this.touched(ref);
-    this.save();
   }
 
   /** Who has read an own message of the open group; asks the others for the next time, too. */
@@ -216,7 +226,6 @@ export class Chat {
     this.timelines.set(keyOf(ref), new Timeline());
     this.histories.set(keyOf(ref), { name: 'whole' });
     this.touched(ref);
-    this.save();
   }
 
   /** What fails here changes nothing that the user would miss; the console says what it was. */
@@ -230,16 +239,42 @@ export class Chat {
     const before = ref && this.history(ref);
     if (!before || before.name === 'loading' || before.name === 'whole') return;
     this.histories.set(keyOf(ref), { name: 'loading' });
-    try {
-      const place = before.name === 'partly' ? { before: before.next } : {};
-      const { messages, hasMore, next } = await this.client.history(ref, { ...place, count: PAGE });
-      for (const message of messages) this.timeline(ref).add(message);
-      this.histories.set(keyOf(ref), hasMore ? { name: 'partly', next } : { name: 'whole' });
-      this.touched(ref);
-    } catch {
-      // Without a connection: asked again at the next look.
-      this.histories.set(keyOf(ref), before);
-    }
+    const after = await this.readEarlier(ref, before).catch(async () => {
+      // Without a connection this browser's own memory has to do; the server is asked again later.
+      await this.restore(ref);
+      return before;
+    });
+    this.histories.set(keyOf(ref), after);
+    this.touched(ref);
+  }
+
+  /** A page from the server: the newest at first, then what is before all that is here. */
+  private async readEarlier(ref: ConversationRef, before: History): Promise<History> {
+    const timeline = this.timeline(ref);
+    const oldest = before.name === 'partly' ? timeline.oldest : undefined;
+    const place = oldest && { before: { sentTime: oldest.time, messageUId: oldest.messageUId } };
+    const { messages, hasMore } = await this.client.history(ref, { ...place, count: PAGE });
+    const [first] = messages;
+    // What the archive has may end long before: nothing must be missing between two rows.
+    if (before.name === 'unread' && hasMore && first && !messages.some((one) => timeline.has(one))) timeline.forgetBefore(first.sentTime);
+    for (const message of messages) timeline.add(message);
+    return { name: hasMore ? 'partly' : 'whole' };
+  }
+
+  /** Takes a page out of the archive: the newest one, then what is before all that is here. */
+  private async restore(ref: ConversationRef): Promise<void> {
+    const timeline = this.timeline(ref);
+    const { oldest, restored } = timeline;
+    timeline.restored = true;
+    const place = restored && oldest && { before: { sentTime: oldest.time, messageUId: oldest.messageUId } };
+    const read = async () => (await this.client.archive()).page(ref, { ...place, count: PAGE });
+    const { messages } = await read().catch((error: unknown) => {
+      console.warn(error);
+      return { messages: [] };
+    });
+    for (const message of messages) timeline.restore(message);
+    if (this.outboxHeard) timeline.failUnheard();
+    this.touched(ref);
   }
 
   private history(ref: ConversationRef): History {
@@ -259,7 +294,6 @@ export class Chat {
 
   close(): void {
     this.stop.abort();
-    this.save();
     this.silence();
     this.client.destroy();
   }
@@ -279,22 +313,18 @@ export class Chat {
       if (status.name === 'connected') this.onConnected();
       this.tell('status');
     });
-    client.on('message', (message, { left }) => {
+    client.on('message', (message) => {
       // Another device of this user has read: nothing to show.
       if (message.objectName !== 'RC:SRSMsg') this.add(message);
-      // Kept before the SDK moves its cursor past the batch, so a crash loses nothing.
-      if (left === 0) this.save();
     });
     client.on('send', ({ clientId, conversation, state, message }) => {
       this.timeline(conversation).settle(clientId, state, message);
       this.touched(conversation);
-      this.save();
     });
     client.on('conversation', () => void this.refreshList());
     client.on('recalled', ({ conversation, messageUId, recalledBy }) => {
       this.timeline(conversation).recall(messageUId, recalledBy);
       this.touched(conversation);
-      this.save();
     });
     client.on('read', () => this.tell('rows'));
     client.on('typing', ({ conversation, userId, objectName }) => {
@@ -315,6 +345,7 @@ export class Chat {
     this.markRead();
     if (this.open && this.history(this.open).name === 'unread') void this.loadEarlier();
     setTimeout(() => {
+      this.outboxHeard = true;
       for (const timeline of this.timelines.values()) timeline.failUnheard();
       this.tell('rows');
     }, OUTBOX_GRACE);
@@ -354,19 +385,13 @@ export class Chat {
   private timeline(ref: ConversationRef): Timeline {
     const known = this.timelines.get(keyOf(ref));
     if (known) return known;
-    const timeline = new Timeline(this.kept.load(ref));
+    const timeline = new Timeline();
     this.timelines.set(keyOf(ref), timeline);
     return timeline;
   }
 
   private touched(ref: ConversationRef): void {
-    this.unsaved.set(keyOf(ref), ref);
     if (this.open && keyOf(this.open) === keyOf(ref)) this.tell('rows');
-  }
-
-  private save(): void {
-    for (const ref of this.unsaved.values()) this.kept.save(ref, this.rows(ref));
-    this.unsaved.clear();
   }
 
   private tell(topic: Topic): void {

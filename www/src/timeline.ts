@@ -1,6 +1,7 @@
 // The messages of one conversation as they are shown: each once, in order, own sends that the
 // server has not confirmed at the end.
-import type { Message, MessageContent, SendState } from 'hongyan';
+import type { ConversationRef, Message, MessageContent, SendState } from 'hongyan';
+import type { StoredMessage } from 'hongyan/archive';
 import { bodyOf, isShown, type Body } from './body.ts';
 
 /** How an own message stands; received ones are `sent`. */
@@ -33,9 +34,20 @@ function rowOf(message: Message): Row {
   };
 }
 
+/** A row as the SDK names its message. */
+export const messageOf = (row: Row, conversation: ConversationRef) =>
+  ({
+    conversation, messageUId: row.messageUId, sentTime: row.time, senderUserId: row.sender,
+    direction: row.mine ? 'sent' : 'received', objectName: '', content: {}, clientId: '',
+    persisted: true, counted: true, mentioned: false, offline: false,
+  }) satisfies Message;
+
 /** How an own content will look. */
 export const contentBody = ({ objectName = 'RC:TxtMsg', body }: MessageContent, senderUserId: string): Body =>
   bodyOf({ objectName, content: body, senderUserId });
+
+/** `SentStatus` of a send that failed, as the archive has it. */
+const FAILED = 20;
 
 const isBefore = (a: Row, b: Row) =>
   a.time < b.time || (a.time === b.time && a.messageUId < b.messageUId);
@@ -48,14 +60,8 @@ export class Timeline {
   private readonly uids = new Set<string>();
   /** Keys of sends of an earlier page that nothing was heard of yet. */
   private readonly unheard = new Set<string>();
-
-  constructor(kept: readonly Row[] = []) {
-    for (const row of kept) {
-      if (row.messageUId !== '') this.insert(row);
-      else this.pending.push(row);
-      if (row.state === 'sending') this.unheard.add(row.key);
-    }
-  }
+  /** Whether the newest page of what earlier pages kept is here. */
+  restored = false;
 
   get rows(): readonly Row[] {
     return [...this.settled, ...this.pending];
@@ -70,6 +76,27 @@ export class Timeline {
     const row = rowOf(message);
     this.pending = this.pending.filter((other) => other.key !== row.key);
     if (!this.uids.has(row.messageUId)) this.insert(row);
+  }
+
+  /** Takes a message that an earlier page kept: an own send may be one that nobody has heard of since. */
+  restore(message: StoredMessage): void {
+    if (message.messageUId !== '') return this.add(message);
+    const key = message.clientId;
+    if (!isShown(message) || [...this.settled, ...this.pending].some((row) => row.key === key)) return;
+    const state = message.sentStatus === FAILED ? 'failed' : 'sending';
+    if (state === 'sending') this.unheard.add(key);
+    this.pending = [...this.pending, { ...rowOf(message), state } as const].sort((a, b) => a.time - b.time);
+  }
+
+  /** Whether the row of a message is here. */
+  has({ messageUId, clientId }: Pick<Message, 'messageUId' | 'clientId'>): boolean {
+    return messageUId === '' ? this.pending.some(({ key }) => key === clientId) : this.uids.has(messageUId);
+  }
+
+  /** Forgets what was sent before a time: there may be a gap behind it. */
+  forgetBefore(time: number): void {
+    for (const row of this.settled) if (row.time < time) this.uids.delete(row.messageUId);
+    this.settled = this.settled.filter((row) => row.time >= time);
   }
 
   /** An own message on its way. Sent again, it keeps its row. */

@@ -6,6 +6,7 @@ import { t } from '../i18n.ts';
 import { listTime } from '../times.ts';
 import { bodyOf } from '../body.ts';
 import { lineOf } from './body.ts';
+import { hitsView } from './hits.ts';
 import { Keyed } from './keyed.ts';
 
 /** What stands under the name: a draft before the newest message, and whether one is meant. */
@@ -62,15 +63,19 @@ function shapeOf(chat: Chat, row: Conversation): string {
   return JSON.stringify([chat.titleOf(row.conversation), current, unreadCount, mentionCount, pinned, muted, draft, time && listTime(time), whose, line]);
 }
 
-/** So many conversations are worth a field to find one. */
-const SEARCH_FROM = 5;
-
 const isWanted = (chat: Chat, row: Conversation, wanted: string) =>
   chat.titleOf(row.conversation).toLocaleLowerCase().includes(wanted.trim().toLocaleLowerCase());
 
 export function listView(chat: Chat, startNew: () => void): HTMLElement {
   const search = h('input', { type: 'search', class: 'find', placeholder: t('find'), 'aria-label': t('find'), dir: 'auto' });
   search.addEventListener('input', () => update());
+  search.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || event.isComposing || search.value === '') return;
+    event.preventDefault();
+    search.value = '';
+    search.dispatchEvent(new Event('input'));
+  });
+  const hits = hitsView(chat, search, { where: () => null, onPick: () => {} });
   const rows = h('ul', { class: 'rows' });
   const empty = h('div', { class: 'empty' },
     h('strong', {}, t('noChats')),
@@ -84,10 +89,10 @@ export function listView(chat: Chat, startNew: () => void): HTMLElement {
     // Rows that look the same stay: a click that began on one must end on it, and focus stays, too.
     keyed.show(all.map((row) => ({ key: keyOf(row.conversation), shape: shapeOf(chat, row), make: () => rowView(chat, row) })));
     empty.hidden = all.length > 0 || search.value !== '';
-    search.hidden = search.value === '' && list.length < SEARCH_FROM;
+    search.hidden = search.value === '' && list.length === 0;
   };
   chat.on('list', update);
   chat.on('open', update);
   update();
-  return h('nav', { class: 'list', 'aria-label': t('chats') }, search, rows, empty);
+  return h('nav', { class: 'list', 'aria-label': t('chats') }, search, rows, hits, empty);
 }

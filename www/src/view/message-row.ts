@@ -72,7 +72,7 @@ const noticeRow = (row: Row) =>
   h('div', { class: 'notice', 'data-uid': row.messageUId }, h('span', { dir: 'auto' }, lineOf(row.body)));
 
 export function rowView(chat: Chat, row: Row, { newDay, first }: Place): HTMLElement {
-  return h('div', { class: 'item' },
+  return h('div', { class: row.key === chat.found ? 'item found' : 'item' },
     newDay ? h('div', { class: 'day' }, h('span', {}, dayName(row.time))) : null,
     inTheMiddle(row) ? noticeRow(row) : bubbleRow(chat, row, first));
 }

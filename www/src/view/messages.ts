@@ -17,7 +17,7 @@ function rowsOf(chat: Chat, rows: readonly Row[]): Rows {
   return {
     count: rows.length,
     key: (index) => at(index).key,
-    shape: (index) => shapeOf(chat, at(index), place(index)),
+    shape: (index) => `${at(index).key === chat.found} ${shapeOf(chat, at(index), place(index))}`,
     make: (index) => rowView(chat, at(index), place(index)),
   };
 }
@@ -79,7 +79,16 @@ export function messagesView(chat: Chat): HTMLElement {
     });
   };
 
+  /** Brings what a search led to into sight, and the focus with it. */
+  const showFound = () => {
+    draw();
+    const at = chat.open ? chat.rows(chat.open).findIndex(({ key }) => key === chat.found) : -1;
+    if (at < 0) return;
+    virtual.toRow(at);
+    log.focus({ preventScroll: true });
+  };
   jump.addEventListener('click', () => virtual.toEnd());
+  chat.on('found', showFound);
   chat.on('rows', plan);
   chat.on('status', plan);
   chat.on('open', draw);

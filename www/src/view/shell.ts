@@ -4,6 +4,7 @@ import type { ConversationRef } from 'hongyan';
 import type { Chat } from '../chat.ts';
 import { avatar, h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
+import { chatSearchView } from './chat-search.ts';
 import { composerView } from './composer.ts';
 import { listView } from './list.ts';
 import { openMenu, type Choice } from './menu.ts';
@@ -66,6 +67,7 @@ function conversation(chat: Chat): HTMLElement {
   const gap = h('p', { class: 'gap', role: 'status', hidden: true }, t('gap'));
   const below = h('span', { class: 'below muted small', 'aria-live': 'polite' });
   const more = h('button', { class: 'tool', 'aria-label': t('moreOfChat'), title: t('moreOfChat') }, icon('more'));
+  const search = chatSearchView(chat);
   more.addEventListener('click', () => chat.open && openMenu(more, choicesOf(chat, chat.open)));
   const update = () => {
     const name = chat.open ? chat.titleOf(chat.open) : '';
@@ -83,7 +85,7 @@ function conversation(chat: Chat): HTMLElement {
   chat.on('gap', () => (gap.hidden = false));
   update();
   return h('main', { class: 'conversation' },
-    h('header', { class: 'head' }, back, head, more), gap, messagesView(chat), uploadsView(chat), composerView(chat));
+    h('header', { class: 'head' }, back, head, search.button, more), search.panel, gap, messagesView(chat), uploadsView(chat), composerView(chat));
 }
 
 const nothingOpen = () =>
