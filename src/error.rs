@@ -176,6 +176,10 @@ codes! {
     MessagesGone = 33098, stop;
     /// The server's store was restored; the page's state was read anew.
     StoreReset = 33097, stop;
+    /// An address that navigation or a token led to is none that may be gone to.
+    HostNotAllowed = 33090, stop;
+    /// The server logs in another user than the token is said to be for.
+    UserMismatch = 33089, stop;
 }
 
 impl ErrorCode {

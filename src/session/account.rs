@@ -1,6 +1,7 @@
 //! Who connects: the token, where it may be redeemed, and whom earlier logins found behind it.
 
-use super::navigation::base_url;
+use super::config::Config;
+use super::navigation::{base_url, is_navigator};
 use crate::conversation::fields::{FieldReader, FieldWriter};
 use crate::ids::UserId;
 use crate::text;
@@ -21,24 +22,34 @@ pub struct Account {
     pub hash: u64,
     /// Navigators with scheme, in the order to ask: the configured ones, then the token's own.
     pub navigators: Vec<String>,
+    /// Whether there were others that may not be asked.
+    pub refused: bool,
 }
 
 impl Account {
-    /// Takes a token apart. `token@host;host` names further navigators.
-    pub fn new(given: &str, configured: &[String], secure_page: bool) -> Self {
+    /// Takes a token apart. `token@host;host` names further navigators, which the page may restrict.
+    pub fn new(given: &str, config: &Config) -> Self {
         let (token, own) = match given.bytes().position(|byte| byte == b'@') {
             Some(at) => given.split_at_checked(at + 1).unwrap_or((given, "")),
             None => (given, ""),
         };
         let mut navigators: Vec<String> = Vec::new();
-        for navigator in configured.iter().map(String::as_str).chain(text::split(own, b';')) {
-            let base = base_url(navigator, secure_page);
-            let empty = navigator.trim_ascii().is_empty();
-            if !empty && !navigators.contains(&base) && navigators.len() < MAX_NAVIGATORS {
+        let mut refused = false;
+        let configured = config.navigators.iter().map(|navigator| (navigator.as_str(), &[][..]));
+        let own = text::split(own, b';').map(|navigator| (navigator, &config.allowed_hosts[..]));
+        for (navigator, allowed) in configured.chain(own) {
+            let base = base_url(navigator, config.secure_page);
+            if navigator.trim_ascii().is_empty() || navigators.contains(&base) {
+                continue;
+            }
+            if !is_navigator(&base, config.secure_page, allowed) {
+                refused = true;
+            } else if navigators.len() < MAX_NAVIGATORS {
                 navigators.push(base);
             }
         }
-        Self { given: given.into(), token: token.into(), hash: hash(token), navigators }
+        let (given, hash) = (given.into(), hash(token));
+        Self { given, token: token.into(), hash, navigators, refused }
     }
 
     /// Whether this is the very token the page gave.
@@ -101,15 +112,24 @@ mod tests {
 
     #[test]
     fn a_token_may_name_navigators() {
-        let configured = [String::from("nav.example")];
-        let account = Account::new("K=@a.example;http://b.example;nav.example", &configured, true);
-        assert_eq!(account.token, "K=@");
+        let navigators = vec![String::from("nav.example")];
+        let mut config = Config { navigators, ..Config::default() };
+        let token = "K=@a.example;http://b.example;nav.example;";
+        let account = Account::new(token, &config);
+        assert_eq!((account.token.as_str(), account.refused), ("K=@", false));
         assert_eq!(
             account.navigators,
-            ["https://nav.example", "https://a.example", "http://b.example"]
+            ["http://nav.example", "http://a.example", "http://b.example"]
         );
-        let plain = Account::new("K", &configured, false);
+        let plain = Account::new("K", &config);
         assert_eq!((plain.token.as_str(), plain.navigators.len()), ("K", 1));
+        config.secure_page = true;
+        let account = Account::new(token, &config);
+        assert_eq!(account.navigators, ["https://nav.example", "https://a.example"]);
+        assert!(account.refused, "a secure page asks nobody in the clear");
+        config.allowed_hosts = vec!["im.example".into()];
+        let account = Account::new(token, &config);
+        assert_eq!((account.navigators.len(), account.refused), (1, true), "the page's own is");
     }
 
     #[test]

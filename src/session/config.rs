@@ -15,6 +15,9 @@ pub struct Config {
     pub secure_page: bool,
     /// What links may be made of.
     pub transport: Transport,
+    /// The hosts that navigation and tokens may lead to: each a name, with or without port, or
+    /// `*.` and a suffix. Empty for any.
+    pub allowed_hosts: Vec<String>,
 }
 
 /// What links may be made of.
@@ -39,6 +42,7 @@ impl Default for Config {
             sdk_version: String::from(env!("CARGO_PKG_VERSION")),
             secure_page: false,
             transport: Transport::Auto,
+            allowed_hosts: Vec::new(),
         }
     }
 }

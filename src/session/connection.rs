@@ -7,6 +7,7 @@
 
 use super::account::{Account, KNOWN_TOKENS_KEY, KnownTokens};
 use super::backoff::Backoff;
+use super::blame::Blame;
 use super::context::Context;
 use super::ending::CloseAction;
 use super::io::{Event, Outcome, Status};
@@ -76,6 +77,8 @@ pub struct Connection {
     pub(super) known: KnownTokens,
     pub(super) user: Option<UserId>,
     pub(super) last_socket: Option<Tick>,
+    /// Navigators and hosts that failed lately.
+    pub(super) blame: Blame,
     /// Hosts that polling alone reaches.
     pub(super) blocked: Blocked,
     /// Polling failed where it was known to work: a WebSocket is tried next.
@@ -98,6 +101,8 @@ pub struct Connection {
     pub(super) avoided: Option<String>,
     pub(super) supply: Supply,
     pub(super) last_request: u32,
+    /// Whose session it shall be, if the page said so.
+    pub(super) expected: Option<UserId>,
     /// Hash of the token, and user, of the last login since the page connected.
     pub(super) session_of: Option<(u64, UserId)>,
     pub(super) backoff: Backoff,
@@ -120,6 +125,7 @@ impl Default for Connection {
             known: KnownTokens::default(),
             user: None,
             last_socket: None,
+            blame: Blame::default(),
             blocked: Blocked::default(),
             mistrusts_polling: false,
             fell_back: false,
@@ -132,6 +138,7 @@ impl Default for Connection {
             avoided: None,
             supply: Supply::default(),
             last_request: 0,
+            expected: None,
             session_of: None,
             backoff: Backoff::default(),
             redirects: 0,
@@ -192,7 +199,7 @@ impl Connection {
             self.join(cx, call);
             return None;
         }
-        let account = Account::new(token, &cx.config.navigators, cx.config.secure_page);
+        let account = Account::new(token, &cx.config);
         self.begin(cx, call, Some(account), user)
     }
 
@@ -216,13 +223,14 @@ impl Connection {
         let error = Error::client(ErrorCode::Disconnected);
         cx.out.reject(&mut self.calls, error);
         self.link.replace(cx, Link::Idle);
+        self.expected.clone_from(&user);
         (self.session_of, self.user, self.not_before) = (None, user, None);
         (self.stowed, self.flaps, self.redirects) = (false, false, 0);
         self.backoff.reset();
         match account {
             Some(account) => {
                 self.supply = Supply::Given;
-                self.set_account(account);
+                self.set_account(cx, account);
             }
             None => (self.account, self.supply) = (None, Supply::FRESH),
         }
@@ -232,7 +240,10 @@ impl Connection {
     }
 
     /// From here on this token is used; whose it is may be known from an earlier login.
-    pub(super) fn set_account(&mut self, account: Account) {
+    pub(super) fn set_account(&mut self, cx: &mut Context, account: Account) {
+        if account.refused {
+            cx.out.event(Event::Trouble(Error::caller(ErrorCode::HostNotAllowed)));
+        }
         if self.account.as_ref().is_none_or(|known| known.hash != account.hash) {
             self.navigation = None;
         }
@@ -352,7 +363,7 @@ impl Connection {
         match timer {
             Timer::Token => return self.token_timed_out(cx),
             Timer::Attempt if matches!(self.link, Link::Waiting) => self.start_round(cx),
-            Timer::Navigation => self.navigator_timed_out(cx),
+            Timer::Navigation => self.navigation_timer(cx),
             Timer::Race => self.race_timer(cx),
             Timer::Handshake => self.handshake_timed_out(cx),
             Timer::Doubt => self.doubt_timer(cx),
@@ -375,7 +386,7 @@ impl Connection {
     /// What to tell a call that has waited long enough.
     fn phase_error(&self) -> Error {
         match self.link {
-            Link::Navigating { .. } => Error::network(ErrorCode::NavigationFailed),
+            Link::Navigating(_) => Error::network(ErrorCode::NavigationFailed),
             Link::LoggingIn(_) => Error::network(ErrorCode::ConnAckTimeout),
             Link::AwaitingToken { .. } => Error::caller(ErrorCode::TokenUnavailable),
             Link::Idle
@@ -406,6 +417,10 @@ impl Connection {
                     let error = Error::caller(ErrorCode::TokenOfAnotherUser);
                     return Some(self.end(cx, Status::Refused, error));
                 }
+                if let Some(expected) = self.expected_user().filter(|expected| **expected != user) {
+                    let by_page = self.expected.as_ref() == Some(expected);
+                    return self.mistaken(cx, by_page);
+                }
                 let user = user.detached();
                 let extended = extended && self.announced();
                 let since = cx.now;
@@ -417,6 +432,28 @@ impl Connection {
             }
             LoginAnswer::Refused { status } => self.refused(cx, status),
         }
+    }
+
+    /// Whose session it must be: the page said so, or the navigator.
+    fn expected_user(&self) -> Option<&UserId> {
+        let told = || self.navigation.as_ref()?.user.as_ref();
+        self.expected.as_ref().or_else(told)
+    }
+
+    /// A server logged in somebody else. Against the navigator's word another server may be right;
+    /// against the page's word it is over.
+    fn mistaken(&mut self, cx: &mut Context, by_page: bool) -> Option<Change> {
+        if by_page {
+            return Some(self.wrong_user(cx));
+        }
+        self.host_failed(cx, Error::server(ErrorCode::UserMismatch));
+        None
+    }
+
+    /// The token is not that of the user whom the page named.
+    pub(super) fn wrong_user(&mut self, cx: &mut Context) -> Change {
+        self.forget_navigation(cx);
+        self.end(cx, Status::Refused, Error::server(ErrorCode::UserMismatch))
     }
 
     pub(super) fn announced(&self) -> bool {

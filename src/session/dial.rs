@@ -1,4 +1,5 @@
-//! One round: navigators in turn, the race of the hosts, the socket, the wait for CONNACK.
+//! One round: the race of the hosts, the link, the wait for CONNACK. Before it the navigators are
+//! asked, unless an answer was kept (`navigators.rs`).
 
 use super::backoff::FLOOR_MS;
 use super::connection::{Change, Connection, Round};
@@ -6,20 +7,17 @@ use super::context::Context;
 use super::fallback::Doubt;
 use super::io::{HttpOutcome, Status, Transmit, Way};
 use super::link::{Attempt, Link, Route};
-use super::navigation::{self, Navigation, Verdict};
+use super::navigation::{self, Navigation};
 use super::route::{Race, RaceState};
 use super::timers::Timer;
 use crate::conversation::fields::push_number;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{HttpId, LinkId};
-use crate::time::Tick;
 
 /// Key of the last navigation answer in the application's stored state.
 pub const NAVIGATION_KEY: &str = "navi";
 /// From opening the socket to CONNACK, ms.
 const HANDSHAKE_MS: u64 = 10_000;
-/// A navigator may ask for a pause of at most so long, ms.
-const MAX_RETRY_AFTER_MS: u64 = 600_000;
 
 impl Connection {
     pub(super) fn start_round(&mut self, cx: &mut Context) {
@@ -34,13 +32,14 @@ impl Connection {
         if self.navigation.is_none() || cx.clock.wall(cx.now).is_some() {
             self.navigation = self.kept_navigation(cx);
         }
-        if self.navigation.is_some() { self.ask_hosts(cx) } else { self.ask_navigator(cx, 0) }
+        if self.navigation.is_some() { self.ask_hosts(cx) } else { self.navigate(cx) }
     }
 
     /// The stored answer, if it is for this token and young enough.
     fn kept_navigation(&self, cx: &Context) -> Option<Navigation> {
         let (stored, account) = (self.stored_navigation.as_ref()?, self.account.as_ref()?);
-        let kept = navigation::from_stored(stored, account.hash, cx.clock.wall(cx.now)?)?;
+        let (now, allowed) = (cx.clock.wall(cx.now)?, &cx.config.allowed_hosts);
+        let kept = navigation::from_stored(stored, account.hash, now, allowed)?;
         (kept.secure || !cx.config.secure_page).then_some(kept)
     }
 
@@ -50,45 +49,6 @@ impl Connection {
         }
     }
 
-    /// The navigation is remarked upon only where a call waits: not in reconnects by itself.
-    fn remark(&self, cx: &mut Context, status: Status) {
-        if !self.calls.is_empty() {
-            cx.out.remark(status);
-        }
-    }
-
-    fn ask_navigator(&mut self, cx: &mut Context, index: usize) {
-        self.round.navigated = true;
-        let base = self
-            .account
-            .as_ref()
-            .and_then(|account| Some((account.navigators.get(index)?, account.token.as_str())));
-        let Some((base, token)) = base else {
-            self.round_failed(cx);
-            return;
-        };
-        let r = cx.rng.below(1_000_000_000);
-        let (app_key, version) = (&cx.config.app_key, &cx.config.sdk_version);
-        let url = navigation::request_url(base, app_key, token, version, r);
-        self.remark(cx, Status::NavigationRequested);
-        let timeout = cx.config.navigation_timeout_ms;
-        let http = cx.http(url, timeout);
-        self.link.replace(cx, Link::Navigating { http, index, since: cx.now });
-        cx.timers.set(Timer::Navigation, cx.now + u64::from(timeout));
-    }
-
-    pub(super) fn navigator_timed_out(&mut self, cx: &mut Context) {
-        let Link::Navigating { index, .. } = self.link else { return };
-        self.link.replace(cx, Link::Waiting);
-        self.navigator_failed(cx, index, Status::NavigationTimedOut);
-    }
-
-    fn navigator_failed(&mut self, cx: &mut Context, index: usize, status: Status) {
-        self.remark(cx, status);
-        self.round.error = Error::network(ErrorCode::NavigationFailed);
-        self.ask_navigator(cx, index + 1);
-    }
-
     /// An HTTP request ended: a navigator's or a host's.
     pub fn http_done(
         &mut self,
@@ -96,12 +56,10 @@ impl Connection {
         id: HttpId,
         outcome: &HttpOutcome,
     ) -> Option<Change> {
-        if let Link::Navigating { http, index, since } = self.link
-            && http == id
+        if let Link::Navigating(navigators) = &mut self.link
+            && let Some(asked) = navigators.ended(cx, id)
         {
-            cx.timers.stop(Timer::Navigation);
-            self.link = Link::Waiting;
-            return self.navigator_answered(cx, index, since, outcome);
+            return self.navigator_answered(cx, asked, outcome);
         }
         if let Link::Racing(race) = &mut self.link
             && let Some(state) = race.http_done(cx, id, outcome)
@@ -112,71 +70,12 @@ impl Connection {
         None
     }
 
-    fn navigator_answered(
-        &mut self,
-        cx: &mut Context,
-        index: usize,
-        since: Tick,
-        outcome: &HttpOutcome,
-    ) -> Option<Change> {
-        let HttpOutcome::Answer { status, body, retry_after_s } = outcome else {
-            let timed_out = cx.now.since(since) >= u64::from(cx.config.navigation_timeout_ms);
-            let told =
-                if timed_out { Status::NavigationTimedOut } else { Status::NavigationFailed };
-            self.navigator_failed(cx, index, told);
-            return None;
-        };
-        let pause = u64::from(retry_after_s.unwrap_or(0)) * 1_000;
-        self.retry_after_ms = self.retry_after_ms.max(pause.min(MAX_RETRY_AFTER_MS));
-        let account = self.account.as_ref()?;
-        let secure = cx.config.secure_page
-            || account.navigators.get(index).is_some_and(|base| base.starts_with("https:"));
-        let verdict = navigation::read_answer(*status, body, secure);
-        if verdict != Verdict::NotAnAnswer {
-            self.remark(cx, Status::NavigationAnswered);
-        }
-        match verdict {
-            Verdict::Usable(navigation) => {
-                self.navigated(cx, navigation);
-                None
-            }
-            Verdict::TokenIncorrect => {
-                self.token_refused(cx, Error::server(ErrorCode::TokenIncorrect))
-            }
-            Verdict::AppKeyRejected => {
-                let error = Error::server(ErrorCode::AppKeyRejected);
-                Some(self.end(cx, Status::AppKeyFake, error))
-            }
-            Verdict::Unusable => {
-                self.round.error = Error::server(ErrorCode::NavigationResource);
-                self.ask_navigator(cx, index + 1);
-                None
-            }
-            Verdict::NotAnAnswer => {
-                self.navigator_failed(cx, index, Status::NavigationFailed);
-                None
-            }
-        }
-    }
-
-    fn navigated(&mut self, cx: &mut Context, found: Navigation) {
-        self.retry_after_ms = 0;
-        if let (Some(account), Some(wall)) = (&self.account, cx.clock.wall(cx.now)) {
-            let stored = navigation::to_stored(&found, account.hash, wall);
-            cx.out.put_app(NAVIGATION_KEY, stored.clone());
-            self.stored_navigation = Some(stored);
-        }
-        if let Some(user) = found.user.clone() {
-            self.learn_user(cx, &user);
-        }
-        self.navigation = Some(found);
-        self.ask_hosts(cx);
-    }
-
-    fn ask_hosts(&mut self, cx: &mut Context) {
+    pub(super) fn ask_hosts(&mut self, cx: &mut Context) {
         let Some(navigation) = &self.navigation else { return self.hosts_exhausted(cx) };
+        let order = self.blame.order(&navigation.hosts, cx.now);
+        let hosts = order.into_iter().filter_map(|place| navigation.hosts.get(place));
         let untried = |host: &&String| !self.round.failed.contains(*host);
-        let hosts: Vec<String> = navigation.hosts.iter().filter(untried).cloned().collect();
+        let hosts: Vec<String> = hosts.filter(untried).cloned().collect();
         // Our own server answers a ping and a socket at the same place: one host needs no race.
         let alone = navigation.terms.is_some() && navigation.hosts.len() == 1;
         let secure = navigation.secure;
@@ -202,7 +101,7 @@ impl Connection {
             self.round_failed(cx);
         } else {
             self.round.failed.clear();
-            self.ask_navigator(cx, 0);
+            self.navigate(cx);
         }
     }
 
@@ -214,6 +113,11 @@ impl Connection {
     }
 
     fn raced(&mut self, cx: &mut Context, state: RaceState) {
+        if let Link::Racing(race) = &mut self.link {
+            for host in race.take_failed() {
+                self.blame.blame(&host, cx.now);
+            }
+        }
         match state {
             RaceState::Running => {}
             RaceState::Won(host) => self.link = Link::Chosen(self.route_to(cx, host)),
@@ -295,7 +199,7 @@ impl Connection {
             Link::Opening(_) => ErrorCode::ServerUnavailable,
             Link::Idle
             | Link::AwaitingToken { .. }
-            | Link::Navigating { .. }
+            | Link::Navigating(_)
             | Link::Racing(_)
             | Link::Chosen(_)
             | Link::Up(..)
@@ -309,6 +213,7 @@ impl Connection {
     pub(super) fn host_failed(&mut self, cx: &mut Context, error: Error) {
         if let Some(attempt) = self.link.attempt() {
             self.round.failed.push(attempt.route.host.clone());
+            self.blame.blame(&attempt.route.host, cx.now);
         }
         self.fell_back = false;
         self.round.error = error;

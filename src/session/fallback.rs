@@ -150,6 +150,7 @@ impl Connection {
     pub(super) fn reached(&mut self, cx: &mut Context, route: &Route) {
         self.refusals = 0;
         self.mistrusts_polling = false;
+        self.blame.forgive(&route.host);
         let fell_back = core::mem::take(&mut self.fell_back);
         match route.way {
             Way::WebSocket => {

@@ -3,10 +3,11 @@
 use super::context::Context;
 use super::fallback::Doubt;
 use super::io::{Transmit, Way};
+use super::navigators::Navigators;
 use super::route::Race;
 use super::timers::Timer;
 use super::upgrade::Upgrade;
-use crate::ids::{HttpId, LinkId, TokenRequestId, UserId};
+use crate::ids::{LinkId, TokenRequestId, UserId};
 use crate::time::{Tick, UnixMillis};
 
 /// A WebSocket that does not get through is replaced by polling on the way from Opening to Up
@@ -35,15 +36,8 @@ pub enum Link {
         /// The question.
         request: TokenRequestId,
     },
-    /// A navigator is being asked.
-    Navigating {
-        /// The request.
-        http: HttpId,
-        /// Which of the account's navigators.
-        index: usize,
-        /// Since when.
-        since: Tick,
-    },
+    /// Navigators are being asked.
+    Navigating(Navigators),
     /// The servers are being asked.
     Racing(Race),
     /// A server is chosen; the link waits for the user's stored state or for its time.
@@ -111,7 +105,7 @@ impl Link {
             Self::Opening(attempt) | Self::LoggingIn(attempt) => Some(attempt),
             Self::Idle
             | Self::AwaitingToken { .. }
-            | Self::Navigating { .. }
+            | Self::Navigating(_)
             | Self::Racing(_)
             | Self::Chosen(_)
             | Self::Up(..)
@@ -126,7 +120,7 @@ impl Link {
             Self::Opening(attempt) | Self::LoggingIn(attempt) => Some(attempt),
             Self::Idle
             | Self::AwaitingToken { .. }
-            | Self::Navigating { .. }
+            | Self::Navigating(_)
             | Self::Racing(_)
             | Self::Chosen(_)
             | Self::Up(..)
@@ -141,7 +135,7 @@ impl Link {
             Self::Up(_, upgrade) => upgrade.link(),
             Self::Idle
             | Self::AwaitingToken { .. }
-            | Self::Navigating { .. }
+            | Self::Navigating(_)
             | Self::Racing(_)
             | Self::Chosen(_)
             | Self::Opening(_)
@@ -157,7 +151,7 @@ impl Link {
             Self::Up(login, _) => Some(login),
             Self::Idle
             | Self::AwaitingToken { .. }
-            | Self::Navigating { .. }
+            | Self::Navigating(_)
             | Self::Racing(_)
             | Self::Chosen(_)
             | Self::Opening(_)
@@ -192,9 +186,7 @@ impl Link {
             cx.out.transmit.push_back(Transmit::CloseLink(id));
         }
         match core::mem::replace(self, next) {
-            Self::Navigating { http, .. } => {
-                cx.out.transmit.push_back(Transmit::AbortHttp(http));
-            }
+            Self::Navigating(navigators) => navigators.abort(cx),
             Self::Racing(mut race) => race.abort(cx),
             Self::Opening(attempt) | Self::LoggingIn(attempt) => attempt.doubt.abort(cx),
             Self::Up(_, upgrade) => upgrade.abort(cx),

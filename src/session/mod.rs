@@ -18,8 +18,8 @@
 //! visible or online), feed [`Input::Timeout`](io::Input::Timeout) before anything else.
 //!
 //! ```text
-//!  Command ─▶ connection ── account, token, navigation, route, link,     (which server, when)
-//!                           backoff, kicks, ending, waking
+//!  Command ─▶ connection ── account, token, navigators, navigation,      (which server, when)
+//!                           route, link, blame, backoff, kicks, ending, waking
 //!                           fallback, upgrade, ways                      (by what kind of link)
 //!             sending ───── outbox, volatile, pacing                    (what leaves)
 //!             listing ───── conversation/                                (what the list says)
@@ -33,6 +33,7 @@
 mod account;
 mod asking;
 mod backoff;
+mod blame;
 mod catch_up;
 mod clock;
 pub mod config;
@@ -52,6 +53,7 @@ mod kicks;
 mod link;
 mod listing;
 mod navigation;
+mod navigators;
 mod notices;
 mod outbox;
 mod outgoing_text;

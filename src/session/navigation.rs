@@ -41,20 +41,23 @@ pub struct Terms {
 /// What a navigator's answer amounts to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Go on with it.
-    Usable(Navigation),
+    /// Go on with it. The flag: none of its hosts had to be left out.
+    Usable(Navigation, bool),
     /// 401.
     TokenIncorrect,
     /// 403.
     AppKeyRejected,
     /// It answered, and the answer is of no use (another code, no servers).
     Unusable,
+    /// Not one of its servers is a host that may be gone to.
+    Refused,
     /// This is no navigator: HTML, broken JSON, another HTTP status.
     NotAnAnswer,
 }
 
-/// Reads an answer. `secure`: how its servers are to be reached.
-pub fn read_answer(status: u16, body: &[u8], secure: bool) -> Verdict {
+/// Reads an answer. `secure`: how its servers are to be reached; `allowed`: see
+/// [`Config::allowed_hosts`](super::config::Config::allowed_hosts).
+pub fn read_answer(status: u16, body: &[u8], secure: bool, allowed: &[String]) -> Verdict {
     if !matches!(status, 200 | 401 | 403) {
         return Verdict::NotAnAnswer;
     }
@@ -69,13 +72,14 @@ pub fn read_answer(status: u16, body: &[u8], secure: bool) -> Verdict {
         Some(_) => return Verdict::Unusable,
         None => return Verdict::NotAnAnswer,
     }
-    let hosts = hosts(&text_of(server), &text_of(backups));
+    let (hosts, all_allowed) = hosts(&text_of(server), &text_of(backups), allowed);
     if hosts.is_empty() {
-        return Verdict::Unusable;
+        return if all_allowed { Verdict::Unusable } else { Verdict::Refused };
     }
     let user = text_of(user);
     let user = (!user.is_empty()).then(|| UserId::from(&*user));
-    Verdict::Usable(Navigation { hosts, secure, user, terms: announced.and_then(terms) })
+    let terms = announced.and_then(terms);
+    Verdict::Usable(Navigation { hosts, secure, user, terms }, all_allowed)
 }
 
 /// `getServerEndpoint({...});` or the bare object.
@@ -95,20 +99,66 @@ fn number(value: Value<'_>) -> Option<i64> {
     value.integer().or_else(|| text::signed(&value.text()?))
 }
 
-fn hosts(server: &str, backups: &str) -> Vec<String> {
+/// The hosts that may be gone to, and whether those are all.
+fn hosts(server: &str, backups: &str, allowed: &[String]) -> (Vec<String>, bool) {
     let mut hosts: Vec<String> = Vec::new();
+    let mut all_allowed = true;
     for host in core::iter::once(server).chain(text::split(backups, b',')).map(str::trim_ascii) {
-        if is_host(host) && hosts.len() < MAX_HOSTS && !hosts.iter().any(|known| known == host) {
+        if host.is_empty() {
+            continue;
+        }
+        if !is_host(host) || !is_allowed(host, allowed) {
+            all_allowed = false;
+        } else if hosts.len() < MAX_HOSTS && !hosts.iter().any(|known| known == host) {
             hosts.push(host.into());
         }
     }
-    hosts
+    (hosts, all_allowed)
 }
 
 /// `host[:port]`, and nothing that could lead a URL elsewhere.
-fn is_host(host: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    !host.is_empty() && host.len() <= 255 && host.bytes().all(plain)
+fn is_host(text: &str) -> bool {
+    let (host, port) = split_port(text);
+    let (host, also) = match host.strip_prefix('[').map(|host| host.strip_suffix(']')) {
+        Some(address) => (address.unwrap_or_default(), ":."),
+        None => (host, "-._"),
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || also.bytes().any(|other| other == byte);
+    let is_port = |port: &str| {
+        text::unsigned(port).is_some_and(|number| (1..=65_535).contains(&number)) && port.len() <= 5
+    };
+    !host.is_empty() && host.len() <= 253 && host.bytes().all(plain) && port.is_none_or(is_port)
+}
+
+/// Parts the port from a host; a colon within brackets belongs to the address.
+fn split_port(text: &str) -> (&str, Option<&str>) {
+    let colon = text.bytes().rposition(|byte| byte == b':' || byte == b']');
+    let parts = colon.and_then(|at| Some((text.get(..at)?, text.get(at..)?.strip_prefix(':')?)));
+    parts.map_or((text, None), |(host, port)| (host, Some(port)))
+}
+
+/// Whether the page allows `host[:port]`: everything, if it names nobody.
+fn is_allowed(host: &str, allowed: &[String]) -> bool {
+    let (name, _) = split_port(host);
+    let fits = |pattern: &String| match pattern.strip_prefix('*') {
+        Some(suffix) => {
+            let cut = name.len().checked_sub(suffix.len()).filter(|at| *at > 0);
+            let end = cut.and_then(|at| name.get(at..));
+            suffix.starts_with('.') && end.is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+        }
+        None => pattern.eq_ignore_ascii_case(name) || pattern.eq_ignore_ascii_case(host),
+    };
+    allowed.is_empty() || allowed.iter().any(fits)
+}
+
+/// Whether a navigator may be asked: it has a scheme, that of a secure page if `secure`, and a host
+/// that may be gone to.
+pub fn is_navigator(base: &str, secure: bool, allowed: &[String]) -> bool {
+    let plain = if secure { None } else { base.strip_prefix("http://") };
+    let Some(rest) = base.strip_prefix("https://").or(plain) else { return false };
+    let (host, path) = text::split_once(rest, b'/').unwrap_or((rest, ""));
+    let leads_elsewhere = |byte: u8| byte <= b' ' || byte == 0x7F || b"?#\\@".contains(&byte);
+    is_host(host) && is_allowed(host, allowed) && !path.bytes().any(leads_elsewhere)
 }
 
 fn terms(value: Value<'_>) -> Option<Terms> {
@@ -179,7 +229,12 @@ pub fn to_stored(navigation: &Navigation, token: u64, at: UnixMillis) -> String 
 }
 
 /// Reads a stored answer; `None` if it is damaged, too old, from the future or for another token.
-pub fn from_stored(value: &str, token: u64, now: UnixMillis) -> Option<Navigation> {
+pub fn from_stored(
+    value: &str,
+    token: u64,
+    now: UnixMillis,
+    allowed: &[String],
+) -> Option<Navigation> {
     let mut fields = FieldReader::open(value, STORED_VERSION)?;
     if fields.unsigned() != token {
         return None;
@@ -194,7 +249,7 @@ pub fn from_stored(value: &str, token: u64, now: UnixMillis) -> Option<Navigatio
     let send_rate = fields.unsigned32();
     let send_burst = fields.unsigned32();
     let polling = fields.flag();
-    let hosts = hosts("", &fields.text());
+    let (hosts, _) = hosts("", &fields.text(), allowed);
     let whole = fields.flag() && fields.is_at_end() && fields.check().is_some();
     (whole && !hosts.is_empty()).then(|| Navigation {
         hosts,
@@ -211,8 +266,8 @@ mod tests {
     const ANSWER: &str = r#"getServerEndpoint({"code":200,"server":"im.example:8010","backupServer":"im.example:8010,b.example,","userId":"u1","voipCallInfo":"{\"strategy\":0}","hongyan":{"version":1,"sendRate":7,"sendBurst":20,"polling":1}});"#;
 
     fn usable(body: &str) -> Navigation {
-        let verdict = read_answer(200, body.as_bytes(), false);
-        let Verdict::Usable(navigation) = verdict else { panic!("{verdict:?}") };
+        let verdict = read_answer(200, body.as_bytes(), false, &[]);
+        let Verdict::Usable(navigation, true) = verdict else { panic!("{verdict:?}") };
         navigation
     }
 
@@ -235,7 +290,7 @@ mod tests {
 
     #[test]
     fn refusals() {
-        let read = |status, body: &str| read_answer(status, body.as_bytes(), false);
+        let read = |status, body: &str| read_answer(status, body.as_bytes(), false, &[]);
         assert_eq!(read(401, r#"{"code":401}"#), Verdict::TokenIncorrect);
         assert_eq!(read(200, r#"getServerEndpoint({"code":401});"#), Verdict::TokenIncorrect);
         assert_eq!(read(403, r#"{"code":403}"#), Verdict::AppKeyRejected);
@@ -253,13 +308,77 @@ mod tests {
         }
     }
 
+    const ELSEWHERE: [&str; 19] = [
+        "javascript:alert(1)",
+        "http://evil",
+        "//evil",
+        "a/b",
+        "u@h",
+        "u:p@h",
+        "a?b",
+        "a#b",
+        "a b",
+        "a\\\\b",
+        "a\\u0000b",
+        "a\\nb",
+        "a:",
+        "a:0",
+        "a:65536",
+        "a:b:80",
+        "[::1",
+        "[::1]80",
+        "测试.example",
+    ];
+
     #[test]
     fn hosts_that_lead_elsewhere_are_refused() {
-        for host in ["javascript:alert(1)", "http://evil", "a/b", "u@h", "a?b", "a#b", "a b", ""] {
+        for host in ELSEWHERE {
             let body = [r#"{"code":200,"server":""#, host, r#""}"#].concat();
-            assert_eq!(read_answer(200, body.as_bytes(), true), Verdict::Unusable, "{host}");
+            let refused = read_answer(200, body.as_bytes(), true, &[]);
+            assert_eq!(refused, Verdict::Refused, "{host}");
+            let body = [r#"{"code":200,"server":"a","backupServer":""#, host, r#",b:1"}"#].concat();
+            let Verdict::Usable(found, all) = read_answer(200, body.as_bytes(), true, &[]) else {
+                panic!("{host}")
+            };
+            assert_eq!((found.hosts, all), (vec!["a".into(), "b:1".into()], false), "{host}");
         }
-        assert!(is_host("[::1]:8010"));
+        for host in ["[::1]:8010", "[2001:db8::1.2.3.4]", "127.0.0.1:1", "a_b-c.example:65535"] {
+            assert!(is_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_page_may_say_which_hosts_are_allowed() {
+        let allowed = ["im.example".into(), "*.cdn.example".into(), "b.example:81".into()];
+        for host in ["im.example", "IM.example:9", "a.cdn.example", "a.b.CDN.example:1"] {
+            assert!(is_allowed(host, &allowed), "{host}");
+        }
+        for host in
+            ["evil.example", "cdn.example", "evilcdn.example", "im.example.evil", "b.example"]
+        {
+            assert!(!is_allowed(host, &allowed), "{host}");
+        }
+        assert!(is_allowed("b.example:81", &allowed) && !is_allowed("b.example:82", &allowed));
+        assert!(!is_allowed("evil.example", &["*".into()]), "a star stands for a subdomain");
+        let body = br#"{"code":200,"server":"evil.example","backupServer":"im.example"}"#;
+        let Verdict::Usable(found, false) = read_answer(200, body, true, &allowed) else {
+            panic!()
+        };
+        assert_eq!(found.hosts, ["im.example"]);
+        let stored = to_stored(&found, 9, UnixMillis::new(0));
+        let at = UnixMillis::new(1);
+        assert!(from_stored(&stored, 9, at, &allowed).is_some());
+        assert_eq!(from_stored(&stored, 9, at, &["other.example".into()]), None);
+    }
+
+    #[test]
+    fn navigators_are_addresses_and_no_less_secure_than_the_page() {
+        assert!(is_navigator("http://n.example:80/x", false, &[]));
+        assert!(is_navigator("https://n.example", true, &["n.example".into()]));
+        for base in ["http://n.example", "https://u@n", "https://n?x", "https://n/x y", "ftp://n"] {
+            assert!(!is_navigator(base, true, &[]), "{base}");
+        }
+        assert!(!is_navigator("https://n.example", true, &["other.example".into()]));
     }
 
     #[test]
@@ -278,10 +397,10 @@ mod tests {
         let found = usable(ANSWER);
         let at = UnixMillis::new(1_000);
         let stored = to_stored(&found, 9, at);
-        assert_eq!(from_stored(&stored, 9, at.plus(MAX_AGE_MS)), Some(found));
-        assert_eq!(from_stored(&stored, 9, at.plus(MAX_AGE_MS + 1)), None);
-        assert_eq!(from_stored(&stored, 9, at.plus(-1)), None, "the clock went back");
-        assert_eq!(from_stored(&stored, 8, at), None, "another token");
-        assert_eq!(from_stored(&stored[..stored.len() - 2], 9, at), None);
+        assert_eq!(from_stored(&stored, 9, at.plus(MAX_AGE_MS), &[]), Some(found));
+        assert_eq!(from_stored(&stored, 9, at.plus(MAX_AGE_MS + 1), &[]), None);
+        assert_eq!(from_stored(&stored, 9, at.plus(-1), &[]), None, "the clock went back");
+        assert_eq!(from_stored(&stored, 8, at, &[]), None, "another token");
+        assert_eq!(from_stored(&stored[..stored.len() - 2], 9, at, &[]), None);
     }
 }

@@ -31,7 +31,10 @@ pub enum RaceState {
 pub struct Race {
     secure: bool,
     waiting: Vec<String>,
+    /// In the order of asking.
     asked: Vec<(HttpId, String)>,
+    /// Hosts that failed, or were overtaken by one that was asked later.
+    failed: Vec<String>,
     end: Tick,
 }
 
@@ -40,7 +43,8 @@ impl Race {
     pub fn start(cx: &mut Context, hosts: Vec<String>, secure: bool) -> Self {
         let mut waiting = hosts;
         waiting.reverse();
-        let mut race = Self { secure, waiting, asked: Vec::new(), end: cx.now + LIMIT_MS };
+        let mut race =
+            Self { secure, waiting, asked: Vec::new(), failed: Vec::new(), end: cx.now + LIMIT_MS };
         race.ask_next(cx);
         race
     }
@@ -63,11 +67,14 @@ impl Race {
         outcome: &HttpOutcome,
     ) -> Option<RaceState> {
         let position = self.asked.iter().position(|(asked, _)| *asked == id)?;
-        let (_, host) = self.asked.swap_remove(position);
+        let (_, host) = self.asked.remove(position);
         if is_pong(outcome) {
+            let slower = self.asked.iter().take(position).map(|(_, host)| host.clone());
+            self.failed.extend(slower);
             self.abort(cx);
             return Some(RaceState::Won(host));
         }
+        self.failed.push(host);
         if self.asked.is_empty() {
             if self.waiting.is_empty() {
                 self.abort(cx);
@@ -86,6 +93,11 @@ impl Race {
         }
         self.ask_next(cx);
         RaceState::Running
+    }
+
+    /// Who is to blame, once.
+    pub fn take_failed(&mut self) -> Vec<String> {
+        core::mem::take(&mut self.failed)
     }
 
     /// Ends the race without a winner.
@@ -160,6 +172,7 @@ mod tests {
         let second = asked(&mut cx);
         assert_eq!(race.http_done(&mut cx, second[0], &ok()), Some(RaceState::Won("b".into())));
         assert_eq!(cx.out.transmit.pop_front(), Some(Transmit::AbortHttp(first[0])));
+        assert_eq!(race.take_failed(), ["a"], "it was asked earlier");
         assert_eq!(cx.timers.next(), None);
         assert_eq!(race.http_done(&mut cx, first[0], &ok()), None, "aborted");
     }

@@ -97,7 +97,7 @@ impl Connection {
             Link::AwaitingToken { request: current } if current == request => {}
             Link::Idle
             | Link::AwaitingToken { .. }
-            | Link::Navigating { .. }
+            | Link::Navigating(_)
             | Link::Racing(_)
             | Link::Chosen(_)
             | Link::Opening(_)
@@ -127,7 +127,8 @@ impl Connection {
             return Some(self.end(cx, Status::Refused, error));
         }
         (*wanted, *failures) = (false, 0);
-        self.set_account(Account::new(token, &cx.config.navigators, cx.config.secure_page));
+        let account = Account::new(token, &cx.config);
+        self.set_account(cx, account);
         self.start_round(cx);
         None
     }

@@ -85,7 +85,7 @@ impl Connection {
             Link::Up(_, upgrade) => Some(upgrade),
             Link::Idle
             | Link::AwaitingToken { .. }
-            | Link::Navigating { .. }
+            | Link::Navigating(_)
             | Link::Racing(_)
             | Link::Chosen(_)
             | Link::Opening(_)

@@ -31,7 +31,7 @@ impl Connection {
         self.hurry(cx);
         let stale = !self.round.refreshed && cx.now >= self.round.since + FRESH_MS;
         match self.link {
-            Link::Navigating { .. } | Link::Racing(_) | Link::Opening(_) | Link::LoggingIn(_)
+            Link::Navigating(_) | Link::Racing(_) | Link::Opening(_) | Link::LoggingIn(_)
                 if stale =>
             {
                 self.start_round(cx);
@@ -39,7 +39,7 @@ impl Connection {
             }
             Link::Idle
             | Link::AwaitingToken { .. }
-            | Link::Navigating { .. }
+            | Link::Navigating(_)
             | Link::Racing(_)
             | Link::Chosen(_)
             | Link::Opening(_)

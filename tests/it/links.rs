@@ -1,5 +1,6 @@
 //! Each fault of a link alone: found out in time, and made up for.
 
+use hongyan::error::ErrorCode;
 use hongyan::session::io::Status;
 use hongyan_testkit::plan::{
     Action, Blockage, FrameKind, Heard, NavigatorMood, PageEnd, Setup, TrapEnd,
@@ -116,13 +117,34 @@ fn a_lost_connack_costs_one_handshake() {
 }
 
 #[test]
-fn d16_the_server_decides_who_one_is() {
+fn d16_a_navigator_and_a_server_that_disagree_log_nobody_in() {
     let mut world = World::new(setup(&["a", "b"]), false);
     world.mistaken_for = Some("nobody".into());
+    world.run_for(20_000);
+    for client in &world.clients {
+        assert_eq!(client.times_told(Status::Connected), 0);
+    }
+    world.mistaken_for = None;
     world.run_for(20_000);
     send(&mut world, "b", 3);
     world.run_for(5_000);
     assert_eq!(shown(&world, 1), 3);
+    assert_clean(world);
+}
+
+#[test]
+fn a13_a_network_that_answers_every_question_with_a_page_is_waited_out() {
+    let mut world = World::new(setup(&["a", "b"]), false);
+    world.act(Action::Navigators(NavigatorMood::Html, 30_000));
+    world.run_for(25_000);
+    for client in &world.clients {
+        assert_eq!(client.times_told(Status::Connected), 0);
+        let errors = client.outcomes.values().filter_map(|outcome| outcome.as_ref().err());
+        let codes: Vec<_> = errors.map(|error| (error.code, error.retryable())).collect();
+        assert_eq!(codes, [(ErrorCode::NavigationResource, true)]);
+    }
+    let up = |world: &World| world.clients.iter().all(|c| c.status() == Some(Status::Connected));
+    assert!(world.run_until(30_000, up));
     assert_clean(world);
 }
 
