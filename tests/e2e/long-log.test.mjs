@@ -80,6 +80,15 @@ describe('a log of 100,000 messages', () => {
     await page.context().close();
   });
 
+  it('keeps its end in sight when the window shrinks, as for a keyboard', { timeout: 60_000 }, async () => {
+    const page = await openLog();
+    await page.evaluate(() => (document.querySelector('#app').style.height = '400px'));
+    await settled(page);
+    await sees(page, ROWS - 1);
+    assert.equal(await page.locator('.jump').isVisible(), false);
+    await page.context().close();
+  });
+
   it('leaves a reader who is further up where he is, and brings him back on demand', { timeout: 60_000 }, async () => {
     const page = await openLog();
     await page.mouse.move(600, 300);

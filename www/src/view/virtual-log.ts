@@ -45,7 +45,11 @@ export class VirtualLog {
   start(): () => void {
     const stop = this.virtualizer._didMount();
     this.virtualizer._willUpdate();
-    return stop;
+    const resized = this.watchSize();
+    return () => {
+      resized.disconnect();
+      stop();
+    };
   }
 
   /** Shows these rows. Another log than before forgets what the former one measured. */
@@ -75,6 +79,19 @@ export class VirtualLog {
   /** The first row in sight. */
   get first(): number {
     return this.virtualizer.range?.startIndex ?? 0;
+  }
+
+  /** A window that shrinks from below, for a keyboard or a panel, keeps the end in sight. */
+  private watchSize(): ResizeObserver {
+    const { scroller } = this;
+    let before = scroller.clientHeight;
+    const observer = new ResizeObserver(() => {
+      const wasAtEnd = scroller.scrollTop + before >= scroller.scrollHeight - NEAR_END;
+      if (scroller.clientHeight < before && wasAtEnd) this.toEnd();
+      before = scroller.clientHeight;
+    });
+    observer.observe(scroller);
+    return observer;
   }
 
   private options(): VirtualizerOptions<HTMLElement, HTMLElement> {
