@@ -104,11 +104,7 @@ fn dead_navigators_end_in_203() {
 }
 
 #[test]
-<<<<<<< HEAD
-fn a14_three_silent_navigators_settle_the_call_in_15_seconds_and_the_fourth_still_works() {
-=======
 fn three_silent_navigators_hold_the_fourth_up_for_three_seconds() {
->>>>>>> a832996 (Race navigators, blame and forgive, go to allowed hosts only, and log in nobody but whom the token is for)
     let mut world = World::with_navigators(&["a", "b", "c", "d"]);
     let call = world.connect("T");
     for asked in 1..=4 {
