@@ -51,8 +51,9 @@ export class Client {
     this.#archives = new Archives(this, options, () => this.#userId || this.#expected);
     this.#archived = options.archive !== null;
     const make = () => {
-      const { appKey, navigators, navigationTimeoutMs, securePage, persist } = options;
-      const core = new Core(this.#page(), appKey, navigators, navigationTimeoutMs, securePage, persist, ...randomWords());
+      const { appKey, navigators, navigationTimeoutMs, securePage, transport, allowedHosts, persist } = options;
+      const network = [navigators, navigationTimeoutMs, securePage, transport, allowedHosts];
+      const core = new Core(this.#page(), appKey, ...network, persist, ...randomWords());
       this.#unpacker = new Unpacker(core.memory());
       return core;
     };

@@ -41,12 +41,22 @@ export type TokenProvider = (need: {
 export interface ClientOptions {
   /** The application's key. */
   appKey: string;
-  /** Navigators, tried in turn: `https://im.example.com`. A host without a scheme gets the page's. */
+  /** Navigators, in the order to ask, a second apart: `https://im.example.com`. A host without a scheme gets the page's. */
   navigators: string | readonly string[];
   /** Supplies tokens for a {@link Client.connect} without one. */
   token?: TokenProvider;
   /** One navigation attempt, milliseconds. Default 5000. */
   navigationTimeoutMs?: number;
+  /**
+   * What links are made of. Default `'auto'`: a WebSocket, and long polling where none gets through,
+   * until one does.
+   */
+  transport?: 'auto' | 'websocket' | 'polling';
+  /**
+   * The hosts that navigation and tokens may lead to: `im.example.com`, `im.example.com:8080`,
+   * `*.example.com`. Others are left out and told as error 33090. Default: any.
+   */
+  allowedHosts?: readonly string[];
   /** Keep small state in localStorage. Default true; `false` keeps everything in memory. */
   persist?: boolean;
   /**

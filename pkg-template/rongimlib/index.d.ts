@@ -43,6 +43,10 @@ export interface InitOptions {
   protocol?: string;
   /** One navigation attempt, milliseconds. Default 5000. */
   naviTimeout?: number;
+  /** `true`: long polling only. Otherwise it stands in where no WebSocket gets through. */
+  isPolling?: boolean;
+  /** The hosts that navigation and tokens may lead to: `im.example.com`, `*.example.com`. Default: any. */
+  allowedHosts?: string[];
   /** Log errors to the console. Default true. */
   showError?: boolean;
   /** Where `hasRemoteUnreadMessages` asks without a login. Default: the first navigator. */

@@ -20,6 +20,8 @@ export function initArguments(given) {
  */
 export function clientOptions(appKey, options, page) {
   const made = { appKey, navigators: navigators(options, page) };
+  if (options.isPolling === true) made.transport = 'polling';
+  if (options.allowedHosts) made.allowedHosts = options.allowedHosts;
   if (options.naviTimeout > 0) made.navigationTimeoutMs = options.naviTimeout;
   if (options.showError !== false) {
     made.log = (level, text) => {

@@ -12,7 +12,7 @@ use super::page::Page;
 use crate::browser::host::Host;
 use crate::error::ErrorCode;
 use crate::ids::{CallId, ClientMessageId, ConversationId, ConversationKind, TokenRequestId};
-use crate::session::config::Config;
+use crate::session::config::{Config, Transport};
 use crate::session::io::Command;
 use crate::signal::call::{BadQuestion, Fault, Question};
 use crate::signal::history::HistoryRequest;
@@ -39,6 +39,8 @@ impl Core {
         navigators: Vec<String>,
         navigation_timeout_ms: u32,
         secure_page: bool,
+        transport: u32,
+        allowed_hosts: Vec<String>,
         persist: bool,
         seed_high: u32,
         seed_low: u32,
@@ -46,8 +48,19 @@ impl Core {
         let seed = u64::from(seed_high) << 32 | u64::from(seed_low);
         let teller = Rc::new(Teller::new(page));
         let listener = Box::new(Rc::clone(&teller));
-        let config =
-            Config { app_key, navigators, navigation_timeout_ms, secure_page, ..Config::default() };
+        let config = Config {
+            app_key,
+            navigators,
+            navigation_timeout_ms,
+            secure_page,
+            transport: match transport {
+                1 => Transport::WebSocket,
+                2 => Transport::Polling,
+                _ => Transport::Auto,
+            },
+            allowed_hosts,
+            ..Config::default()
+        };
         Self { host: Host::start(config, persist, seed, listener), teller }
     }
 

@@ -331,7 +331,7 @@ mod tests {
     ];
 
     #[test]
-    fn hosts_that_lead_elsewhere_are_refused() {
+    fn d14_hosts_that_lead_elsewhere_are_refused() {
         for host in ELSEWHERE {
             let body = [r#"{"code":200,"server":""#, host, r#""}"#].concat();
             let refused = read_answer(200, body.as_bytes(), true, &[]);

@@ -51,6 +51,11 @@ test('naviTimeout and showError are passed on; what means nothing here is not', 
   assert.deepEqual(options, { appKey: 'k', navigators: ['https://a.test'], navigationTimeoutMs: 1234 });
 });
 
+test('isPolling and allowedHosts are passed on', () => {
+  const options = optionsOf('k', null, { navi: 'a.test', isPolling: true, allowedHosts: ['*.test'], showError: false });
+  assert.deepEqual(options, { appKey: 'k', navigators: ['https://a.test'], transport: 'polling', allowedHosts: ['*.test'] });
+});
+
 test('init answers its callback in a later turn', async () => {
   const { RongIMClient } = freshNamespace();
   let calls = 0;

@@ -23,7 +23,7 @@ test('without auto it is one connect with the last token', async () => {
   assert.equal(client.all('connect').length, 2);
 });
 
-test('with auto it tries after each delay, asks no probe, and answers at the first success', async (t) => {
+test('O2 with auto it tries after each delay, asks no probe, and answers at the first success', async (t) => {
   t.mock.method(globalThis, 'fetch', () => assert.fail('a probe was fetched'));
   const { RongIMClient, client } = await connected();
   const { told, callback } = recorder();

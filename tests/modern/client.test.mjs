@@ -38,6 +38,8 @@ describe('options', () => {
     ['no navigators', { appKey: 'k', navigators: [] }, /navigators/],
     ['an empty navigator', { appKey: 'k', navigators: ['a', ' '] }, /navigators/],
     ['a time of 0', { ...NOWHERE, navigationTimeoutMs: 0 }, /navigationTimeoutMs/],
+    ['a transport that there is not', { ...NOWHERE, transport: 'xhr' }, /transport must be one of auto/],
+    ['allowed hosts that are none', { ...NOWHERE, allowedHosts: ['https://a.test'] }, /allowedHosts/],
     ['a log that is no function', { ...NOWHERE, log: true }, /log/],
   ]) {
     test(`${what} is told at once`, () => {

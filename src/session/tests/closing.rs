@@ -272,7 +272,7 @@ fn o13_a_navigators_answer_is_data() {
     let mut world = World::new();
     let call = world.connect("T");
     world.http(200, script);
-    assert_eq!(world.error(call).code, ErrorCode::NavigationFailed);
+    assert_eq!(world.error(call).code, ErrorCode::NavigationResource);
     assert!(world.links.is_empty());
 }
 
