@@ -129,6 +129,9 @@ pub struct ServerRow {
     pub peer_read: UnixMillis,
     /// The inbox number that it was counted at; 0 if that is not known.
     pub head: u64,
+    /// Nothing was said in it since the server looked: what is newest there is newest here, though
+    /// something newer was known, which was deleted since.
+    pub settled: bool,
 }
 
 /// All conversations of one user.
@@ -334,6 +337,23 @@ impl Conversations {
         known
     }
 
+    /// Another device took a conversation out of the list when its newest message had this time.
+    /// What was begun here stays: a draft, a message that is being sent.
+    pub fn remove_until(&mut self, id: &ConversationId, time: UnixMillis) {
+        let is_old = |row: &Row| row.confirmed().is_some_and(|latest| latest.sent_time <= time);
+        if self.rows.get(id).is_some_and(|row| row.is_at_rest() && is_old(row)) {
+            self.remove(id);
+        }
+    }
+
+    /// Takes every conversation out of the list that is none of these. What was begun here stays.
+    pub fn retain(&mut self, wanted: &dyn Fn(&ConversationId) -> bool) {
+        let gone = self.rows.iter().filter(|(id, row)| row.is_at_rest() && !wanted(id));
+        for id in gone.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+            self.remove(&id);
+        }
+    }
+
     /// The server's list says this of a conversation. `counts`: its unread count replaces ours
     /// even if we have one. Returns whether it was taken.
     pub fn merge(&mut self, server: &ServerRow, counts: bool) -> bool {
@@ -342,6 +362,9 @@ impl Conversations {
         let before = self.rows.get(&id).map(|row| row.shown().clone());
         let latest = server.latest.as_ref().map(|message| Latest::of(message).detached());
         let row = self.row(&id);
+        if server.settled {
+            row.forget_latest();
+        }
         let unread = server.unread.filter(|_| counts || !known);
         let taken = unread.is_some();
         if taken {

@@ -145,6 +145,15 @@ impl Row {
         self.confirm(latest);
     }
 
+    pub(super) fn forget_latest(&mut self) {
+        self.confirmed = None;
+    }
+
+    /// Whether nothing of it is known to this device alone.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.confirmed.is_some() && self.shown.draft.is_empty() && self.sending().is_none()
+    }
+
     /// The message that is shown while it is being sent.
     fn sending(&self) -> Option<ClientMessageId> {
         let latest = self.shown.latest.as_ref().filter(|latest| latest.uid.is_empty())?;

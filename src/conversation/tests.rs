@@ -42,7 +42,17 @@ fn me() -> UserId {
 pub(super) fn server_row(target: &str, latest: Option<Message>) -> ServerRow {
     let zero = UnixMillis::ZERO;
     let (unread, mentions, head) = (None, None, 0);
-    ServerRow { id: id(target), latest, unread, mentions, read: zero, peer_read: zero, head }
+    let settled = false;
+    ServerRow {
+        id: id(target),
+        latest,
+        unread,
+        mentions,
+        read: zero,
+        peer_read: zero,
+        head,
+        settled,
+    }
 }
 
 pub(super) fn order(list: &Conversations) -> Vec<String> {

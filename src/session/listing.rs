@@ -36,6 +36,8 @@ struct Waiting {
 enum Change {
     Counts,
     Recalls(RecallNotice),
+    /// Out of the list, if its newest message is not later.
+    Removes(UnixMillis),
 }
 
 /// How the list stands with the server.
@@ -50,6 +52,11 @@ pub struct Listing {
     waiting: Vec<Waiting>,
     /// What was delivered while the list was under way and changes an unread count, by number.
     meanwhile: Vec<(u64, ConversationId, Change)>,
+    /// Conversations that the server may have listed only after it looked.
+    spoken: SortedSet<ConversationId>,
+    /// Conversations that the answer listed so far, while it may be complete: pages of different
+    /// times may have missed what moved from one to the other.
+    listed: Option<(u64, SortedSet<ConversationId>)>,
     /// Conversations of which something was read since the server may have looked at them.
     touched: SortedSet<ConversationId>,
     /// Removed here, and the server does not know: when.
@@ -78,6 +85,7 @@ impl Listing {
         if !message.flags.counted {
             return;
         }
+        self.note_spoken(&message.conversation);
         if message.direction == MessageDirection::Received {
             let seq = message.inbox_seq.unwrap_or(0);
             self.note_change(seq, &message.conversation, Change::Counts);
@@ -90,6 +98,39 @@ impl Listing {
     /// A received message is taken back by the row `notice.seq`.
     pub fn note_recall(&mut self, id: &ConversationId, notice: &RecallNotice) {
         self.note_change(notice.seq, id, Change::Recalls(notice.clone()));
+    }
+
+    /// A row tells that the conversation was taken out of the list.
+    pub fn note_removal(&mut self, id: &ConversationId, seq: u64, time: UnixMillis) {
+        self.note_change(seq, id, Change::Removes(time));
+    }
+
+    /// Something was said in a conversation, here or elsewhere.
+    pub fn note_spoken(&mut self, id: &ConversationId) {
+        if self.asking {
+            self.spoken.insert(id.detached());
+        }
+    }
+
+    /// Whether a conversation with this newest message was taken out of the list after the answer
+    /// was counted at `head`.
+    fn is_gone(&self, id: &ConversationId, time: UnixMillis, head: u64) -> bool {
+        let here = self.removed.get(id).is_some_and(|at| time <= *at);
+        here || self.meanwhile.iter().any(|(seq, of, change)| {
+            *seq > head && of == id && matches!(change, Change::Removes(until) if time <= *until)
+        })
+    }
+
+    fn note_listed(&mut self, page: &ConversationPage) {
+        let head = page.head.unwrap_or(0);
+        let first = (self.pages == 1).then(|| (head, SortedSet::default()));
+        let known = first.or(self.listed.take()).filter(|(at, _)| *at == head && head > 0);
+        self.listed = known.map(|(at, mut listed)| {
+            for row in &page.rows {
+                listed.insert(row.conversation.detached());
+            }
+            (at, listed)
+        });
     }
 
     fn note_change(&mut self, seq: u64, id: &ConversationId, change: Change) {
@@ -168,6 +209,8 @@ impl Engine {
             self.listing.stale = false;
             self.listing.pages = 0;
             self.listing.meanwhile.clear();
+            self.listing.spoken.clear();
+            self.listing.listed = None;
             // What was read and not reported is unread in the answer: who knows which the server
             // looks at first.
             let reads = self.conversations.unreported_reads().into_iter();
@@ -184,6 +227,12 @@ impl Engine {
         if self.listing.stale {
             self.ask_list();
         }
+    }
+
+    /// Something happened of which only the next list tells the outcome.
+    pub(super) fn list_is_stale(&mut self) {
+        self.listing.stale = self.is_extended();
+        self.resolve_doubt();
     }
 
     fn ask_list_page(&mut self, start: UnixMillis) {
@@ -218,6 +267,8 @@ impl Engine {
         };
         let oldest = page.rows.iter().filter_map(|row| Some(row.latest.as_ref()?.sent_time)).min();
         let unfinished = page.finished == Some(false) && extended;
+        self.listing.note_listed(&page);
+        let complete = page.finished == Some(true);
         self.merge_list(page, extended);
         match oldest {
             Some(oldest) if unfinished && self.listing.pages < MAX_PAGES => {
@@ -225,6 +276,9 @@ impl Engine {
             }
             Some(_) | None => {
                 self.listing.fetched = true;
+                if complete && extended {
+                    self.drop_unlisted();
+                }
                 self.list_ended();
                 self.answer_list_calls();
                 self.resolve_doubt();
@@ -239,12 +293,14 @@ impl Engine {
         let counted_at = page.head.filter(|_| extended).unwrap_or(0);
         for row in page.rows {
             let time = row.latest.as_ref().map_or(UnixMillis::ZERO, |latest| latest.sent_time);
-            if self.listing.removed.get(&row.conversation).is_some_and(|at| time <= *at) {
+            if self.listing.is_gone(&row.conversation, time, counted_at) {
                 continue;
             }
             let id = row.conversation.detached();
+            let settled = counted_at > 0 && !self.listing.spoken.contains(&id);
             let server = ServerRow {
                 id,
+                settled,
                 latest: row.latest,
                 unread: row.unread,
                 mentions: row.mentions,
@@ -263,6 +319,15 @@ impl Engine {
         }
     }
 
+    /// What a complete answer does not list is not in the list any more: it was taken out, or all of
+    /// it deleted, on another device.
+    fn drop_unlisted(&mut self) {
+        if let Some((_, listed)) = self.listing.listed.take() {
+            let spoken = &self.listing.spoken;
+            self.conversations.retain(&|id| listed.contains(id) || spoken.contains(id));
+        }
+    }
+
     /// What was delivered already and is not in the count that was just taken from the list.
     fn repeat_meanwhile(&mut self, id: &ConversationId, head: u64) {
         let meanwhile = self.listing.meanwhile.iter();
@@ -270,6 +335,8 @@ impl Engine {
             match change {
                 Change::Counts => self.conversations.add_unread(id),
                 Change::Recalls(notice) => self.conversations.recall(id, notice, true),
+                // Known before it was merged.
+                Change::Removes(_) => {}
             }
         }
     }

@@ -20,10 +20,15 @@ const RECALLED: &str = "RC:RcNtf";
 const PEER_READ: &str = "RC:ReadNtf";
 /// This user has read on another device.
 const OWN_READ: &str = "RC:SRSMsg";
+/// This user has deleted messages, on this device or another.
+const DELETED: &str = "hy:Deleted";
+/// This user has taken a conversation out of the list, on this device or another.
+const REMOVED: &str = "hy:Removed";
 
 impl Engine {
     /// A message is delivered. `adds_unread`: what it changes is not in the list's counts yet.
-    pub(super) fn notice(&mut self, message: &Message, adds_unread: bool) {
+    /// Returns whether the page is to hear of it.
+    pub(super) fn notice(&mut self, message: &Message, adds_unread: bool) -> bool {
         let id = &message.conversation;
         let received = message.direction == MessageDirection::Received;
         match &*message.object_name {
@@ -43,8 +48,18 @@ impl Engine {
                     self.resolve_doubt();
                 }
             }
+            // What is the newest now, and how much unread, only the server knows.
+            DELETED if self.connection.user() == Some(&message.sender) => self.list_is_stale(),
+            REMOVED if self.connection.user() == Some(&message.sender) => {
+                if let Some(time) = content::gone_until(&message.content) {
+                    self.conversations.remove_until(id, time);
+                    self.listing.note_removal(id, message.inbox_seq.unwrap_or(0), time);
+                }
+                return false;
+            }
             _ => {}
         }
+        true
     }
 
     /// The server took a message that was sent from here.

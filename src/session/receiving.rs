@@ -151,8 +151,8 @@ impl Engine {
             let adds_unread = self.listing.adds_unread(&message, self.inbox.cursor().counted);
             self.listing.note(&mut self.cx, &message);
             self.conversations.apply(&message, adds_unread);
-            self.notice(&message, adds_unread);
-            if message.direction == MessageDirection::Sent && self.own_row(&message) {
+            let told = self.notice(&message, adds_unread);
+            if !told || (message.direction == MessageDirection::Sent && self.own_row(&message)) {
                 continue;
             }
             let offline = message.sent_time < login_time;

@@ -248,6 +248,7 @@ impl Engine {
     fn sent_after_all(&mut self, late: &GivenUp, uid: &MessageUid, at: UnixMillis) {
         self.outbox.note_sent(late.message.client_id);
         self.conversations.sent(&late.message, uid, at);
+        self.listing.note_spoken(&late.message.conversation);
         self.notice_sent(&late.message);
         self.told(&late.message, SendState::Sent { uid: uid.detached(), sent_time: at });
     }
@@ -269,6 +270,7 @@ impl Engine {
         let id = entry.message.client_id;
         self.outbox.note_sent(id);
         self.conversations.sent(&entry.message, uid, sent_time);
+        self.listing.note_spoken(&entry.message.conversation);
         self.notice_sent(&entry.message);
         self.told(&entry.message, SendState::Sent { uid: uid.detached(), sent_time });
         for call in entry.calls {

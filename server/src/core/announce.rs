@@ -9,7 +9,7 @@ use hongyan::time::UnixMillis;
 
 use super::ask::{Notice, SyncFrame};
 use super::hub::{Hub, Listener, SessionId};
-use crate::store::{Head, InboxRow, Stored, seen_by, to_oneself};
+use crate::store::{EXTENSION_CLASSES, Head, InboxRow, Stored, seen_by, to_oneself};
 
 /// A message on its way to those who are online.
 #[derive(Clone, Debug)]
@@ -52,7 +52,8 @@ impl Announcement {
     /// What another login of the sender gets: the row if it counts rows, else the pair that old
     /// clients know.
     fn for_other_login(&self, listener: Listener, stored: &Stored) -> Option<Notice> {
-        if Some(listener.id) == self.origin {
+        let unknown = !listener.extended && self.object_name.starts_with(EXTENSION_CLASSES);
+        if unknown || Some(listener.id) == self.origin {
             return None;
         }
         Some(if listener.extended {

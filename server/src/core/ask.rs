@@ -111,8 +111,8 @@ pub enum SettingsAsk {
     SetOfflineDays(u8, i64),
 }
 
-/// An upstream PUBLISH as it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An upstream PUBLISH as it came; empty where none did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SyncFrame {
     /// Its topic.
     pub topic: ByteString,

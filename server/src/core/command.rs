@@ -21,6 +21,22 @@ pub const RECALL: &str = "RC:RcCmd";
 /// What a message becomes that was taken back.
 pub const RECALLED: &str = "RC:RcNtf";
 
+/// The user has deleted messages of a conversation on one of the devices.
+pub const DELETED: &str = "hy:Deleted";
+/// The user has taken a conversation out of the list on one of the devices.
+pub const REMOVED: &str = "hy:Removed";
+
+/// The content that tells up to which time something is gone.
+pub fn up_to_content(time: UnixMillis) -> String {
+    format!("{{\"upTo\":{}}}", time.get())
+}
+
+/// The content that tells which messages are gone.
+pub fn deleted_content(uids: &[MessageUid]) -> String {
+    let uids: Vec<_> = uids.iter().map(MessageUid::as_str).collect();
+    serde_json::json!({ "messageUIds": uids }).to_string()
+}
+
 /// Up to when a receipt says that its sender has read.
 pub fn read_up_to(content: &[u8]) -> Option<UnixMillis> {
     let [time] = json::members(content, ["lastMessageSendTime"])?;

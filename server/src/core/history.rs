@@ -5,6 +5,7 @@ use hongyan::ids::{ConversationId, ConversationKind, UserId};
 use hongyan::signal::content;
 
 use super::ask::{HistoryAsk, Told};
+use super::clock::Now;
 use super::limits::MAX_HISTORY;
 use super::send::{is_room, not_member};
 use super::serve::{Core, refusal};
@@ -15,21 +16,15 @@ impl<S: Store> Core<S> {
         &self,
         user: &UserId,
         ask: HistoryAsk,
+        now: Now,
     ) -> Result<Told, ErrorCode> {
         match ask {
             HistoryAsk::Read(query) => self.history(user, query).await,
             // What a user has deleted concerns nobody else, so no membership is asked for.
             HistoryAsk::Delete(conversation, uids) => {
-                let deleted = self.store().delete_messages(user, &conversation, &uids).await;
-                deleted.map(|()| Told::Done).map_err(refusal)
+                self.delete(user, &conversation, &uids, now).await
             }
-            HistoryAsk::Clear(clears) => {
-                for (conversation, until) in clears {
-                    let cleared = self.store().clear_history(user, &conversation, until).await;
-                    cleared.map_err(refusal)?;
-                }
-                Ok(Told::Done)
-            }
+            HistoryAsk::Clear(clears) => self.clear(user, &clears, now).await,
         }
     }
 

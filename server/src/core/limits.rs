@@ -3,6 +3,8 @@
 use hongyan::error::ErrorCode;
 use hongyan::ids::{ConversationId, ConversationKind};
 
+use crate::store::EXTENSION_CLASSES;
+
 /// The longest id of a user, group or room, in bytes.
 pub const MAX_ID: usize = 64;
 /// The longest message class, in bytes.
@@ -36,6 +38,10 @@ pub fn check_message(
     content: &[u8],
 ) -> Result<(), ErrorCode> {
     check_conversation(conversation)?;
+    // What only the server may say.
+    if object_name.starts_with(EXTENSION_CLASSES) {
+        return Err(ErrorCode::InvalidArgument);
+    }
     check_content(object_name, content)
 }
 

@@ -5,6 +5,7 @@ pub mod ask;
 pub mod clock;
 mod command;
 pub mod discussions;
+mod elsewhere;
 mod history;
 pub mod hub;
 pub mod limits;

@@ -117,14 +117,14 @@ impl<S: Store> Core<S> {
             }
             Ask::Pull { from, limit } => self.pull(user, from, limit).await,
             Ask::Conversations(query) => self.conversations(user, query).await,
-            Ask::RemoveConversations(conversations) => self.remove(user, &conversations).await,
+            Ask::RemoveConversations(conversations) => self.remove(user, &conversations, now).await,
             Ask::MarkRead(conversation, time) => {
                 self.mark_read(user, session, conversation, time, now).await
             }
             Ask::Discussion(ask) => self.discussion(user, ask, now).await,
             Ask::RecordRead(room, uids) => self.record_read(user, room, &uids, now).await,
             Ask::Readers(room, uid) => self.readers(user, &room, &uid).await,
-            Ask::History(ask) => self.serve_history(user, ask).await,
+            Ask::History(ask) => self.serve_history(user, ask, now).await,
             Ask::Settings(ask) => self.serve_settings(user, session, ask, now).await,
             Ask::UploadToken(kind) => {
                 self.upload_token(Grant { user: user.detached(), kind }, now.wall)
@@ -170,17 +170,6 @@ impl<S: Store> Core<S> {
     async fn pull(&self, user: &UserId, from: PullFrom, limit: u32) -> Result<Told, ErrorCode> {
         let page = self.store.pull(user, from, limit.min(MAX_PAGE)).await.map_err(refusal)?;
         Ok(Told::Page(page, self.store.epoch().to_owned()))
-    }
-
-    async fn remove(
-        &self,
-        user: &UserId,
-        conversations: &[ConversationId],
-    ) -> Result<Told, ErrorCode> {
-        for conversation in conversations {
-            self.store.remove_conversation(user, conversation).await.map_err(refusal)?;
-        }
-        Ok(Told::Done)
     }
 
     async fn conversations(

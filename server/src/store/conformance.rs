@@ -60,6 +60,7 @@ conformance! {
         own_rows_come_by_times_only_if_asked_for,
         neither_cursor_hides_rows_of_the_other_direction,
         pages_by_times_follow_each_other,
+        rows_of_the_extensions_come_by_number_alone,
         a_message_to_oneself_is_one_received_row,
         a_room_message_enters_each_members_inbox_once,
         other_users_see_nothing,

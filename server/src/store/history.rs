@@ -85,22 +85,24 @@ pub trait Histories: Send + Sync + 'static {
     ) -> impl Future<Output = Result<HistoryPage, StoreError>> + Send;
 
     /// Deletes messages of one conversation for the user. Uids of other conversations and unknown
-    /// ones are passed over.
+    /// ones are passed over. Those that were there, in any order; one that was deleted before is
+    /// none of them.
     fn delete_messages(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         uids: &[MessageUid],
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<MessageUid>, StoreError>> + Send;
 
     /// Deletes everything in a conversation up to and with this time for the user, who has then
-    /// read it, too. What is yet to come is not deleted by a time that is.
+    /// read it, too. What is yet to come is not deleted by a time that is. Up to when it is deleted
+    /// now, if it was not before.
     fn clear_history(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         until: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send;
 
     /// Puts messages from elsewhere into histories, with their own times. They enter no
     /// inbox and no list, and nobody is told.

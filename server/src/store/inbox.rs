@@ -118,7 +118,15 @@ pub struct InboxRow {
     pub client_id: Option<ClientMessageId>,
 }
 
+/// What the classes of rows begin with that the extensions brought: clients without them get none.
+pub const EXTENSION_CLASSES: &str = "hy:";
+
 impl InboxRow {
+    /// Whether only clients with the extensions know what it says.
+    pub fn is_of_extensions(&self) -> bool {
+        self.object_name.starts_with(EXTENSION_CLASSES)
+    }
+
     /// What is left of it once the user has deleted it.
     #[must_use]
     pub fn emptied(self) -> Self {
@@ -195,8 +203,8 @@ pub trait Inboxes: Send + Sync + 'static {
         self.append_then(message, |_| ())
     }
 
-    /// A page of at most `limit` rows. Deleted rows come by number, so that no number is missing,
-    /// and not by times. With a limit of 0 it tells the head and whether there is
+    /// A page of at most `limit` rows. Deleted rows and those of the extensions come by number, so
+    /// that no number is missing, and not by times. With a limit of 0 it tells the head and whether there is
     /// anything.
     fn pull(
         &self,

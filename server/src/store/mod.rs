@@ -27,7 +27,10 @@ pub use conversation_list::{ConversationLists, ConversationQuery, ConversationRo
 pub use history::{
     Histories, HistoryDirection, HistoryFrom, HistoryPage, HistoryQuery, ImportedMessage,
 };
-pub use inbox::{Audience, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall, Stored};
+pub use inbox::{
+    Audience, EXTENSION_CLASSES, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall,
+    Stored,
+};
 pub use members::{MAX_MEMBERS, Member, Members, NewRoom, Role, Room, RoomChange, RoomInfo};
 pub use profiles::{Profile, Profiles};
 pub use receipts::{Reader, Receipts};

@@ -3,7 +3,7 @@ use crate::error::ErrorCode;
 use crate::ids::{CallId, ConversationId};
 use crate::session::io::*;
 use crate::signal::relations::ConversationInfo;
-use crate::signal::{Request, server, topic};
+use crate::signal::{Message, MessageDirection, MessageFlags, Request, server, topic};
 
 fn info(target: &str, seq: u64, unread: u32) -> ConversationInfo {
     ConversationInfo {
@@ -68,7 +68,7 @@ fn the_list_is_asked_once_and_calls_wait_for_it() {
     assert_eq!(world.list_query(), None);
     let remote = ask(&mut world, true);
     let list = world.list_query().unwrap();
-    world.list(list, &[info("b", 6, 0)], 6);
+    world.list(list, &[info("b", 6, 0), info("a", 3, 0)], 6);
     assert_eq!(targets(&world, remote), ["b", "a"]);
     assert_eq!(world.unread("b"), 0, "read elsewhere");
 }
@@ -184,6 +184,120 @@ fn a_removed_conversation_stays_removed() {
     assert_eq!(world.engine.conversations(&[], None), []);
     world.answer_everything();
     assert_eq!(world.kept_keys("gone:"), [""; 0]);
+}
+
+/// A row of the own inbox: "a" was taken out of the list when its newest message was row `newest`.
+fn removal(seq: u64, newest: i64) -> Message {
+    Message {
+        object_name: "hy:Removed".into(),
+        content: format!(r#"{{"upTo":{}}}"#, WALL + newest).into(),
+        flags: MessageFlags { persisted: true, ..MessageFlags::default() },
+        ..own_row("a", seq)
+    }
+}
+
+fn own_row(to: &str, seq: u64) -> Message {
+    Message { sender: me(), direction: MessageDirection::Sent, ..row(to, seq) }
+}
+
+fn listed(world: &World) -> Vec<String> {
+    let list = world.engine.conversations(&[], None);
+    list.iter().map(|found| found.id.target.as_str().to_owned()).collect()
+}
+
+#[test]
+fn what_another_device_removed_goes_unless_something_newer_came() {
+    let mut world = World::logged_in(true);
+    world.push(1, &row("a", 1));
+    world.push(2, &removal(2, 1));
+    assert_eq!(listed(&world), [""; 0]);
+    assert!(world.events.contains(&Event::ConversationsRemoved(vec![with("a")])));
+    assert_eq!(world.delivered().len(), 1, "the page hears of it by that event alone");
+    world.push(3, &row("a", 3));
+    world.push(4, &removal(4, 1));
+    assert_eq!(listed(&world), ["a"], "it was removed before it was spoken in again");
+    let forged =
+        Message { sender: "a".into(), direction: MessageDirection::Received, ..removal(5, 9) };
+    world.push(5, &forged);
+    assert_eq!(listed(&world), ["a"], "nobody else removes anything");
+    world.push(6, &removal(6, 5));
+    assert_eq!(listed(&world), [""; 0]);
+}
+
+#[test]
+fn what_was_begun_here_stays_when_another_device_removes_it() {
+    let mut world = World::logged_in(true);
+    world.push(1, &row("a", 1));
+    world.send(text("a", 7));
+    world.push(2, &removal(2, 1));
+    assert_eq!(listed(&world), ["a"]);
+}
+
+#[test]
+fn a_list_that_was_made_before_a_removal_does_not_undo_it() {
+    let mut world = World::logged_in(true);
+    world.push(1, &row("a", 1));
+    ask(&mut world, true);
+    let list = world.list_query().unwrap();
+    world.push(2, &removal(2, 1));
+    world.list(list, &[info("a", 1, 1)], 1);
+    assert_eq!(listed(&world), [""; 0]);
+}
+
+#[test]
+fn what_a_complete_list_lacks_is_gone() {
+    for (finished, left) in [(true, vec!["c"]), (false, vec!["c", "b", "a"])] {
+        let mut world = World::logged_in(true);
+        world.push(1, &row("a", 1));
+        world.push(2, &row("b", 2));
+        ask(&mut world, true);
+        let list = world.list_query().unwrap();
+        // Not in the answer, because it was said later.
+        world.push(3, &row("c", 3));
+        let body = server::conversation_list_body(&[], &me(), finished, Some(2));
+        let now = world.server_time();
+        world.receive(&server::answer(list, false, now, 0, body));
+        assert_eq!(listed(&world), left, "finished: {finished}");
+    }
+}
+
+#[test]
+fn pages_of_different_times_do_not_say_what_is_missing() {
+    for (second, left) in [(3, vec!["c", "b"]), (4, vec!["c", "b", "a"])] {
+        let mut world = World::logged_in(true);
+        for (seq, from) in [(1, "a"), (2, "b"), (3, "c")] {
+            world.push(seq as u16, &row(from, seq));
+        }
+        ask(&mut world, true);
+        for (found, finished, head) in
+            [(info("c", 3, 1), false, 3), (info("b", 2, 1), true, second)]
+        {
+            let list = world.list_query().unwrap();
+            let body = server::conversation_list_body(&[found], &me(), finished, Some(head));
+            let now = world.server_time();
+            world.receive(&server::answer(list, false, now, 0, body));
+        }
+        assert_eq!(listed(&world), left, "the second page was counted at {second}");
+    }
+}
+
+#[test]
+fn what_remains_after_deleting_is_asked_and_the_page_is_told() {
+    let mut world = World::logged_in(true);
+    world.push(1, &row("a", 1));
+    world.push(2, &row("a", 2));
+    let deleted = Message {
+        object_name: "hy:Deleted".into(),
+        content: r#"{"messageUIds":["U-2"]}"#.into(),
+        ..removal(3, 0)
+    };
+    world.push(3, &deleted);
+    assert_eq!(world.delivered().len(), 3);
+    let list = world.list_query().expect("only the server knows what is left");
+    world.list(list, &[info("a", 1, 1)], 3);
+    assert_eq!(world.unread("a"), 1);
+    let latest = world.engine.conversation(&with("a")).and_then(|found| found.latest.clone());
+    assert_eq!(latest.map(|latest| latest.sent_time), Some(row("a", 1).sent_time));
 }
 
 #[test]

@@ -78,6 +78,12 @@ pub fn read_until(content: &[u8]) -> Option<UnixMillis> {
     time?.integer().map(UnixMillis::new)
 }
 
+/// Up to when something is gone, as the content of a notice of the extensions says (`hy:Removed`).
+pub fn gone_until(content: &[u8]) -> Option<UnixMillis> {
+    let [time] = json::members(content, ["upTo"])?;
+    time?.integer().map(UnixMillis::new)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -78,7 +78,7 @@ impl ConversationLists for Durable {
         &self,
         user: &UserId,
         conversation: &ConversationId,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
         self.store.remove_conversation(user, conversation)
     }
 
@@ -216,7 +216,7 @@ impl Histories for Durable {
         user: &UserId,
         conversation: &ConversationId,
         uids: &[MessageUid],
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<Vec<MessageUid>, StoreError>> + Send {
         self.store.delete_messages(user, conversation, uids)
     }
 
@@ -225,7 +225,7 @@ impl Histories for Durable {
         user: &UserId,
         conversation: &ConversationId,
         until: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
         self.store.clear_history(user, conversation, until)
     }
 

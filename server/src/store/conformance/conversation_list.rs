@@ -155,7 +155,10 @@ pub async fn a_removed_conversation_comes_back_with_the_next_message<S: Store>(s
     append(&*store, sent_at(10, message("a", "me", "x"))).await;
     append(&*store, sent_at(20, message("b", "me", "x"))).await;
     store.mark_read(&user("me"), &private("a"), at(10)).await.unwrap();
-    store.remove_conversation(&user("me"), &private("a")).await.unwrap();
+    for listed in [Some(at(10)), None] {
+        let removed = store.remove_conversation(&user("me"), &private("a")).await;
+        assert_eq!(removed, Ok(listed));
+    }
     assert_eq!(targets(&list(&*store, "me", ALL).await), ["b"]);
     assert_eq!(targets(&list(&*store, "a", ALL).await), ["me"]);
     assert_eq!(inbox(&*store, "me").await.len(), 2);
@@ -184,7 +187,7 @@ pub async fn unknown_conversations_are_left_alone<S: Store>(store: Arc<S>) {
     let before = list(&*store, "me", ALL).await;
     for conversation in [private("nobody"), group("a"), group("g")] {
         store.mark_read(&user("me"), &conversation, at(100)).await.unwrap();
-        store.remove_conversation(&user("me"), &conversation).await.unwrap();
+        assert_eq!(store.remove_conversation(&user("me"), &conversation).await, Ok(None));
     }
     store.mark_read(&user("nobody"), &private("me"), at(100)).await.unwrap();
     store.remove_conversation(&user("nobody"), &private("me")).await.unwrap();

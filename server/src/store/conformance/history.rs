@@ -198,8 +198,11 @@ pub async fn an_import_may_be_repeated<S: Store>(store: Arc<S>) {
 
 pub async fn deleted_messages_are_gone_for_one_user_alone<S: Store>(store: Arc<S>) {
     let uids = talk(&*store, 4).await;
-    for _ in 0..2 {
-        store.delete_messages(&user("b"), &private("a"), &uids[1..3]).await.unwrap();
+    for (asked, news) in
+        [(&uids[1..2], &uids[1..2]), (&uids[1..3], &uids[2..3]), (&uids[1..3], &[])]
+    {
+        let deleted = store.delete_messages(&user("b"), &private("a"), asked).await;
+        assert_eq!(deleted.as_deref(), Ok(news));
     }
     assert_eq!(texts(&*store, "b", "a").await, ["1", "4"]);
     assert_eq!(texts(&*store, "a", "b").await, ["1", "2", "3", "4"]);
@@ -266,9 +269,10 @@ pub async fn deleting_does_not_reach_into_other_conversations<S: Store>(store: A
     append(&*store, sent_at(9, message("c", "b", "of c"))).await;
     let unknown = [MessageUid::from("unknown")];
     for uids in [&uids[..], &unknown] {
-        store.delete_messages(&user("b"), &private("c"), uids).await.unwrap();
-        store.delete_messages(&user("b"), &private("nobody"), uids).await.unwrap();
-        store.delete_messages(&user("nobody"), &private("a"), uids).await.unwrap();
+        for (name, peer) in [("b", "c"), ("b", "nobody"), ("nobody", "b")] {
+            let deleted = store.delete_messages(&user(name), &private(peer), uids).await;
+            assert_eq!(deleted, Ok(Vec::new()));
+        }
     }
     assert_eq!(texts(&*store, "b", "a").await, ["1"]);
     assert_eq!(texts(&*store, "b", "c").await, ["of c"]);
@@ -296,14 +300,18 @@ pub async fn clearing_does_not_touch_what_is_yet_to_come<S: Store>(store: Arc<S>
     append(&*store, sent_at(3, message("a", "b", "3"))).await;
     assert_eq!(texts(&*store, "b", "a").await, ["3"]);
     assert_eq!(list(&*store, "b", ALL).await[0].unread, 1);
-    store.clear_history(&user("b"), &private("nobody"), at(9)).await.unwrap();
-    store.clear_history(&user("nobody"), &private("a"), at(9)).await.unwrap();
+    assert_eq!(store.clear_history(&user("b"), &private("nobody"), at(9)).await, Ok(None));
+    assert_eq!(store.clear_history(&user("nobody"), &private("b"), at(9)).await, Ok(None));
 }
 
 pub async fn a_clear_never_goes_back<S: Store>(store: Arc<S>) {
     talk(&*store, 4).await;
-    for ms in [3, 1] {
-        store.clear_history(&user("b"), &private("a"), at(ms)).await.unwrap();
+    let uids: Vec<_> = history(&*store, "b", "a").await.into_iter().map(|row| row.uid).collect();
+    for (ms, news) in [(3, Some(at(3))), (1, None), (3, None)] {
+        let cleared = store.clear_history(&user("b"), &private("a"), at(ms)).await;
+        assert_eq!(cleared, Ok(news));
     }
     assert_eq!(texts(&*store, "b", "a").await, ["4"]);
+    let deleted = store.delete_messages(&user("b"), &private("a"), &uids).await.unwrap();
+    assert_eq!(deleted, uids[3..], "the others are gone already");
 }

@@ -116,6 +116,18 @@ pub async fn neither_cursor_hides_rows_of_the_other_direction<S: Store>(store: A
     assert_eq!(seqs_after(60, 50).await, [0; 0]);
 }
 
+pub async fn rows_of_the_extensions_come_by_number_alone<S: Store>(store: Arc<S>) {
+    append(&*store, message("a", "b", "x")).await;
+    for (from, to) in [("a", "b"), ("b", "a"), ("a", "a")] {
+        let message = message(from, to, "removed");
+        append(&*store, NewMessage { object_name: "hy:Removed".into(), ..message }).await;
+    }
+    let rows = inbox(&*store, "a").await;
+    assert_eq!((rows.len(), rows[1].is_of_extensions()), (4, true));
+    let page = by_times(&*store, "a", at(-1), Some(at(-1)), 1).await;
+    assert_eq!((contents(&page.rows), page.finished), (vec!["x"], true));
+}
+
 pub async fn pages_by_times_follow_each_other<S: Store>(store: Arc<S>) {
     for ms in 0..5 {
         append(&*store, sent_at(ms * 10, message("a", "b", "sent"))).await;

@@ -56,11 +56,10 @@ impl ConversationLists for MemoryStore {
         &self,
         user: &UserId,
         conversation: &ConversationId,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        if let Some(entry) = self.kept().entry(user, conversation) {
-            entry.latest = None;
-        }
-        ready(Ok(()))
+    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
+        let mut kept = self.kept();
+        let removed = kept.entry(user, conversation).and_then(|entry| entry.latest.take());
+        ready(Ok(removed.and_then(|row| Some(kept.message(row.message)?.sent_time))))
     }
 
     fn mark_read(

@@ -30,9 +30,8 @@ impl Histories for MemoryStore {
         user: &UserId,
         conversation: &ConversationId,
         uids: &[MessageUid],
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        self.kept().delete(user, conversation, uids);
-        ready(Ok(()))
+    ) -> impl Future<Output = Result<Vec<MessageUid>, StoreError>> + Send {
+        ready(Ok(self.kept().delete(user, conversation, uids)))
     }
 
     fn clear_history(
@@ -40,9 +39,8 @@ impl Histories for MemoryStore {
         user: &UserId,
         conversation: &ConversationId,
         until: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        self.kept().clear(user, conversation, until);
-        ready(Ok(()))
+    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
+        ready(Ok(self.kept().clear(user, conversation, until)))
     }
 
     fn import(
@@ -96,26 +94,41 @@ impl Kept {
             || entry.is_some_and(|entry| message.sent_time <= entry.cleared_time)
     }
 
-    fn delete(&mut self, user: &UserId, conversation: &ConversationId, uids: &[MessageUid]) {
+    fn delete(
+        &mut self,
+        user: &UserId,
+        conversation: &ConversationId,
+        uids: &[MessageUid],
+    ) -> Vec<MessageUid> {
         let key = key(user, conversation);
         let found = uids.iter().filter_map(|uid| self.by_uid.get(uid).copied());
         let of_this = |index: &usize| self.message(*index).is_some_and(|one| one.key == key);
         let found: Vec<usize> = found.filter(of_this).collect();
+        let new = found.iter().filter(|index| !self.is_deleted(user, **index));
+        let new = new.filter_map(|index| Some(self.message(*index)?.uid.clone())).collect();
         let inbox = self.inbox(user);
         if let Some(entry) = inbox.entries.get_mut(&key) {
             entry.counting.retain(|_, counting| !found.contains(&counting.message));
         }
         inbox.deleted.extend(found);
         self.find_latest(user, conversation);
+        new
     }
 
-    fn clear(&mut self, user: &UserId, conversation: &ConversationId, until: UnixMillis) {
-        let Some(newest) = self.newest.get(&key(user, conversation)).copied() else { return };
-        let Some(entry) = self.entry(user, conversation) else { return };
+    fn clear(
+        &mut self,
+        user: &UserId,
+        conversation: &ConversationId,
+        until: UnixMillis,
+    ) -> Option<UnixMillis> {
+        let newest = self.newest.get(&key(user, conversation)).copied()?;
+        let entry = self.entry(user, conversation)?;
         let until = until.min(newest);
+        let news = until > entry.cleared_time;
         entry.cleared_time = entry.cleared_time.max(until);
         entry.read(until);
         self.find_latest(user, conversation);
+        news.then_some(until)
     }
 
     /// Gives the list another newest message where the one it has was deleted.

@@ -246,7 +246,7 @@ impl Kept {
 fn is_wanted(row: &InboxRow, from: PullFrom) -> bool {
     match from {
         PullFrom::Seq(seq) => row.seq > seq,
-        PullFrom::Times { .. } if row.uid.is_empty() => false,
+        PullFrom::Times { .. } if row.uid.is_empty() || row.is_of_extensions() => false,
         PullFrom::Times { sent_after, .. } if row.own => {
             sent_after.is_some_and(|after| row.sent_time > after)
         }

@@ -54,7 +54,8 @@ pub const QUESTIONS: &[&str] = &[NEWEST_FIRST, OLDEST_FIRST];
 
 const REMOVE: &str = "UPDATE entry SET listed = 0
      WHERE user = (SELECT id FROM user WHERE name = ?1)
-         AND conversation = (SELECT id FROM conversation WHERE key = ?2)";
+         AND conversation = (SELECT id FROM conversation WHERE key = ?2) AND listed = 1
+     RETURNING latest_time";
 
 const MARK_READ: &str = "INSERT INTO entry (user, conversation, kind, read_time)
      SELECT u.id, c.id, c.kind, min(?3, u.time) FROM user u, conversation c
@@ -81,7 +82,7 @@ impl ConversationLists for SqliteStore {
         &self,
         user: &UserId,
         conversation: &ConversationId,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
         self.change(Remove { user: user.clone(), conversation: conversation.clone() })
     }
 
@@ -112,15 +113,15 @@ struct Remove {
 }
 
 impl Change for Remove {
-    type Done = ();
+    type Done = Option<UnixMillis>;
 
-    async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        sqlx::query(REMOVE)
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Self::Done, StoreError> {
+        let removed = sqlx::query_scalar(REMOVE)
             .bind(self.user.as_str())
             .bind(key(&self.user, &self.conversation))
-            .execute(connection)
+            .fetch_optional(connection)
             .await?;
-        Ok(())
+        Ok(removed.map(UnixMillis::new))
     }
 }
 

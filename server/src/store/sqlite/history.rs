@@ -69,7 +69,7 @@ impl Histories for SqliteStore {
         user: &UserId,
         conversation: &ConversationId,
         uids: &[MessageUid],
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<Vec<MessageUid>, StoreError>> + Send {
         let uids = uids.iter().map(|uid| uid.as_str().to_owned()).collect();
         self.change(Delete { user: user.clone(), conversation: conversation.clone(), uids })
     }
@@ -79,7 +79,7 @@ impl Histories for SqliteStore {
         user: &UserId,
         conversation: &ConversationId,
         until: UnixMillis,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
         self.change(Clear { user: user.clone(), conversation: conversation.clone(), until })
     }
 
@@ -229,6 +229,14 @@ const UNCOUNT: &str = "UPDATE inbox SET counts = 0 WHERE user = ?1 AND seq IN (
              AND i.message = m.id
          WHERE m.conversation = ?2)";
 
+/// Which are there and not deleted yet.
+const STILL_THERE: &str = "SELECT DISTINCT m.uid FROM json_each(?3) u
+     CROSS JOIN message m ON m.uid = u.value
+     WHERE m.conversation = ?2
+         AND NOT EXISTS (SELECT 1 FROM deleted d WHERE d.user = ?1 AND d.message = m.id)
+         AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.user = ?1 AND e.conversation = ?2
+                         AND e.cleared_time >= m.sent_time)";
+
 const DELETE: &str = "INSERT INTO deleted (user, message)
      SELECT ?1, m.id FROM json_each(?3) u CROSS JOIN message m ON m.uid = u.value
      WHERE m.conversation = ?2
@@ -241,14 +249,20 @@ struct Delete {
 }
 
 impl Change for Delete {
-    type Done = ();
+    type Done = Vec<MessageUid>;
 
-    async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Self::Done, StoreError> {
         let name = self.user.as_str();
         sqlx::query(NEW_USER).bind(name).execute(&mut *connection).await?;
         let reader = reader(connection, &self.user, &self.conversation).await?;
-        let Some(reader) = reader else { return Ok(()) };
+        let Some(reader) = reader else { return Ok(Vec::new()) };
         let uids = json(&self.uids)?;
+        let deleted: Vec<String> = sqlx::query_scalar(STILL_THERE)
+            .bind(reader.user)
+            .bind(reader.conversation)
+            .bind(&uids)
+            .fetch_all(&mut *connection)
+            .await?;
         for sql in [UNCOUNT_AGED, UNCOUNT, DELETE] {
             sqlx::query(sql)
                 .bind(reader.user)
@@ -257,7 +271,8 @@ impl Change for Delete {
                 .execute(&mut *connection)
                 .await?;
         }
-        find_latest(connection, &reader).await
+        find_latest(connection, &reader).await?;
+        Ok(deleted.into_iter().map(MessageUid::from).collect())
     }
 }
 
@@ -265,8 +280,10 @@ impl Change for Delete {
 const CLEAR: &str = "INSERT INTO entry (user, conversation, kind, cleared_time, read_time)
      SELECT ?1, c.id, c.kind, min(?3, c.time), min(?3, c.time) FROM conversation c WHERE c.id = ?2
      ON CONFLICT (user, conversation) DO UPDATE SET
-         cleared_time = max(cleared_time, excluded.cleared_time),
-         read_time = max(read_time, excluded.read_time)";
+         cleared_time = excluded.cleared_time,
+         read_time = max(read_time, excluded.read_time)
+     WHERE excluded.cleared_time > cleared_time
+     RETURNING cleared_time";
 
 struct Clear {
     user: UserId,
@@ -275,20 +292,21 @@ struct Clear {
 }
 
 impl Change for Clear {
-    type Done = ();
+    type Done = Option<UnixMillis>;
 
-    async fn apply(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Self::Done, StoreError> {
         let name = self.user.as_str();
         sqlx::query(NEW_USER).bind(name).execute(&mut *connection).await?;
         let reader = reader(connection, &self.user, &self.conversation).await?;
-        let Some(reader) = reader else { return Ok(()) };
-        sqlx::query(CLEAR)
+        let Some(reader) = reader else { return Ok(None) };
+        let cleared: Option<i64> = sqlx::query_scalar(CLEAR)
             .bind(reader.user)
             .bind(reader.conversation)
             .bind(self.until.get())
-            .execute(&mut *connection)
+            .fetch_optional(&mut *connection)
             .await?;
-        find_latest(connection, &reader).await
+        find_latest(connection, &reader).await?;
+        Ok(cleared.filter(|time| *time > 0).map(UnixMillis::new))
     }
 }
 

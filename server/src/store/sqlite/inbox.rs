@@ -36,17 +36,28 @@ const BY_SEQ: &str = concat!(
      WHERE i.user = ?1 AND i.seq > ?2 ORDER BY i.seq LIMIT ?3"
 );
 
+/// Whether the inbox row `i` is of the extensions: `EXTENSION_CLASSES`.
+macro_rules! of_extensions {
+    () => {
+        "(SELECT substr(k.class, 1, 3) = 'hy:' FROM message k WHERE k.id = i.message)"
+    };
+}
+
 /// Each direction from its own cursor on, so that neither walks over the other's old rows.
 const BY_TIMES: &str = concat!(
     "WITH wanted AS (
          SELECT * FROM (SELECT seq, mentioned, message FROM inbox i
                         WHERE user = ?1 AND own = 0 AND time > ?2 AND NOT ",
     deleted!(),
+    " AND NOT ",
+    of_extensions!(),
     "                   ORDER BY time LIMIT ?4)
          UNION ALL
          SELECT * FROM (SELECT seq, mentioned, message FROM inbox i
                         WHERE user = ?1 AND own = 1 AND time > ?3 AND NOT ",
     deleted!(),
+    " AND NOT ",
+    of_extensions!(),
     "                   ORDER BY time LIMIT ?4)
      )
      SELECT i.seq, i.mentioned, m.uid, m.sent_time, s.name AS sender, c.kind, m.target, m.class,

@@ -98,3 +98,51 @@ async fn what_is_deleted_is_gone_on_all_of_a_users_logins() {
     assert_eq!(server.list("b").await, []);
     assert_eq!(texts(&server.history(&a, 1, "b").await), ["2", "1"]);
 }
+
+#[tokio::test]
+async fn what_is_taken_away_on_one_device_is_told_to_all_of_them_once() {
+    let server = Server::new();
+    let (a, b) = (server.join("a", true), server.join("b", true));
+    let (also_b, old) = (server.join("b", true), server.join("b", false));
+    let mut uids = Vec::new();
+    for text in ["1", "2", "3", "4"] {
+        uids.push(server.send(&a, say("b", text)).await);
+    }
+    let inlets = [&b, &also_b, &old];
+    inlets.iter().for_each(|session| drop(session.inlet.taken()));
+    let with_a = room(1, "a");
+    let delete = HistoryAsk::Delete(with_a.clone(), vec![uids[1].uid.clone()]);
+    let clear = HistoryAsk::Clear(vec![(with_a.clone(), uids[0].sent_time)]);
+    let removal = Ask::RemoveConversations(vec![with_a.clone(), room(1, "nobody")]);
+    for ask in [Ask::History(delete), Ask::History(clear), removal] {
+        for _ in 0..2 {
+            assert_eq!(server.serve(&b, ask.clone(), at(0)).await, Told::Done);
+        }
+    }
+    let expected = [
+        ("hy:Deleted", format!(r#"{{"messageUIds":["{}"]}}"#, uids[1].uid.as_str())),
+        ("hy:Deleted", format!(r#"{{"upTo":{}}}"#, uids[0].sent_time.get())),
+        ("hy:Removed", format!(r#"{{"upTo":{}}}"#, uids[3].sent_time.get())),
+    ];
+    for session in [&b, &also_b] {
+        let rows = session.rows();
+        let told: Vec<_> = rows.iter().map(|row| (&*row.object_name, &row.content[..])).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(class, content)| (*class, content.as_bytes())).collect();
+        assert_eq!(told, expected);
+        assert!(rows.iter().all(|row| row.own && row.conversation == with_a && !row.flags.counted));
+    }
+    assert_eq!(old.inlet.taken(), [], "who does not know the extensions hears nothing");
+    assert_eq!(a.inlet.taken(), []);
+    assert_eq!(server.inbox("b").await.len(), 7, "a device that is away pulls them");
+    assert_eq!(texts(&server.history(&b, 1, "a").await), ["4", "3"]);
+}
+
+#[tokio::test]
+async fn nobody_sends_what_only_the_server_may_say() {
+    let server = Server::new();
+    let a = server.join("a", true);
+    let forged = of_class("hy:Removed", 1, "b", r#"{"upTo":1}"#, MessageFlags::NORMAL);
+    assert_eq!(server.serve(&a, forged, at(0)).await, Told::Refused(33003));
+    assert_eq!(server.head("b").await, 0);
+}

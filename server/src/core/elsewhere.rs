@@ -1,0 +1,99 @@
+//! What a user takes away on one device, told to all of them: a row of the user's own inbox, so that
+//! a device that is away hears of it, too, once and in order.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use hongyan::error::ErrorCode;
+use hongyan::ids::{ConversationId, MessageUid, UserId};
+use hongyan::signal::MessageFlags;
+use hongyan::time::UnixMillis;
+
+use super::announce::Announcement;
+use super::ask::{SyncFrame, Told};
+use super::clock::Now;
+use super::command;
+use super::send::new_message;
+use super::serve::{Core, refusal};
+use crate::store::{NewMessage, Store};
+
+/// One row tells of so many messages at most.
+const UIDS_IN_A_ROW: usize = 100;
+
+impl<S: Store> Core<S> {
+    /// Takes conversations out of the list until the next message.
+    pub(super) async fn remove(
+        &self,
+        user: &UserId,
+        conversations: &[ConversationId],
+        now: Now,
+    ) -> Result<Told, ErrorCode> {
+        let wall = self.believed(now)?;
+        for conversation in conversations {
+            let removed = self.store().remove_conversation(user, conversation).await;
+            if let Some(time) = removed.map_err(refusal)? {
+                let content = command::up_to_content(time);
+                self.tell_own(user, conversation, command::REMOVED, content, wall).await?;
+            }
+        }
+        Ok(Told::Done)
+    }
+
+    /// Deletes messages for the user alone.
+    pub(super) async fn delete(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        uids: &[MessageUid],
+        now: Now,
+    ) -> Result<Told, ErrorCode> {
+        let wall = self.believed(now)?;
+        let deleted = self.store().delete_messages(user, conversation, uids).await;
+        for uids in deleted.map_err(refusal)?.chunks(UIDS_IN_A_ROW) {
+            let content = command::deleted_content(uids);
+            self.tell_own(user, conversation, command::DELETED, content, wall).await?;
+        }
+        Ok(Told::Done)
+    }
+
+    /// Deletes what was said up to these times for the user alone.
+    pub(super) async fn clear(
+        &self,
+        user: &UserId,
+        clears: &[(ConversationId, UnixMillis)],
+        now: Now,
+    ) -> Result<Told, ErrorCode> {
+        let wall = self.believed(now)?;
+        for (conversation, until) in clears {
+            let cleared = self.store().clear_history(user, conversation, *until).await;
+            if let Some(time) = cleared.map_err(refusal)? {
+                let content = command::up_to_content(time);
+                self.tell_own(user, conversation, command::DELETED, content, wall).await?;
+            }
+        }
+        Ok(Told::Done)
+    }
+
+    async fn tell_own(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        class: &'static str,
+        content: String,
+        wall: UnixMillis,
+    ) -> Result<(), ErrorCode> {
+        let message = Announcement {
+            sender: user.detached(),
+            conversation: conversation.clone(),
+            object_name: ByteString::from_static(class),
+            content: Bytes::from(content),
+            flags: MessageFlags { persisted: true, ..MessageFlags::default() },
+            client_id: None,
+            mentions: None,
+            // The device that asked has a row of it like every other.
+            origin: None,
+            original: SyncFrame::default(),
+        };
+        let new = NewMessage { history: false, ..new_message(&message, wall) };
+        self.append(message, new).await.map(|_| ())
+    }
+}
