@@ -373,8 +373,7 @@ export class Client {
     let left = messages.length;
     for (const message of messages) {
       left -= 1;
-      this.#notices.hear(message, this.#userId);
-      this.#emit('message', message, { left, hasMore });
+      if (this.#notices.hear(message, this.#userId)) this.#emit('message', message, { left, hasMore });
     }
   }
 

@@ -227,6 +227,12 @@ export interface ClientEvents {
    * message of the class `RC:RcNtf` in its place.
    */
   recalled: (recall: { conversation: ConversationRef; messageUId: string; sentTime: number; recalledBy: string }) => void;
+  /**
+   * The user deleted messages (`messageUIds`) or cleared a history up to a time (`upTo`), on this
+   * device or another: take them off the page. Told by Hongyan's server; also to a device that was
+   * away.
+   */
+  deleted: (deletion: { conversation: ConversationRef; messageUIds: readonly string[]; upTo: number | null }) => void;
   /** The other side of a private conversation has read up to a time. */
   read: (position: { conversation: ConversationRef; upTo: number }) => void;
   /** Somebody types (the class of what), or has stopped (null): by itself after 6 seconds. */
@@ -330,7 +336,7 @@ export declare class Client {
   readerCount(messageUId: string): number | null;
   /** Who has read a message of a group, as the server knows it. */
   receiptReaders(message: Pick<Message, 'conversation' | 'messageUId'>): Promise<{ memberCount: number; readers: readonly { userId: string; readTime: number | string }[] }>;
-  /** Takes a conversation out of the list until its next message. */
+  /** Takes a conversation out of the list, on all of the user's devices, until its next message. */
   removeConversation(ref: ConversationRef): Promise<void>;
 
   /**

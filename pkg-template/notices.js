@@ -47,8 +47,20 @@ export class Notices {
    * Tells what a message says of others, before the message itself is told.
    * @param {import('./index.js').Message} message
    * @param {string} userId the user
+   * @returns {boolean} whether the message itself is to be told
    */
   hear(message, userId) {
+    const { conversation, senderUserId, objectName, content } = message;
+    if (objectName === 'hy:Deleted') {
+      const { messageUIds, upTo = null } = content;
+      if (senderUserId === userId) this.#emit('deleted', { conversation, messageUIds: texts(messageUIds), upTo: Number.isSafeInteger(upTo) ? upTo : null });
+      return false;
+    }
+    this.#tell(message, userId);
+    return true;
+  }
+
+  #tell(message, userId) {
     const { conversation, senderUserId, objectName, content, direction } = message;
     if (objectName === 'RC:TypSts') {
       if (direction === 'received') this.#typed(conversation, senderUserId, content.typingContentType);

@@ -205,7 +205,9 @@ fn what_the_newer_clients_ask() {
         assert_eq!((request.count, request.kinds.len()), (5, 0));
     }
     // A removal by 4.4.2: another message than that of 2.5.3.
-    assert_eq!(server::removal_request(&unhex("0801 1000 1800 2000")), Ok(Private));
+    assert_eq!(server::removal_request(&unhex("0801 1000 1800 2000")), Ok((Private, None)));
+    let until = Some(UnixMillis::new(300));
+    assert_eq!(server::removal_request(&unhex("0801 c03e ac02")), Ok((Private, until)));
     assert_eq!(server::removal_request(&unhex("1000")), Err(SignalError::Missing("type")));
 }
 

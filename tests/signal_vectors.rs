@@ -323,10 +323,10 @@ fn the_list_is_asked_for_and_cut_as_the_published_client_does() {
         let (topic, target) = (text(&body.frame["topic"]), text(&body.frame["targetId"]));
         let id = u16::try_from(body.frame["messageId"].as_u64().expect("an id")).expect("u16");
         let frame = if topic == "delRelation" {
-            let kind = server::removal_request(&payload).expect("a request");
+            let (kind, until) = server::removal_request(&payload).expect("a request");
             assert_eq!(kind.number(), int32(&fields(&body)["type"]), "{}", body.id);
             removed += 1;
-            client::remove_conversation(id, &ConversationId::new(kind, target))
+            client::remove_conversation(id, &ConversationId::new(kind, target), until)
         } else {
             let request = server::conversations_request(topic, &payload).expect("a request");
             assert_eq!(i64::from(request.count), i64::from(int32(&fields(&body)["count"])));

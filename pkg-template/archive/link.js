@@ -18,6 +18,7 @@ export class Link {
       client.on('message', (message) => this.#add(message)),
       client.on('send', (change) => this.#sent(change)),
       client.on('recalled', (recall) => this.#recalled(recall)),
+      client.on('deleted', (deletion) => this.#deleted(deletion)),
       client.on('read', ({ conversation, upTo }) => this.#after((to) => to.markRead(conversation, { upTo, sent: true }))),
     ];
   }
@@ -44,6 +45,12 @@ export class Link {
   #recalled({ messageUId, recalledBy }) {
     const changes = { objectName: 'RC:RcNtf', content: { operatorId: recalledBy } };
     this.#after((to) => to.update(messageUId, changes));
+  }
+
+  /** What the user deleted, on any device. */
+  #deleted({ conversation, messageUIds, upTo }) {
+    if (messageUIds.length > 0) this.#after((to) => to.delete(messageUIds));
+    if (upTo !== null) this.#after((to) => to.clear(conversation, { upTo }));
   }
 
   /** Does something behind what waits; a failure is told by the archive's event. */

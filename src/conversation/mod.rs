@@ -152,6 +152,11 @@ impl Conversations {
         self.rows.get(id).map(Row::shown)
     }
 
+    /// The time of the newest message of a conversation that the server knows, if one is known here.
+    pub fn newest(&self, id: &ConversationId) -> Option<UnixMillis> {
+        Some(self.rows.get(id)?.confirmed()?.sent_time)
+    }
+
     /// The conversations of these kinds (all if none are named), those on top first, then the newest,
     /// at most `count`. `hidden`: those that the user hid, too.
     pub fn list(
@@ -204,18 +209,11 @@ impl Conversations {
     /// The user has read `id` up to `time`. `told`: the server knows. Returns whether there is such
     /// a conversation.
     pub fn read(&mut self, id: &ConversationId, time: UnixMillis, told: bool) -> bool {
-        let mut in_doubt = false;
-        let known = self.change(id, &mut |row| {
-            let news = row.read_until(time, told);
-            in_doubt = core::mem::take(&mut row.in_doubt);
-            news
-        });
-        self.in_doubt |= in_doubt;
-        known
+        self.change(id, &mut |row| row.read_until(time, told))
     }
 
-    /// Whether something was read since the last call of which only the server can say how many
-    /// messages remain.
+    /// Whether something was read or taken back since the last call, and only the server can say how
+    /// many unread messages remain.
     pub fn take_doubt(&mut self) -> bool {
         core::mem::take(&mut self.in_doubt)
     }
@@ -256,7 +254,9 @@ impl Conversations {
     /// Changes a conversation if it is in the list; `change` says whether anything did.
     fn change(&mut self, id: &ConversationId, change: &mut dyn FnMut(&mut Row) -> bool) -> bool {
         let Some(row) = self.rows.get_mut(id) else { return false };
-        if change(row) {
+        let news = change(row);
+        self.in_doubt |= core::mem::take(&mut row.in_doubt);
+        if news {
             self.note(id.detached());
         }
         true
@@ -338,19 +338,27 @@ impl Conversations {
     }
 
     /// Another device took a conversation out of the list when its newest message had this time.
-    /// What was begun here stays: a draft, a message that is being sent.
     pub fn remove_until(&mut self, id: &ConversationId, time: UnixMillis) {
-        let is_old = |row: &Row| row.confirmed().is_some_and(|latest| latest.sent_time <= time);
-        if self.rows.get(id).is_some_and(|row| row.is_at_rest() && is_old(row)) {
-            self.remove(id);
+        if self.newest(id).is_some_and(|newest| newest <= time) {
+            self.unlist(id);
         }
     }
 
-    /// Takes every conversation out of the list that is none of these. What was begun here stays.
+    /// Takes every conversation out of the list that is none of these.
     pub fn retain(&mut self, wanted: &dyn Fn(&ConversationId) -> bool) {
-        let gone = self.rows.iter().filter(|(id, row)| row.is_at_rest() && !wanted(id));
+        let gone = self.rows.iter().filter(|(id, row)| row.confirmed().is_some() && !wanted(id));
         for id in gone.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
-            self.remove(&id);
+            self.unlist(&id);
+        }
+    }
+
+    /// The server lists a conversation no more. What was begun here stays: a draft, a message that
+    /// is being sent.
+    fn unlist(&mut self, id: &ConversationId) {
+        if self.rows.get(id).is_some_and(Row::is_at_rest) {
+            self.remove(id);
+        } else {
+            self.change(id, &mut Row::emptied);
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) struct Row {
     pub(super) read_told: bool,
     /// Whether the message that is shown as being sent has failed: the next one takes its place.
     failed: bool,
-    /// Whether some of the unread messages were read, and nobody here knows how many.
+    /// Whether some of the unread messages count no more, and nobody here knows how many.
     pub(super) in_doubt: bool,
     /// Whether the list knows that it has to be told and stored.
     pub(super) noted: bool,
@@ -151,7 +151,16 @@ impl Row {
 
     /// Whether nothing of it is known to this device alone.
     pub(super) fn is_at_rest(&self) -> bool {
-        self.confirmed.is_some() && self.shown.draft.is_empty() && self.sending().is_none()
+        self.shown.draft.is_empty() && self.sending().is_none()
+    }
+
+    /// Leaves what is known to this device alone. Returns that something changed.
+    pub(super) fn emptied(&mut self) -> bool {
+        self.confirmed = None;
+        self.unread = Unread::default();
+        self.count();
+        self.show();
+        true
     }
 
     /// The message that is shown while it is being sent.
@@ -246,7 +255,7 @@ impl Row {
         if was_unread && (notice.seq == 0 || notice.seq > self.recalled) {
             self.recalled = self.recalled.max(notice.seq);
             let unread = notice.time > self.read;
-            self.unread.recalled(&notice.uid, notice.time, unread);
+            self.in_doubt = self.unread.recalled(&notice.uid, notice.time, unread);
             self.count();
         }
         let mut stands = false;

@@ -68,14 +68,18 @@ impl Unread {
         self.others > 0
     }
 
-    /// A message was taken back. `unread`: it is newer than what was read.
-    pub(super) fn recalled(&mut self, uid: &MessageUid, time: UnixMillis, unread: bool) {
+    /// A message was taken back. `unread`: it is newer than what was read. Returns whether nobody
+    /// here knows if it was counted: the user may have deleted it before.
+    pub(super) fn recalled(&mut self, uid: &MessageUid, time: UnixMillis, unread: bool) -> bool {
         let (before, uid) = (self.known.len(), hash(uid));
         self.known.retain(|known| known.uid != uid);
-        if self.known.len() == before && unread && time <= self.until {
-            self.others = self.others.saturating_sub(1);
+        let in_doubt =
+            self.known.len() == before && unread && time <= self.until && self.others > 0;
+        if in_doubt {
+            self.others -= 1;
             self.other_mentions = self.other_mentions.min(self.others);
         }
+        in_doubt
     }
 }
 
@@ -113,11 +117,11 @@ mod tests {
     #[test]
     fn what_is_recalled_counts_no_more_and_only_once() {
         let mut unread = sample();
-        unread.recalled(&"30".into(), at(30), true);
+        assert!(!unread.recalled(&"30".into(), at(30), true));
         assert_eq!(counts(&unread), (5, 1));
         unread.recalled(&"30".into(), at(30), true);
         assert_eq!(counts(&unread), (5, 1));
-        unread.recalled(&"5".into(), at(5), true);
+        assert!(unread.recalled(&"5".into(), at(5), true));
         assert_eq!(counts(&unread), (4, 1), "one of the others");
         unread.recalled(&"4".into(), at(4), false);
         assert_eq!(counts(&unread), (4, 1), "it was read");

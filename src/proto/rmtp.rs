@@ -542,6 +542,8 @@ pub struct RelationsInput {
     pub start_time: ::core::option::Option<i64>,
     #[prost(int64, optional, tag = "6")]
     pub end_time: ::core::option::Option<i64>,
+    #[prost(int64, optional, tag = "1000")]
+    pub hy_up_to: ::core::option::Option<i64>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RelationsOutput {

@@ -48,6 +48,8 @@ pub struct Listing {
     asking: bool,
     /// Something happened that only the next list can tell the outcome of.
     stale: bool,
+    /// The server did not take a read time or a removal: it is told again after the next pull.
+    unreported: bool,
     pages: u32,
     waiting: Vec<Waiting>,
     /// What was delivered while the list was under way and changes an unread count, by number.
@@ -167,9 +169,19 @@ impl Listing {
         !self.fetched
     }
 
+    /// The server did not take what was read or removed.
+    pub fn report_again(&mut self) {
+        self.unreported = true;
+    }
+
+    /// Whether that is to be told again; asked once.
+    pub fn reports_again(&mut self) -> bool {
+        core::mem::take(&mut self.unreported)
+    }
+
     /// Removals to tell the server, with their times.
-    pub fn removals(&self) -> Vec<ConversationId> {
-        self.removed.keys().cloned().collect()
+    pub fn removals(&self) -> Vec<(ConversationId, UnixMillis)> {
+        self.removed.iter().map(|(id, at)| (id.clone(), *at)).collect()
     }
 }
 
@@ -199,6 +211,14 @@ impl Engine {
             self.ask_list();
         } else if !self.listing.asking {
             self.answer_list_calls();
+        }
+    }
+
+    /// The server knows of a removal. A list that it made before says otherwise.
+    pub(super) fn removal_answered(&mut self, id: &ConversationId) {
+        self.listing.removed(&mut self.cx, id);
+        if self.listing.asking || self.conversations.get(id).is_some() {
+            self.list_is_stale();
         }
     }
 
@@ -344,6 +364,8 @@ impl Engine {
     pub(super) fn list_failed(&mut self, error: Error) {
         self.listing.reject(&mut self.cx, error);
         self.list_ended();
+        // Asked for again with the next pull.
+        self.listing.stale = true;
     }
 
     fn list_ended(&mut self) {
@@ -403,23 +425,24 @@ impl Engine {
     /// The page takes a conversation out of the list. Done at once here; the server hears of it
     /// now or after the next login.
     pub(super) fn remove_conversation(&mut self, call: CallId, id: &ConversationId) {
-        let newest = self.conversations.get(id).map_or(UnixMillis::ZERO, |known| known.time);
-        let at = newest.max(self.cx.clock.server(self.cx.now));
+        let newest = self.conversations.newest(id);
+        let at = newest.unwrap_or_else(|| self.cx.clock.server(self.cx.now));
         self.conversations.remove(id);
         self.listing.removed.insert(id.clone(), at);
         let stored = FieldWriter::new(VERSION).number(at.get()).finish();
         self.cx.out.put_user(key_of(REMOVED_PREFIX, id), stored);
-        self.ask_remove(id);
+        self.ask_remove(id, at);
         self.cx.out.settle(call, Ok(Outcome::Done));
     }
 
-    fn ask_remove(&mut self, id: &ConversationId) {
+    fn ask_remove(&mut self, id: &ConversationId, at: UnixMillis) {
         if !self.begun {
             return;
         }
+        let until = self.is_extended().then_some(at);
         let query = Query::Remove(id.clone());
         if let Some(wire) = self.requests.ask(&mut self.wire_ids, self.cx.now, query) {
-            self.transmit(&client::remove_conversation(wire, id));
+            self.transmit(&client::remove_conversation(wire, id, until));
         }
     }
 
@@ -429,8 +452,8 @@ impl Engine {
         for (id, time) in self.conversations.unreported_reads() {
             self.ask_mark_read(id, time);
         }
-        for id in self.listing.removals() {
-            self.ask_remove(&id);
+        for (id, at) in self.listing.removals() {
+            self.ask_remove(&id, at);
         }
     }
 }

@@ -35,6 +35,7 @@ impl Engine {
             RECALL => {
                 let seq = message.inbox_seq.unwrap_or(0);
                 self.recalled(id, &message.content, seq, received && adds_unread);
+                self.resolve_doubt();
             }
             PEER_READ if received && id.kind == ConversationKind::Private => {
                 if let Some(time) = content::read_until(&message.content) {

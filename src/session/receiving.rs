@@ -36,11 +36,17 @@ impl Engine {
             None => {}
             Some(Query::Pull) => self.pulled(answer),
             Some(Query::List) => self.listed(answer),
+            // Servers without the extensions may not know these at all, and say so.
+            Some(Query::MarkRead(..) | Query::Remove(_))
+                if answer.status != 0 && self.is_extended() =>
+            {
+                self.listing.report_again();
+            }
             Some(Query::MarkRead(id, time)) => {
                 self.conversations.read_reported(&id, time);
                 self.resolve_doubt();
             }
-            Some(Query::Remove(id)) => self.listing.removed(&mut self.cx, &id),
+            Some(Query::Remove(id)) => self.removal_answered(&id),
             Some(Query::Settings) => self.settings_came(answer),
             Some(Query::Set(call, id, setting, on)) => {
                 self.setting_answered(call, &id, (setting, on), answer.status);
@@ -87,6 +93,10 @@ impl Engine {
         self.deliver(sifted.messages, sifted.more);
         if let Some(run) = done {
             self.settle_unsure(run);
+            if self.listing.reports_again() {
+                self.report_reads_and_removals();
+            }
+            self.resolve_doubt();
         }
     }
 
@@ -179,8 +189,7 @@ impl Engine {
             match query {
                 Query::Pull => self.pull_failed(Error::server(ErrorCode::Timeout)),
                 Query::List => self.list_failed(Error::server(ErrorCode::Timeout)),
-                // Asked again after the next login.
-                Query::MarkRead(..) | Query::Remove(_) => {}
+                Query::MarkRead(..) | Query::Remove(_) => self.listing.report_again(),
                 Query::Settings => self.settings.link_lost(),
                 Query::Ask(call, _) | Query::History(call, _) | Query::Set(call, ..) => {
                     self.cx.out.settle(call, Err(Error::server(ErrorCode::Timeout)));

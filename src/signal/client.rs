@@ -213,8 +213,12 @@ pub fn conversations_2x(id: u16, me: &UserId, count: u32) -> Frame {
 }
 
 /// Take a conversation out of the server's list. The answer's status says whether it did.
-pub fn remove_conversation(id: u16, conversation: &ConversationId) -> Frame {
-    let body = relations::write_removal(conversation.kind);
+pub fn remove_conversation(
+    id: u16,
+    conversation: &ConversationId,
+    until: Option<UnixMillis>,
+) -> Frame {
+    let body = relations::write_removal(conversation.kind, until);
     query(id, Qos::AtMostOnce, topic::REMOVE_CONVERSATION, conversation.target.as_str(), body)
 }
 

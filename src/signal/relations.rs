@@ -81,22 +81,33 @@ fn read_kinds(value: Value<'_>, kinds: &mut Vec<ConversationKind>) -> Result<(),
     Ok(())
 }
 
-/// The body of `delRelation`: the kind alone.
-pub(super) fn write_removal(kind: ConversationKind) -> Bytes {
-    Writer::new().int(1, i64::from(kind.number())).finish()
+/// The body of `delRelation`: the kind, and to a server with the extensions the time of the newest
+/// message that was known.
+pub(super) fn write_removal(kind: ConversationKind, until: Option<UnixMillis>) -> Bytes {
+    let mut body = Writer::new();
+    body.int(1, i64::from(kind.number()));
+    if let Some(until) = until {
+        body.int(1000, until.get());
+    }
+    body.finish()
 }
 
 /// The kind in the body of `delRelation`. 2.x and newer clients send different messages here that
-/// have only field 1 in common; everything else is ignored, whatever its type.
-pub(super) fn read_removal(body: &Bytes) -> Result<ConversationKind, SignalError> {
-    let mut kind = None;
+/// have only field 1 in common; everything else but the extensions' time is ignored, whatever its
+/// type.
+pub(super) fn read_removal(
+    body: &Bytes,
+) -> Result<(ConversationKind, Option<UnixMillis>), SignalError> {
+    let (mut kind, mut until) = (None, None);
     let mut fields = Fields::of(body);
     while let Some((number, value)) = fields.next()? {
-        if number == 1 {
-            kind = Some(ConversationKind::from_number(value.int32("type")?));
+        match number {
+            1 => kind = Some(ConversationKind::from_number(value.int32("type")?)),
+            1000 => until = Some(UnixMillis::new(value.int64("hyUpTo")?)),
+            _ => {}
         }
     }
-    kind.ok_or(missing("type"))
+    Ok((kind.ok_or(missing("type"))?, until))
 }
 
 /// `SessionMsgReadInput`: the conversation is read up to the time.

@@ -104,7 +104,9 @@ pub fn conversations_request(
 ///
 /// # Errors
 /// The body is malformed or lacks the kind.
-pub fn removal_request(body: &Bytes) -> Result<ConversationKind, SignalError> {
+pub fn removal_request(
+    body: &Bytes,
+) -> Result<(ConversationKind, Option<UnixMillis>), SignalError> {
     relations::read_removal(body)
 }
 

@@ -64,6 +64,7 @@ it('what happened while a device was away', { timeout: 30_000 }, async () => {
   await pad.hears('message', ({ messageUId }) => messageUId === own.messageUId);
   await pad.hears('recalled', ({ messageUId }) => messageUId === slip.messageUId);
   await pad.hears('receipt', ({ messageUId, userId }) => messageUId === asked.messageUId && userId === 'ben');
+  await agree('without a reload');
   await Promise.all([ann.reload(), pad.reload()]);
   const rows = await agree('after');
   const short = rows.map(({ conversation: { targetId }, unreadCount, mentionCount, pinned, muted, hidden }) => [targetId, unreadCount, mentionCount, pinned, muted, hidden]);
@@ -101,4 +102,26 @@ it('a history that one clears is empty on both devices, and nobody else loses it
   await ann.do((client, ref) => client.clearHistory(ref), BEN);
   for (const device of [ann, pad]) assert.deepEqual(await device.history(BEN), []);
   assert.ok((await ben.history(ANN)).length > 0);
+});
+
+it('what one device deletes or removes leaves the other, now or when it comes back', { timeout: 30_000 }, async () => {
+  const [first, second] = [await cal.send(ANN, '一'), await cal.send(ANN, '二')];
+  await pad.hears('message', ({ messageUId }) => messageUId === second.messageUId);
+  await ann.do((client, ref, message) => client.deleteMessages(ref, [message]), CAL, { ...second, direction: 'received' });
+  const deleted = await pad.hears('deleted', ({ messageUIds }) => messageUIds.length > 0);
+  assert.deepEqual(deleted, { conversation: CAL, messageUIds: [second.messageUId], upTo: null });
+  assert.equal((await agree('after a deletion')).some(({ latestMessage }) => latestMessage?.[0] === second.messageUId), false);
+
+  await ann.do((client, ref) => client.removeConversation(ref), CAL);
+  const lists = async (device) => (await allRows(device)).some(({ conversation }) => conversation.targetId === 'cal');
+  for (const device of [ann, pad]) await eventually(() => lists(device), (listed) => !listed, 'Cal should leave the list', 5_000);
+
+  await pad.do((client) => client.disconnect());
+  await ann.do((client, ref) => client.clearHistory(ref), CREW);
+  await ann.do((client, ref) => client.removeConversation(ref), DAN);
+  await pad.do((client, token) => client.connect(token), pad.session.token);
+  await pad.hears('deleted', ({ conversation, upTo }) => conversation.targetId === 'crew' && upTo > 0);
+  const left = await agree('after being away');
+  assert.equal(left.some(({ conversation: { targetId } }) => ['cal', 'crew', 'dan'].includes(targetId)), false);
+  assert.ok(uids(await cal.history(ANN)).includes(first.messageUId), 'nobody else loses anything');
 });

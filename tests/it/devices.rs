@@ -157,3 +157,78 @@ fn a_history_shows_what_was_taken_back() {
     assert_eq!(classes, ["RC:RcNtf", "RC:TxtMsg"]);
     assert_clean(world);
 }
+
+/// Whom the page of a client lists.
+fn peers(world: &World, client: usize) -> Vec<String> {
+    let list = world.clients[client].engine().expect("a page").conversations(&[], None);
+    list.iter().map(|row| row.id.target.as_str().to_owned()).collect()
+}
+
+#[test]
+fn what_is_removed_on_one_device_leaves_the_other_and_comes_back_with_what_is_new() {
+    let mut world = world(true);
+    send(&mut world, "b", 3);
+    world.run_for(1_000);
+    world.act(Action::RemoveConversation(1, "a".into()));
+    world.run_for(1_000);
+    assert_eq!((peers(&world, 1), peers(&world, 2)), (vec![], vec![]));
+    send(&mut world, "b", 1);
+    world.run_for(1_000);
+    assert_eq!((row(&world, 1, "a").unread, row(&world, 2, "a").unread), (1, 1));
+    assert_clean(world);
+}
+
+#[test]
+fn a_removal_and_a_message_that_cross_lose_neither() {
+    for (cut, other) in [(1, 2), (2, 1)] {
+        let mut world = world(true);
+        send(&mut world, "b", 1);
+        world.run_for(1_000);
+        offline(cut, 20_000).into_iter().for_each(|action| world.act(action));
+        world.act(Action::RemoveConversation(1, "a".into()));
+        world.run_for(1_000);
+        send(&mut world, "b", 1);
+        world.run_for(60_000);
+        for client in [cut, other] {
+            assert_eq!(row(&world, client, "a").unread, 1, "client {client}, {cut} was away");
+        }
+        assert_clean(world);
+    }
+}
+
+#[test]
+fn what_is_deleted_on_one_device_is_told_to_the_other_now_or_later() {
+    for away in [false, true] {
+        let mut world = world(true);
+        send(&mut world, "b", 3);
+        world.run_for(1_000);
+        if away {
+            offline(2, 20_000).into_iter().for_each(|action| world.act(action));
+        }
+        let newest = row(&world, 2, "a").time;
+        world.act(Action::DeleteNewest(1, "a".into()));
+        world.run_for(60_000);
+        for client in [1, 2] {
+            let row = row(&world, client, "a");
+            assert_eq!((row.unread, row.time < newest), (2, true), "client {client}, away: {away}");
+        }
+        world.act(Action::ClearHistory(1, "a".into()));
+        world.run_for(1_000);
+        assert_eq!((peers(&world, 1), peers(&world, 2)), (vec![], vec![]));
+        assert_clean(world);
+    }
+}
+
+#[test]
+fn what_is_read_on_one_device_while_the_other_was_away_is_read_there_after_it() {
+    let mut world = world(true);
+    send(&mut world, "b", 3);
+    world.run_for(1_000);
+    offline(2, 20_000).into_iter().for_each(|action| world.act(action));
+    world.act(Action::MarkRead(1, "a".into()));
+    world.run_for(1_000);
+    assert_eq!((row(&world, 1, "a").unread, row(&world, 2, "a").unread), (0, 3));
+    world.run_for(60_000);
+    assert_eq!(row(&world, 2, "a").unread, 0);
+    assert_clean(world);
+}

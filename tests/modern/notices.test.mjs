@@ -56,6 +56,21 @@ test('a recall and a read receipt are events', () => {
   ]);
 });
 
+test('what was deleted on any device is an event and no message', () => {
+  const { events, hear } = heard();
+  const own = { senderUserId: 'me', direction: 'sent' };
+  assert.equal(hear('hy:Deleted', { messageUIds: ['A-1', 5] }, own), false);
+  assert.equal(hear('hy:Deleted', { upTo: 7 }, own), false);
+  assert.equal(hear('hy:Deleted', { upTo: 'soon' }, own), false);
+  assert.equal(hear('hy:Deleted', { upTo: 7 }), false, 'of somebody else');
+  assert.deepEqual(events, [
+    ['deleted', { conversation: GROUP, messageUIds: ['A-1'], upTo: null }],
+    ['deleted', { conversation: GROUP, messageUIds: [], upTo: 7 }],
+    ['deleted', { conversation: GROUP, messageUIds: [], upTo: null }],
+  ]);
+  assert.equal(hear('RC:TxtMsg', {}), true);
+});
+
 test('receipts of a group are asked for, answered once, and counted by reader', async () => {
   const { events, hear, notices, receipts } = heard();
   hear('RC:RRReqMsg', { messageUId: 'A-1' });

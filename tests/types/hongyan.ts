@@ -50,6 +50,7 @@ void (async () => {
   for await (const { messages } of client.historyPages(to)) holds<Same<typeof messages, Message[]>>();
   await client.deleteMessages(to, page.messages);
 })();
+client.on('deleted', ({ messageUIds, upTo }) => holds<Same<[typeof messageUIds, typeof upTo], [readonly string[], number | null]>>());
 client.on('recalled', ({ messageUId }) => holds<Same<typeof messageUId, string>>());
 
 // @ts-expect-error there is no such question

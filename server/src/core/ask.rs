@@ -48,8 +48,8 @@ pub enum Ask {
     },
     /// The conversation list.
     Conversations(ConversationQuery),
-    /// Take conversations out of the list.
-    RemoveConversations(Vec<ConversationId>),
+    /// Take conversations out of the list, if their newest messages are not later than these times.
+    RemoveConversations(Vec<(ConversationId, UnixMillis)>),
     /// Move a read time forward.
     MarkRead(ConversationId, UnixMillis),
     /// Something about a discussion.

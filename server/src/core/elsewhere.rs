@@ -12,6 +12,7 @@ use super::announce::Announcement;
 use super::ask::{SyncFrame, Told};
 use super::clock::Now;
 use super::command;
+use super::hub::SessionId;
 use super::send::new_message;
 use super::serve::{Core, refusal};
 use crate::store::{NewMessage, Store};
@@ -20,19 +21,27 @@ use crate::store::{NewMessage, Store};
 const UIDS_IN_A_ROW: usize = 100;
 
 impl<S: Store> Core<S> {
-    /// Takes conversations out of the list until the next message.
+    /// Takes conversations out of the list until the next message. What was in them up to the time
+    /// is read: if they come back, it is with what is new.
     pub(super) async fn remove(
         &self,
         user: &UserId,
-        conversations: &[ConversationId],
+        session: SessionId,
+        conversations: Vec<(ConversationId, UnixMillis)>,
         now: Now,
     ) -> Result<Told, ErrorCode> {
         let wall = self.believed(now)?;
-        for conversation in conversations {
-            let removed = self.store().remove_conversation(user, conversation).await;
-            if let Some(time) = removed.map_err(refusal)? {
+        for (conversation, until) in conversations {
+            let removed = self.store().remove_conversation(user, &conversation, until).await;
+            let removed = removed.map_err(refusal)?;
+            // Of what is not listed nothing is known to be unread; of the rest, until then.
+            let read = removed.or((until < UnixMillis::new(i64::MAX)).then_some(until));
+            if let Some(time) = read {
+                self.mark_read(user, session, conversation.clone(), time, now).await?;
+            }
+            if let Some(time) = removed {
                 let content = command::up_to_content(time);
-                self.tell_own(user, conversation, command::REMOVED, content, wall).await?;
+                self.tell_own(user, &conversation, command::REMOVED, content, wall).await?;
             }
         }
         Ok(Told::Done)

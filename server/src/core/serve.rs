@@ -117,7 +117,9 @@ impl<S: Store> Core<S> {
             }
             Ask::Pull { from, limit } => self.pull(user, from, limit).await,
             Ask::Conversations(query) => self.conversations(user, query).await,
-            Ask::RemoveConversations(conversations) => self.remove(user, &conversations, now).await,
+            Ask::RemoveConversations(conversations) => {
+                self.remove(user, session, conversations, now).await
+            }
             Ask::MarkRead(conversation, time) => {
                 self.mark_read(user, session, conversation, time, now).await
             }
@@ -135,7 +137,7 @@ impl<S: Store> Core<S> {
 
     /// If the read time moves, the user's other logins hear of it as if this one had said so itself.
     /// What is known already is not told again: two logins must not answer each other for ever.
-    async fn mark_read(
+    pub(super) async fn mark_read(
         &self,
         user: &UserId,
         session: SessionId,

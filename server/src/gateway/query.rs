@@ -29,6 +29,8 @@ pub(super) use settings::set_body;
 
 /// The status that published clients take for "not here": they go on without.
 pub(super) const UNKNOWN_TOPIC: u16 = 1;
+/// A conversation is removed whatever its newest message is.
+pub(super) const WHATEVER_IT_IS: UnixMillis = UnixMillis::new(i64::MAX);
 /// The status for a question that makes no sense.
 pub(super) const MALFORMED: u16 = ErrorCode::InvalidArgument.number() as u16;
 
@@ -56,9 +58,11 @@ impl Connection {
                 server::conversations_request(topic, body)
                     .and_then(|request| self.conversations(question, request, topic, body))
             }
-            topic::REMOVE_CONVERSATION => server::removal_request(body).map(|kind| {
+            topic::REMOVE_CONVERSATION => server::removal_request(body).map(|(kind, until)| {
                 let conversation = ConversationId::new(kind, target.clone());
-                self.ask(Ask::RemoveConversations(vec![conversation]), Asked::Done(question));
+                let until = until.filter(|_| self.client.extended);
+                let removal = (conversation, until.unwrap_or(WHATEVER_IT_IS));
+                self.ask(Ask::RemoveConversations(vec![removal]), Asked::Done(question));
             }),
             topic::MARK_READ => server::mark_read_request(body).map(|(conversation, time)| {
                 self.ask(Ask::MarkRead(conversation, time), Asked::Done(question));

@@ -50,12 +50,13 @@ pub trait ConversationLists: Send + Sync + 'static {
         query: ConversationQuery,
     ) -> impl Future<Output = Result<(Vec<ConversationRow>, u64), StoreError>> + Send;
 
-    /// Takes a conversation out of the user's list until the next message. The time of its newest
-    /// message, if it was listed.
+    /// Takes a conversation out of the user's list until the next message, if its newest is not
+    /// later than `until`. The time of that message, if it was listed.
     fn remove_conversation(
         &self,
         user: &UserId,
         conversation: &ConversationId,
+        until: UnixMillis,
     ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send;
 
     /// Moves the read time forward; an earlier one changes nothing. Nobody has read what is yet to

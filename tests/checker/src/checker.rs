@@ -49,6 +49,8 @@ pub struct Checker {
     streams: Vec<(Stream, BTreeMap<u32, Fate>)>,
     rooms: BTreeMap<String, BTreeSet<String>>,
     views: BTreeMap<View, Seen>,
+    /// What users deleted: it need not be shown to them any more.
+    deleted: BTreeSet<(String, StreamId, u32)>,
     /// Whether a message must also be shown at its sender's other devices, and in order. Without
     /// the extensions a copy comes when it is sent or with a later pull.
     pub copies_are_due: bool,
@@ -95,6 +97,12 @@ impl Checker {
     /// not, but not twice.
     pub fn refused(&mut self, key: Key) {
         self.fate(key).refused = true;
+    }
+
+    /// A user asked to be rid of this message: a device that has not been shown it may never be.
+    pub fn deleted(&mut self, user: &str, key: Key) {
+        let (stream, number) = self.place(key);
+        self.deleted.insert((user.to_owned(), stream, number));
     }
 
     /// The listeners at `view` were called with this message, and the call came to its end.
@@ -196,7 +204,9 @@ impl Checker {
             }
             let first = seen.excused.get(&id).copied().unwrap_or(0);
             let due = fates.range(first..).filter(|(_, fate)| is_due(fate));
-            let missing = due.filter(|(number, _)| !known.contains(&(id, **number)));
+            let deleted = |number| self.deleted.contains(&(view.user.clone(), id, number));
+            let missing =
+                due.filter(|(number, _)| !known.contains(&(id, **number)) && !deleted(**number));
             verdict.lost.extend(missing.map(|(number, _)| finding(view, stream, *number)));
         }
     }

@@ -58,6 +58,13 @@ pub enum Record {
         /// Which message.
         key: Key,
     },
+    /// [`Checker::deleted`].
+    Deleted {
+        /// By whom.
+        user: String,
+        /// Which message.
+        key: Key,
+    },
     /// [`Checker::shown`].
     Shown {
         /// To whom.
@@ -110,6 +117,7 @@ impl Record {
             Self::Sent { key } => checker.sent(key),
             Self::Acked { key } => checker.accepted(key),
             Self::Refused { key } => checker.refused(key),
+            Self::Deleted { user, key } => checker.deleted(&user, key),
             Self::Shown { view, key, time } => checker.shown(&view, key, time),
         }
     }

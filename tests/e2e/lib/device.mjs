@@ -2,7 +2,7 @@
 import { eventually } from './demo.mjs';
 
 /** Everything that the client tells but conversations, which are read when they are wanted. */
-const EVENTS = ['message', 'recalled', 'read', 'typing', 'receiptRequest', 'receipt', 'gap', 'error'];
+const EVENTS = ['message', 'recalled', 'deleted', 'read', 'typing', 'receiptRequest', 'receipt', 'gap', 'error'];
 
 export class Device {
   /** @param {{browser: object, server: object, pages: import('./sdk-page.mjs').SdkPages}} world */

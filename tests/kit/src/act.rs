@@ -32,6 +32,15 @@ impl World {
             Action::Recall(client, peer) => {
                 self.with_client(client, |page, around| page.recall(around, &peer));
             }
+            Action::RemoveConversation(client, peer) => {
+                self.with_client(client, |page, around| page.remove(around, &peer));
+            }
+            Action::DeleteNewest(client, peer) => {
+                self.with_client(client, |page, around| page.delete_newest(around, &peer));
+            }
+            Action::ClearHistory(client, peer) => {
+                self.with_client(client, |page, around| page.clear(around, &peer));
+            }
             Action::Set(client, peer, setting, on) => {
                 self.with_client(client, |page, around| page.set(around, &peer, setting, on));
             }

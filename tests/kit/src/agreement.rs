@@ -5,13 +5,14 @@ use hongyan::conversation::Conversation;
 use hongyan::ids::{MessageUid, UserId};
 use hongyan::signal::settings::{Setting, Settings};
 use hongyan_server::store::{
-    ConversationRow, Histories, HistoryDirection, HistoryFrom, HistoryQuery, PINNED, SILENT,
-    Settings as _,
+    ConversationRow, Histories, HistoryDirection, HistoryFrom, HistoryQuery, InboxRow, PINNED,
+    SILENT, Settings as _,
 };
 
 use crate::client::Client;
 use crate::commands::Sent;
 use crate::content::key_of;
+use crate::deletions::{Deletion, Gone, peer_of};
 use crate::judge::with;
 use crate::server::at_once;
 use crate::world::World;
@@ -59,7 +60,7 @@ impl World {
         }
     }
 
-    fn expect_recalled(&mut self, uid: &MessageUid, sent: &Sent, user: &str, peer: &str) {
+    fn history_of(&self, user: &str, peer: &str) -> Vec<InboxRow> {
         let query = HistoryQuery {
             conversation: with(peer),
             direction: HistoryDirection::Older,
@@ -68,7 +69,76 @@ impl World {
             whole_millis: false,
         };
         let page = at_once(self.server.store().history(&UserId::from(user), query));
-        let rows = page.map(|page| page.rows).unwrap_or_default();
+        page.map(|page| page.rows).unwrap_or_default()
+    }
+
+    /// What a user perhaps deleted is not owed to the user's devices.
+    pub(crate) fn excuse_deleted(&mut self) {
+        for deletion in self.model.deletions.all().to_vec() {
+            let Deletion { user, peer, gone, .. } = deletion;
+            // With the other side, who has deleted nothing of it, unless it did.
+            let rows = self.history_of(&peer, &user);
+            let known = rows
+                .iter()
+                .filter_map(|row| Some((key_of(&row.content)?, &row.uid, row.sent_time.get())));
+            let sent =
+                self.model.commands.all().map(|(uid, sent)| (sent.key.clone(), uid, sent.time));
+            let all: Vec<_> = known
+                .chain(sent)
+                .filter(|(key, uid, time)| {
+                    let between = (key.from == user && key.to == peer)
+                        || (key.from == peer && key.to == user);
+                    between
+                        && match &gone {
+                            Gone::Message(of) => of == *uid,
+                            Gone::UpTo(until) => time <= until,
+                        }
+                })
+                .map(|(key, ..)| key)
+                .collect();
+            for key in all {
+                self.model.checker.deleted(&user, key);
+            }
+        }
+    }
+
+    /// What was deleted for certain is in its user's history no more, and every device of the user
+    /// has been told, unless a later clearing took even that away.
+    pub(crate) fn compare_deletions(&mut self) {
+        for deletion in self.model.deletions.all().to_vec() {
+            let Deletion { user, peer, gone, done } = &deletion;
+            let rows = self.history_of(user, peer);
+            let left = rows.iter().find(|row| match gone {
+                Gone::Message(uid) => row.uid == *uid,
+                Gone::UpTo(time) => row.sent_time.get() <= *time,
+            });
+            if let Some(row) = left.filter(|_| *done) {
+                let text = format!("{user} deleted {gone:?} with {peer}, and has {:?}", row.uid);
+                self.model.complain(text);
+            }
+            for client in 0..self.clients.len() {
+                let view = self.clients[client].view();
+                let repeated = self
+                    .model
+                    .deletions
+                    .all()
+                    .iter()
+                    .filter(|other| other.user == *user && other.peer == *peer)
+                    .count()
+                    > 1;
+                let owed = *done && self.setup.extended && view.user == *user && view.epoch == 0;
+                if owed && !repeated && !self.model.deletions.was_told(&view, &deletion) {
+                    self.model.complain(format!("client {client} was not told of {deletion:?}"));
+                }
+            }
+        }
+    }
+
+    fn expect_recalled(&mut self, uid: &MessageUid, sent: &Sent, user: &str, peer: &str) {
+        if self.model.deletions.is_gone(user, peer, Some(uid), sent.time).1 {
+            return;
+        }
+        let rows = self.history_of(user, peer);
         let row = rows.iter().find(|row| row.uid == *uid);
         let taken_back = |row: &&_| {
             let row: &hongyan_server::store::InboxRow = row;
@@ -86,6 +156,9 @@ impl World {
         let view = self.clients[client].view();
         let copy = sent.key.from == view.user && view.device != sent.key.device;
         let owed = sent.key.to == view.user || (copy && self.setup.extended);
+        // What is cleared takes the commands of its time along.
+        let cleared = self.model.deletions.cleared(&view.user, peer_of(&sent.key, &view.user));
+        let owed = owed && cleared == i64::MIN;
         let shown = self.clients[client].shown.iter().any(|(_, key)| *key == sent.key);
         if owed && shown && view.epoch == 0 && !self.model.commands.was_shown(&view, uid) {
             let text = format!("client {client} does not know that {} is gone", sent.key.to_text());

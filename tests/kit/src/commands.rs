@@ -56,6 +56,21 @@ impl Commands {
         Some((newest.0.clone(), newest.1.time))
     }
 
+    /// The name and the server's time of a message.
+    pub fn named(&self, key: &Key) -> Option<(MessageUid, i64)> {
+        let found = self.sent.iter().find(|(_, sent)| sent.key == *key)?;
+        Some((found.0.clone(), found.1.time))
+    }
+
+    /// The name of the message of `from` to `to` at this time.
+    pub fn name_at(&self, from: &str, to: &str, time: i64) -> Option<&MessageUid> {
+        let found = self
+            .sent
+            .iter()
+            .find(|(_, sent)| sent.time == time && sent.key.from == from && sent.key.to == to);
+        found.map(|(uid, _)| uid)
+    }
+
     /// Which message stands behind a name.
     pub fn key_of(&self, uid: &MessageUid) -> Option<Key> {
         self.sent.get(uid).map(|sent| sent.key.clone())
@@ -105,6 +120,11 @@ impl Commands {
     /// Whether `view` was told of a recall.
     pub fn was_shown(&self, view: &View, uid: &MessageUid) -> bool {
         self.shown.get(view).is_some_and(|shown| shown.contains(uid))
+    }
+
+    /// Every message that the server told to keep.
+    pub fn all(&self) -> impl Iterator<Item = (&MessageUid, &Sent)> {
+        self.sent.iter()
     }
 
     /// What was taken back for certain.

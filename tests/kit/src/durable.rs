@@ -28,6 +28,11 @@ impl Durable {
         Self { store: Arc::new(MemoryStore::new(seed, "epoch-1")), failing: Arc::default() }
     }
 
+    fn refuses(&self) -> Result<(), StoreError> {
+        let failing = self.failing.load(Ordering::Relaxed);
+        if failing { Err(StoreError::Failed("told to fail".into())) } else { Ok(()) }
+    }
+
     /// Refuses to store anything, or takes messages again.
     pub fn set_failing(&self, failing: bool) {
         self.failing.store(failing, Ordering::Relaxed);
@@ -45,9 +50,7 @@ impl Inboxes for Durable {
     where
         F: FnOnce(&Stored) + Send + 'static,
     {
-        if self.failing.load(Ordering::Relaxed) {
-            return Err(StoreError::Failed("told to fail".into()));
-        }
+        self.refuses()?;
         self.store.append_then(message, committed).await
     }
 
@@ -74,12 +77,14 @@ impl ConversationLists for Durable {
         self.store.conversations(user, query)
     }
 
-    fn remove_conversation(
+    async fn remove_conversation(
         &self,
         user: &UserId,
         conversation: &ConversationId,
-    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
-        self.store.remove_conversation(user, conversation)
+        until: UnixMillis,
+    ) -> Result<Option<UnixMillis>, StoreError> {
+        self.refuses()?;
+        self.store.remove_conversation(user, conversation, until).await
     }
 
     fn mark_read(
@@ -211,22 +216,24 @@ impl Histories for Durable {
         self.store.history(user, query)
     }
 
-    fn delete_messages(
+    async fn delete_messages(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         uids: &[MessageUid],
-    ) -> impl Future<Output = Result<Vec<MessageUid>, StoreError>> + Send {
-        self.store.delete_messages(user, conversation, uids)
+    ) -> Result<Vec<MessageUid>, StoreError> {
+        self.refuses()?;
+        self.store.delete_messages(user, conversation, uids).await
     }
 
-    fn clear_history(
+    async fn clear_history(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         until: UnixMillis,
-    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
-        self.store.clear_history(user, conversation, until)
+    ) -> Result<Option<UnixMillis>, StoreError> {
+        self.refuses()?;
+        self.store.clear_history(user, conversation, until).await
     }
 
     fn import(

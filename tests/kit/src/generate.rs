@@ -107,19 +107,23 @@ fn talk(setup: &Setup, rng: &mut Rng, talk_ms: u64, actions: &mut Vec<(u64, Acti
         let action = match rng.below(10) {
             0 | 1 => Action::MarkRead(client, to),
             2 => Action::Send { client, to, count: 1 + rng.below(25) as u32 },
-            3 | 4 => tell(client, to, rng),
+            3 | 4 => tell(setup, client, to, rng),
             _ => Action::Send { client, to, count: 1 + rng.below(3) as u32 },
         };
         actions.push((at, action));
     }
 }
 
-/// What changes what others know.
-fn tell(client: ClientIndex, to: String, rng: &mut Rng) -> Action {
+/// What changes what others know. That a user takes things away is told to the other devices by
+/// servers with the extensions alone.
+fn tell(setup: &Setup, client: ClientIndex, to: String, rng: &mut Rng) -> Action {
     const SETTINGS: [Setting; 3] = [Setting::Pinned, Setting::Muted, Setting::Hidden];
-    match rng.below(3) {
-        0 => Action::TellRead(client, to),
-        1 => Action::Recall(client, to),
+    match rng.below(if setup.extended { 9 } else { 6 }) {
+        0 | 1 => Action::TellRead(client, to),
+        2 | 3 => Action::Recall(client, to),
+        6 => Action::RemoveConversation(client, to),
+        7 => Action::DeleteNewest(client, to),
+        8 => Action::ClearHistory(client, to),
         _ => Action::Set(client, to, pick(rng, &SETTINGS), chance(rng, 60)),
     }
 }

@@ -73,9 +73,11 @@ impl World {
         self.everybody_speaks();
         let prompt = PROMPT_MS + PROMPT_WAYS * (self.setup.latency.1 + self.setup.commit_ms);
         self.run_for(prompt);
+        self.excuse_deleted();
         let verdict = self.model.verdict();
         self.compare_lists();
         self.compare_recalls();
+        self.compare_deletions();
         self.compare_devices(prompt);
         Report {
             verdict,

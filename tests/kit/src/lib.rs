@@ -16,6 +16,7 @@ mod asking;
 pub mod client;
 pub mod commands;
 pub mod content;
+pub mod deletions;
 pub mod disk;
 pub mod durable;
 pub mod generate;

@@ -3,7 +3,7 @@
 
 use hongyan::ids::MessageUid;
 use hongyan::ids::{BatchId, ClientMessageId};
-use hongyan::session::io::{Command, Event, Input, Received};
+use hongyan::session::io::{Command, Event, Input, Outcome, Received};
 use hongyan::signal::{Message, content};
 
 use crate::checker::Key;
@@ -19,6 +19,8 @@ enum Told {
     Recall(MessageUid),
     /// A message that was taken back before it came.
     Recalled(Key),
+    /// The user deleted something.
+    Deletion,
 }
 
 impl Client {
@@ -36,6 +38,9 @@ impl Client {
             }
             Event::Settled { call, outcome } => {
                 around.model.settled(self.index, self.life, call);
+                if matches!(outcome, Ok(Outcome::Answer(_))) {
+                    around.model.answered(&self.view(), self.index, self.life, call);
+                }
                 self.outcomes.insert(call, outcome);
             }
             Event::Gap { from, to } => self.gaps.push((from, to)),
@@ -53,7 +58,7 @@ impl Client {
         if self.doom == Some(PageEnd::InListener) {
             return Fate::Dead;
         }
-        let (mut shown, mut recalls) = (Vec::new(), Vec::new());
+        let (mut shown, mut recalls, mut deletions) = (Vec::new(), Vec::new(), Vec::new());
         for received in messages {
             let message = &received.message;
             if self.rng.below(1000) < self.throws_per_mille {
@@ -69,6 +74,7 @@ impl Client {
                 None => match self.command_of(around, message) {
                     Some(Told::Nothing) => {}
                     Some(Told::Recall(uid)) => recalls.push(uid),
+                    Some(Told::Deletion) => deletions.push(message),
                     Some(Told::Recalled(key)) => shown.push((key, message.sent_time.get(), false)),
                     None => around.model.complain(format!("{}: strange content", self.index)),
                 },
@@ -82,6 +88,12 @@ impl Client {
         for uid in recalls {
             if !around.model.commands.shown(&view, &uid) {
                 around.model.complain(format!("{}: recall of {uid:?} again", self.index));
+            }
+        }
+        for message in deletions {
+            let peer = message.conversation.target.as_str();
+            if !around.model.deletions.told(&view, peer, message) {
+                around.model.complain(format!("{}: nobody deleted that", self.index));
             }
         }
         for (key, time, counted) in shown {
@@ -103,6 +115,7 @@ impl Client {
                 let told = content::read_until(&message.content)?.get();
                 (told <= read).then_some(Told::Nothing)
             }
+            "hy:Deleted" if message.sender.as_str() == self.user => Some(Told::Deletion),
             "RC:RcCmd" => content::recalled(&message.content).map(|told| Told::Recall(told.uid)),
             "RC:RcNtf" => commands.key_of(&message.uid).map(Told::Recalled),
             _ => None,

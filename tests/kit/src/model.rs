@@ -9,6 +9,7 @@ use hongyan::session::io::SendState;
 
 use crate::checker::{Checker, Key, Verdict, View};
 use crate::commands::Commands;
+use crate::deletions::{Deletions, Gone};
 use crate::plan::ClientIndex;
 
 /// How a send ended.
@@ -46,6 +47,8 @@ pub struct Model {
     pub checker: Checker,
     /// Recalls and read marks.
     pub commands: Commands,
+    /// What was deleted.
+    pub deletions: Deletions,
     /// Codes that a send may fail with in this run; -1 is a failure of its own kind.
     pub may_fail_with: Vec<ErrorCode>,
     /// Whether the outcome of a send may stay unknown (-1).
@@ -224,6 +227,22 @@ impl Model {
         *until = (certain.max(until.0), perhaps.max(until.1));
     }
 
+    /// The page at `view` took the conversation with `peer` out of the list, at `now` by the
+    /// server's clock: what is in it is read.
+    pub fn removed(&mut self, view: &View, peer: &str, now: i64) {
+        self.marked_read(view, peer, u32::MAX, now);
+    }
+
+    /// The server did what a page asked it to do. What is cleared is read, too.
+    pub fn answered(&mut self, view: &View, client: ClientIndex, life: u32, call: CallId) {
+        let Some(deletion) = self.deletions.done(client, life, call) else { return };
+        if let Gone::UpTo(time) = deletion.gone {
+            let until =
+                self.read_until.entry((view.clone(), deletion.peer)).or_insert((time, time));
+            *until = (time.max(until.0), time.max(until.1));
+        }
+    }
+
     /// The time of the newest message of `peer` that was shown at `view`.
     pub fn newest_shown(&self, view: &View, peer: &str) -> Option<i64> {
         self.counted.get(&(view.clone(), peer.to_owned()))?.iter().copied().max()
@@ -237,11 +256,15 @@ impl Model {
         let here = self.read_until.get(&name).map(|(certain, _)| *certain);
         let marks = self.read_until.iter();
         let anywhere = marks.filter(|((of, with), _)| of.user == view.user && with == peer);
-        let anywhere = anywhere.map(|(_, (_, perhaps))| *perhaps).max();
+        let cleared = self.deletions.cleared(&view.user, peer);
+        let anywhere = anywhere.map(|(_, (_, perhaps))| *perhaps).max().max(Some(cleared));
         let after = |until: Option<i64>, perhaps_recalled: bool| {
             let unread = times.iter().filter(|time| {
-                let (certain, perhaps) = self.commands.is_recalled(peer, &view.user, **time);
-                let gone = if perhaps_recalled { perhaps } else { certain };
+                let recalled = self.commands.is_recalled(peer, &view.user, **time);
+                let uid = self.commands.name_at(peer, &view.user, **time);
+                let deleted = self.deletions.is_gone(&view.user, peer, uid, **time);
+                let certain = recalled.0 || deleted.0;
+                let gone = if perhaps_recalled { recalled.1 || deleted.1 } else { certain };
                 until.is_none_or(|until| **time > until) && !gone
             });
             u32::try_from(unread.count()).unwrap_or(u32::MAX)

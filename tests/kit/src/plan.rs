@@ -174,6 +174,12 @@ pub enum Action {
     TellRead(ClientIndex, String),
     /// The page takes back its newest message to a user.
     Recall(ClientIndex, String),
+    /// The page takes the conversation with a user out of the list.
+    RemoveConversation(ClientIndex, String),
+    /// The page deletes the newest message of the conversation with a user that it was shown.
+    DeleteNewest(ClientIndex, String),
+    /// The page clears the history with a user up to the newest message that it was shown.
+    ClearHistory(ClientIndex, String),
     /// The page sets something of the conversation with a user.
     Set(ClientIndex, String, Setting, bool),
     /// The page calls `connect`.
@@ -271,6 +277,9 @@ impl Action {
                 | Self::TellRead(..)
                 | Self::Recall(..)
                 | Self::Set(..)
+                | Self::RemoveConversation(..)
+                | Self::DeleteNewest(..)
+                | Self::ClearHistory(..)
                 | Self::Connect(_)
         )
     }

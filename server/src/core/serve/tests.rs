@@ -352,9 +352,13 @@ async fn the_list_is_read_marked_and_shortened() {
     };
     let (rows, head) = list().await;
     assert_eq!((rows[0].unread, head), (1, 1));
+    let removal = |until| Ask::RemoveConversations(vec![(with_a.clone(), until)]);
+    assert_eq!(server.serve(&b, removal(sent.sent_time.plus(-1)), at(0)).await, Told::Done);
+    assert_eq!(list().await.0.len(), 1, "there is something newer");
+    let removal = removal(sent.sent_time);
     let mark = Ask::MarkRead(with_a.clone(), sent.sent_time);
     assert_eq!(server.serve(&b, mark, at(0)).await, Told::Done);
     assert_eq!(list().await.0[0].unread, 0);
-    assert_eq!(server.serve(&b, Ask::RemoveConversations(vec![with_a]), at(0)).await, Told::Done);
+    assert_eq!(server.serve(&b, removal, at(0)).await, Told::Done);
     assert_eq!(list().await.0, []);
 }

@@ -13,7 +13,7 @@ use hongyan::time::UnixMillis;
 
 use super::super::connection::{Asked, Connection, Question};
 use super::super::inbox::message;
-use super::decoded;
+use super::{WHATEVER_IT_IS, decoded};
 use crate::core::ask::{Ask, HistoryAsk};
 use crate::core::clock::Now;
 use crate::core::limits::{MAX_DELETED, MAX_HISTORY};
@@ -192,7 +192,8 @@ impl Connection {
             let clears = removed.into_iter().map(|conversation| (conversation, until)).collect();
             self.ask(Ask::History(HistoryAsk::Clear(clears)), Asked::Done(question));
         } else {
-            self.ask(Ask::RemoveConversations(removed), Asked::Done(question));
+            let removed = removed.into_iter().map(|conversation| (conversation, WHATEVER_IT_IS));
+            self.ask(Ask::RemoveConversations(removed.collect()), Asked::Done(question));
         }
         Ok(())
     }

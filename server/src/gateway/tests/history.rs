@@ -235,7 +235,13 @@ fn the_newest_clients_clear_and_remove_several_at_once() {
     let relation = vec![one(1, "you"), one(3, "g")];
     let request = RelationDelBatchReq { relation, clean_msg: None };
     let (_, ask) = driven.query("delRelationBatch", "me", &request);
-    assert_eq!(ask, Ask::RemoveConversations(vec![of(1, "you"), of(3, "g")]));
+    assert_eq!(
+        ask,
+        Ask::RemoveConversations(vec![
+            (of(1, "you"), UnixMillis::new(i64::MAX)),
+            (of(3, "g"), UnixMillis::new(i64::MAX)),
+        ])
+    );
     let request = RelationDelBatchReq { clean_msg: Some(true), ..request };
     let (_, ask) = driven.query("delRelationBatch", "me", &request);
     let always = UnixMillis::new(i64::MAX);

@@ -155,8 +155,8 @@ pub async fn a_removed_conversation_comes_back_with_the_next_message<S: Store>(s
     append(&*store, sent_at(10, message("a", "me", "x"))).await;
     append(&*store, sent_at(20, message("b", "me", "x"))).await;
     store.mark_read(&user("me"), &private("a"), at(10)).await.unwrap();
-    for listed in [Some(at(10)), None] {
-        let removed = store.remove_conversation(&user("me"), &private("a")).await;
+    for (until, listed) in [(9, None), (10, Some(at(10))), (10, None)] {
+        let removed = store.remove_conversation(&user("me"), &private("a"), at(until)).await;
         assert_eq!(removed, Ok(listed));
     }
     assert_eq!(targets(&list(&*store, "me", ALL).await), ["b"]);
@@ -187,10 +187,10 @@ pub async fn unknown_conversations_are_left_alone<S: Store>(store: Arc<S>) {
     let before = list(&*store, "me", ALL).await;
     for conversation in [private("nobody"), group("a"), group("g")] {
         store.mark_read(&user("me"), &conversation, at(100)).await.unwrap();
-        assert_eq!(store.remove_conversation(&user("me"), &conversation).await, Ok(None));
+        assert_eq!(store.remove_conversation(&user("me"), &conversation, at(100)).await, Ok(None));
     }
     store.mark_read(&user("nobody"), &private("me"), at(100)).await.unwrap();
-    store.remove_conversation(&user("nobody"), &private("me")).await.unwrap();
+    store.remove_conversation(&user("nobody"), &private("me"), at(100)).await.unwrap();
     assert_eq!(list(&*store, "me", ALL).await, before);
     assert_eq!(list(&*store, "nobody", ALL).await, []);
 }

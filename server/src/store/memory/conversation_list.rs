@@ -56,10 +56,9 @@ impl ConversationLists for MemoryStore {
         &self,
         user: &UserId,
         conversation: &ConversationId,
+        until: UnixMillis,
     ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
-        let mut kept = self.kept();
-        let removed = kept.entry(user, conversation).and_then(|entry| entry.latest.take());
-        ready(Ok(removed.and_then(|row| Some(kept.message(row.message)?.sent_time))))
+        ready(Ok(self.kept().unlist(user, conversation, until)))
     }
 
     fn mark_read(
@@ -95,6 +94,21 @@ fn forward(time: &mut UnixMillis, to: UnixMillis) -> bool {
 }
 
 impl Kept {
+    fn unlist(
+        &mut self,
+        user: &UserId,
+        conversation: &ConversationId,
+        until: UnixMillis,
+    ) -> Option<UnixMillis> {
+        let latest = self.entry(user, conversation)?.latest?;
+        let time = self.message(latest.message)?.sent_time;
+        if time > until {
+            return None;
+        }
+        self.entry(user, conversation)?.latest = None;
+        Some(time)
+    }
+
     /// What the user has of a conversation in which anything was ever stored.
     pub(super) fn entry(
         &mut self,

@@ -55,6 +55,7 @@ pub const QUESTIONS: &[&str] = &[NEWEST_FIRST, OLDEST_FIRST];
 const REMOVE: &str = "UPDATE entry SET listed = 0
      WHERE user = (SELECT id FROM user WHERE name = ?1)
          AND conversation = (SELECT id FROM conversation WHERE key = ?2) AND listed = 1
+         AND latest_time <= ?3
      RETURNING latest_time";
 
 const MARK_READ: &str = "INSERT INTO entry (user, conversation, kind, read_time)
@@ -82,8 +83,9 @@ impl ConversationLists for SqliteStore {
         &self,
         user: &UserId,
         conversation: &ConversationId,
+        until: UnixMillis,
     ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
-        self.change(Remove { user: user.clone(), conversation: conversation.clone() })
+        self.change(Remove { user: user.clone(), conversation: conversation.clone(), until })
     }
 
     fn mark_read(
@@ -110,6 +112,7 @@ impl ConversationLists for SqliteStore {
 struct Remove {
     user: UserId,
     conversation: ConversationId,
+    until: UnixMillis,
 }
 
 impl Change for Remove {
@@ -119,6 +122,7 @@ impl Change for Remove {
         let removed = sqlx::query_scalar(REMOVE)
             .bind(self.user.as_str())
             .bind(key(&self.user, &self.conversation))
+            .bind(self.until.get())
             .fetch_optional(connection)
             .await?;
         Ok(removed.map(UnixMillis::new))

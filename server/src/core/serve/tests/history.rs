@@ -108,12 +108,16 @@ async fn what_is_taken_away_on_one_device_is_told_to_all_of_them_once() {
     for text in ["1", "2", "3", "4"] {
         uids.push(server.send(&a, say("b", text)).await);
     }
+    let with_a = room(1, "a");
+    // What is read is told as it always is.
+    server.serve(&b, Ask::MarkRead(with_a.clone(), uids[3].sent_time), at(0)).await;
     let inlets = [&b, &also_b, &old];
     inlets.iter().for_each(|session| drop(session.inlet.taken()));
-    let with_a = room(1, "a");
     let delete = HistoryAsk::Delete(with_a.clone(), vec![uids[1].uid.clone()]);
     let clear = HistoryAsk::Clear(vec![(with_a.clone(), uids[0].sent_time)]);
-    let removal = Ask::RemoveConversations(vec![with_a.clone(), room(1, "nobody")]);
+    let until = UnixMillis::new(i64::MAX);
+    let removal =
+        Ask::RemoveConversations(vec![(with_a.clone(), until), (room(1, "nobody"), until)]);
     for ask in [Ask::History(delete), Ask::History(clear), removal] {
         for _ in 0..2 {
             assert_eq!(server.serve(&b, ask.clone(), at(0)).await, Told::Done);
