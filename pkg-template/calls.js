@@ -1,23 +1,22 @@
 /** Calls of the core: they wait until it runs, and for the answers that it tells later. */
 import { HongyanError } from './errors.js';
-import { Core, load, markCrashed } from './loader.js';
+import { load, markCrashed } from './loader.js';
 import { questionError } from './questions.js';
 import { onTrap, stopCore } from './trap.js';
 
 export class Calls {
-  /** @type {{name: 'idle'} | {name: 'starting'} | {name: 'running', core: Core} | {name: 'ended', error: HongyanError}} */
+  /** @type {{name: 'idle'} | {name: 'starting'} | {name: 'running', seat: import('./tabs/seat.js').Seat} | {name: 'ended', error: HongyanError}} */
   #state = { name: 'idle' };
-  /** What to run once the core does. @type {{call: number, run: (core: Core) => void}[]} */
+  /** What to run once the core does. @type {{call: number, method: string, args: unknown[]}[]} */
   #queue = [];
   #lastCall = 0;
   /** Calls without an answer, by number. @type {Map<number, {resolve: Function, reject: Function}>} */
   #waiting = new Map();
-  #flushing = false;
   #make;
   #ignoreTraps = () => {};
 
   /**
-   * @param {{source: () => import('./index.js').CoreSource | null, make: () => Core, crashed: (error: HongyanError) => void}} how
+   * @param {{source: () => import('./index.js').CoreSource | null, make: () => import('./tabs/seat.js').Seat, crashed: (error: HongyanError) => void}} how
    * it is loaded and made, and whom to tell when it stops for good
    */
   constructor({ source, make, crashed }) {
@@ -32,29 +31,36 @@ export class Calls {
       await load(this.#make.source());
       if (this.#state.name === 'starting') {
         this.#ignoreTraps = onTrap((cause) => this.crash(cause));
-        this.#state = { name: 'running', core: this.#make.make() };
+        this.#state = { name: 'running', seat: this.#make.make() };
       }
     } catch (error) {
       if (this.#state.name === 'starting') this.#state = { name: 'idle' };
       this.#rejectAll(typeof error === 'number' ? new HongyanError(error, 'client') : error);
       return;
     }
-    for (const { call, run } of this.#queue.splice(0)) this.#run(call, run);
+    for (const { call, method, args } of this.#queue.splice(0)) this.#run(call, method, args);
   }
 
   /** Runs a command that the core settles later by its number. */
-  call(command) {
-    return this.#begin((core, call) => command(core, call));
-  }
-
-  /** Runs a question that the core answers at once. */
-  ask(question) {
-    return this.#begin((core, call) => this.resolve(call, question(core)));
+  call(method, ...args) {
+    return new Promise((resolve, reject) => {
+      if (this.#state.name === 'ended') {
+        reject(this.#state.error);
+        return;
+      }
+      this.#lastCall += 1;
+      const call = this.#lastCall;
+      this.#waiting.set(call, { resolve, reject });
+      if (this.#state.name === 'running') this.#run(call, method, args);
+      else this.#queue.push({ call, method, args });
+      this.start();
+    });
   }
 
   /** Tells the core something that it does not answer; nothing where it does not run. */
-  tell(command) {
-    this.#run(0, command);
+  tell(method, ...args) {
+    const state = this.#state;
+    if (state.name === 'running') this.guarded(() => state.seat.say(method, args));
   }
 
   resolve(call, value) {
@@ -67,6 +73,11 @@ export class Calls {
     this.#waiting.delete(call);
   }
 
+  /** The core threw this. */
+  refuse(call, thrown) {
+    this.reject(call, typeof thrown === 'number' ? new HongyanError(thrown, 'caller') : questionError(thrown));
+  }
+
   get ended() {
     return this.#state.name === 'ended';
   }
@@ -77,36 +88,18 @@ export class Calls {
     this.#state = { name: 'ended', error };
     this.#ignoreTraps();
     this.#rejectAll(error);
-    return state.name === 'running' ? state.core : null;
+    return state.name === 'running' ? state.seat : null;
   }
 
-  #begin(command) {
-    return new Promise((resolve, reject) => {
-      if (this.#state.name === 'ended') {
-        reject(this.#state.error);
-        return;
-      }
-      this.#lastCall += 1;
-      const call = this.#lastCall;
-      this.#waiting.set(call, { resolve, reject });
-      const run = (core) => command(core, call);
-      if (this.#state.name === 'running') this.#run(call, run);
-      else this.#queue.push({ call, run });
-      this.start();
-    });
-  }
-
-  #run(call, run) {
+  #run(call, method, args) {
     const state = this.#state;
     if (state.name !== 'running') return;
     try {
-      run(state.core);
-      this.#flushLater(state.core);
+      state.seat.run(call, method, args);
     } catch (error) {
       // The core throws the number of what is wrong with the arguments, or what is wrong with a
       // question. Anything else is a trap, or the core refusing to go on.
-      if (typeof error === 'number') this.reject(call, new HongyanError(error, 'caller'));
-      else if (typeof error === 'string') this.reject(call, questionError(error));
+      if (typeof error === 'number' || typeof error === 'string') this.refuse(call, error);
       else this.#stopped(error);
     }
   }
@@ -116,22 +109,13 @@ export class Calls {
     if (this.ended) return;
     markCrashed();
     const error = new HongyanError(33094, 'client', undefined, cause);
-    this.end(error);
+    this.end(error)?.abandon();
     // Once the core is off the stack: a listener may make a new client.
     queueMicrotask(() => this.#make.crashed(error));
   }
 
-  /** What commands changed is told after the page's own turn. */
-  #flushLater(core) {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    queueMicrotask(() => {
-      this.#flushing = false;
-      if (!this.ended) this.#guarded(() => core.flush());
-    });
-  }
-
-  #guarded(run) {
+  /** Runs what calls the core. */
+  guarded(run) {
     try {
       run();
     } catch (error) {

@@ -3,15 +3,18 @@ import { Archives } from './archives.js';
 import { Calls } from './calls.js';
 import { checkedRef, flagBits, newClientId, randomWords, wireContent } from './contents.js';
 import { HongyanError, parameterError } from './errors.js';
-import { checkedHistory, historyPage, later } from './history.js';
+import { report } from './facts.js';
+import { checkedHistory, historyPage } from './history.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
-import { parsed, Unpacker } from './messages.js';
+import { parsed } from './messages.js';
 import { Notices, recallOf, receiptAnswer, receiptRequest } from './notices.js';
 import { cleaning, deletion, questionText } from './questions.js';
 import { Receipts } from './receipts.js';
 import { Sends } from './sends.js';
 import { CLOSED, STATUSES } from './status.js';
+import { Seat } from './tabs/seat.js';
+import { Shown } from './tabs/shown.js';
 import { Tokens } from './tokens.js';
 
 /** Changes of a conversation, in the order of the core's numbers. */
@@ -24,9 +27,8 @@ export class Client {
   #status = CLOSED;
   #userId = '';
   #serverTimeOffset = 0;
-  /** @type {Unpacker | null} */
-  #unpacker = null;
   #sends = new Sends((change) => this.#sendChanged(change));
+  #shown = new Shown();
   #receipts;
   #notices;
   #tokens;
@@ -43,20 +45,24 @@ export class Client {
   constructor(options, source) {
     this.#log = options.log;
     this.#tokens = new Tokens(options.token, {
-      answer: (request, token) => this.#calls.tell((core) => core.token(request, token)),
+      answer: (...given) => this.#calls.tell('token', ...given),
       failed: (error) => this.#emit('error', error),
     });
     this.#receipts = new Receipts(options);
     this.#notices = new Notices((...event) => this.#emit(...event), this.#receipts);
     this.#archives = new Archives(this, options, () => this.#userId || this.#expected);
     this.#archived = options.archive !== null;
-    const make = () => {
-      const { appKey, navigators, navigationTimeoutMs, securePage, transport, allowedHosts, persist } = options;
-      const network = [navigators, navigationTimeoutMs, securePage, transport, allowedHosts];
-      const core = new Core(this.#page(), appKey, ...network, persist, ...randomWords());
-      this.#unpacker = new Unpacker(core.memory());
-      return core;
-    };
+    const { appKey, navigators, navigationTimeoutMs, securePage, transport, allowedHosts, persist } = options;
+    const network = [navigators, navigationTimeoutMs, securePage, transport, allowedHosts];
+    const make = () => new Seat({
+      make: (page) => new Core(page, appKey, ...network, persist, ...randomWords()),
+      hear: (name, ...what) => this.#hear(name, what),
+      snapshot: () => this.#snapshot(),
+      listed: () => this.#listeners.has('conversation'),
+      guarded: (work) => this.#calls.guarded(work),
+      asks: () => this.#tokens.provider !== null,
+      shared: persist && options.tabs === 'shared',
+    });
     this.#calls = new Calls({ source, make, crashed: (error) => this.#emit('error', error) });
     this.#calls.start();
   }
@@ -77,15 +83,15 @@ export class Client {
     if (typeof userId === 'string') this.#expected = userId;
     if (typeof token === 'function') {
       this.#tokens.provider = token;
-      return this.#calls.call((core, call) => core.connectAsking(call, userId));
+      return this.#calls.call('connectAsking', userId);
     }
     if (typeof token !== 'string' || token === '') throw parameterError('a token must be a text, or a function that gives one');
-    return this.#calls.call((core, call) => core.connect(call, token, userId));
+    return this.#calls.call('connect', token, userId);
   }
 
   async disconnect() {
     this.#tokens.stop();
-    return this.#calls.call((core, call) => core.disconnect(call));
+    return this.#calls.call('disconnect');
   }
 
   async send(to, content, options) {
@@ -98,19 +104,17 @@ export class Client {
     const clientId = options.clientId ?? newClientId();
     const message = this.#ownMessage(conversation, wire, clientId, options);
     this.#sends.add(message);
-    const sent = this.#calls.call((core, call) => {
-      const { giveUpAfterMs, onlyTo = [], pushText = '', pushData = '', configFlag = 0 } = options;
-      const flags = flagBits(wire, options);
-      const { type, targetId } = conversation;
-      core.send(call, type, targetId, wire.objectName, wire.text, clientId, flags, giveUpAfterMs, onlyTo, pushText, pushData, configFlag);
-    });
+    const { giveUpAfterMs, onlyTo = [], pushText = '', pushData = '', configFlag = 0 } = options;
+    const { type, targetId } = conversation;
+    const what = [type, targetId, wire.objectName, wire.text, clientId, flagBits(wire, options)];
+    const sent = this.#calls.call('send', ...what, giveUpAfterMs, onlyTo, pushText, pushData, configFlag, message);
     this.#notices.leaves(message, sent);
     this.#cancelOnAbort(options.signal, clientId, sent);
     return { clientId, sent };
   }
 
   async conversations({ types = [], count, remote = false, hidden = false } = {}) {
-    return this.#calls.call((core, call) => core.conversations(call, Int32Array.from(types), count, remote, hidden));
+    return this.#calls.call('conversations', Int32Array.from(types), count, remote, hidden);
   }
 
   async unreadCount({ types = [] } = {}) {
@@ -120,14 +124,11 @@ export class Client {
 
   async conversation(ref) {
     const { type, targetId } = checkedRef(ref);
-    return this.#calls.ask((core) => {
-      const head = core.conversation(type, targetId);
-      return head === 0 ? null : this.#unpacker.conversations(head)[0];
-    });
+    return this.#calls.call('conversation', type, targetId);
   }
 
   async clearUnread(ref) {
-    if (ref === undefined) return this.#calls.call((core, call) => core.clearAllUnread(call));
+    if (ref === undefined) return this.#calls.call('clearAllUnread');
     return this.setUnread(ref, 0);
   }
 
@@ -181,7 +182,7 @@ export class Client {
 
   async #change(ref, what, number = 0, text = '') {
     const { type, targetId } = checkedRef(ref);
-    return this.#calls.call((core, call) => core.change(call, type, targetId, CHANGES.indexOf(what), number, text));
+    return this.#calls.call('change', type, targetId, CHANGES.indexOf(what), number, text);
   }
 
   async recall(message, options) {
@@ -223,12 +224,12 @@ export class Client {
       throw parameterError('a question has a topic, a text, and goes to a target, a text or null');
     }
     const text = questionText(body);
-    return this.#calls.call((core, call) => core.ask(call, topic, targetId ?? undefined, text));
+    return this.#calls.call('ask', topic, targetId ?? undefined, text);
   }
 
   async history(ref, query) {
     const { type, targetId } = checkedRef(ref);
-    const ask = (...args) => this.#calls.call((core, call) => core.history(call, type, targetId, ...args));
+    const ask = (...args) => this.#calls.call('history', type, targetId, ...args);
     const page = await historyPage(ask, checkedHistory(query));
     this.#archives.tell((archive) => archive.put(page.messages));
     return page;
@@ -275,22 +276,19 @@ export class Client {
 
   destroy() {
     if (this.#calls.ended) return;
-    const core = this.#calls.end(new HongyanError(33001, 'caller'));
+    const seat = this.#calls.end(new HongyanError(33001, 'caller'));
     this.#tokens.stop();
     this.#archives.close();
     this.#listeners.clear();
     this.#notices.clear();
     this.#status = CLOSED;
-    if (core === null) return;
-    core.stop();
-    // Not in this turn: it may be a call of the core that led here.
-    setTimeout(() => core.free(), 0);
+    seat?.stop();
   }
 
   #cancelOnAbort(signal, clientId, sent) {
     if (!signal) return;
     // Too late is no failure: then the send ends as it does.
-    const cancel = () => void this.#calls.call((core, call) => core.cancel(call, clientId)).catch(() => {});
+    const cancel = () => void this.#calls.call('cancel', clientId).catch(() => {});
     if (signal.aborted) return cancel();
     signal.addEventListener('abort', cancel, { once: true });
     const over = () => signal.removeEventListener('abort', cancel);
@@ -315,44 +313,41 @@ export class Client {
     };
   }
 
-  /** What the core calls. None of it throws: the core could not go on. */
-  #page() {
-    // In the order of the core's numbers.
-    const inNumbers = [
-      (number) => this.#statusChanged(STATUSES[number]),
-      (head, hasMore) => this.#received(this.#unpacker.messages(head), hasMore === 1),
-      (head) => this.#changed(head),
-      (head) => this.#emit('conversation', { changed: [], removed: this.#unpacker.refs(head) }),
-      (call) => this.#calls.resolve(call),
-      (call, _, head) => this.#calls.resolve(call, this.#unpacker.conversations(head)),
-      (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
-      (_, code, origin) => this.#emit('error', new HongyanError(code, origin)),
-      (call, hasMore, head) => this.#calls.resolve(call, { messages: this.#unpacker.messages(head).sort(later), hasMore: hasMore === 1 }),
-      (request, code) => this.#tokens.ask(request, code === 0 ? null : new HongyanError(code, 'server')),
-    ];
-    const inText = [
-      (call, userId) => this.#calls.resolve(call, { userId }),
-      (call, clientId) => this.#calls.resolve(call, this.#sends.message(clientId)),
-      (serverTime, userId) => this.#signedIn(serverTime, userId),
-      (call, answer) => this.#calls.resolve(call, JSON.parse(answer)),
-    ];
-    const told = {
-      tell: (what, ...numbers) => inNumbers[what](...numbers),
-      tellText: (what, ...said) => inText[what](...said),
-      sendMoved: (...change) => this.#sends.moved(...change),
-      sendKept: (...change) => this.#sends.kept(this.#userId, ...change),
-      sendFailed: (...change) => this.#sends.failed(...change),
-      gap: (from, to) => this.#emit('gap', { from, to }),
-    };
-    return Object.fromEntries(Object.entries(told).map(([name, hear]) => [name, (...args) => this.#guard(hear, args)]));
-  }
+  /** What is told, here or in the page that holds the link. */
+  #facts = {
+    status: (number) => this.#statusChanged(STATUSES[number]),
+    signedIn: (...who) => this.#signedIn(...who),
+    messages: (messages, hasMore) => this.#received(messages, hasMore),
+    changed: (changed) => this.#emit('conversation', { changed, removed: [] }),
+    removed: (removed) => this.#emit('conversation', { changed: [], removed }),
+    outgoing: (message) => this.#sends.note(message),
+    sendMoved: (...change) => this.#sends.moved(...change),
+    sendKept: (...change) => this.#kept(...change),
+    sendFailed: (...change) => this.#sends.failed(...change),
+    gap: (from, to) => this.#emit('gap', { from, to }),
+    trouble: (code, origin) => this.#emit('error', new HongyanError(code, origin)),
+    tokenWanted: (request, code) => this.#tokens.ask(request, code === 0 ? null : new HongyanError(code, 'server')),
+    resolve: (call, value) => this.#calls.resolve(call, value),
+    sent: (call, clientId) => this.#calls.resolve(call, this.#sends.message(clientId)),
+    reject: (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
+    refuse: (call, thrown) => this.#calls.refuse(call, thrown),
+  };
 
-  #guard(hear, args) {
+
+  #hear(name, what) {
     try {
-      hear(...args);
+      this.#facts[name](...what);
     } catch (error) {
       report(error);
     }
+  }
+
+  /** Facts that hold now, for a page that comes to share the link. */
+  #snapshot() {
+    const facts = [['status', STATUSES.indexOf(this.#status)]];
+    if (this.#userId !== '') facts.push(['signedIn', this.#userId, this.#serverTimeOffset]);
+    for (const message of this.#sends.underWay) facts.push(['outgoing', message]);
+    return facts;
   }
 
   #statusChanged(status) {
@@ -362,14 +357,17 @@ export class Client {
     this.#emit('status', status);
   }
 
-  #signedIn(serverTime, userId) {
+  /** `offset`: null where the server's clock is not known. */
+  #signedIn(userId, offset) {
     this.#userId = userId;
     this.#receipts.open(userId);
-    if (serverTime > 0) this.#serverTimeOffset = serverTime - Date.now();
+    this.#serverTimeOffset = offset ?? this.#serverTimeOffset;
     if (this.#archived) this.archive().catch((error) => this.#emit('error', error));
   }
 
-  #received(messages, hasMore) {
+  #received(given, hasMore) {
+    // A send of this page that is not over tells of itself.
+    const messages = given.filter(({ messageUId, clientId }) => !this.#sends.has(clientId) && this.#shown.isNew(messageUId));
     let left = messages.length;
     for (const message of messages) {
       left -= 1;
@@ -377,14 +375,17 @@ export class Client {
     }
   }
 
+  /** A send is over; what another page sent is news here. */
+  #kept(...change) {
+    const message = this.#sends.kept(this.#userId, ...change);
+    if (!message) this.#shown.isNew(change[3]);
+    else if (message.messageUId) this.#received([message], false);
+    else this.#notices.hear(message, this.#userId);
+  }
+
   #sendChanged(change) {
     this.#emit('send', change);
     if (change.state.name === 'sent' && change.message) this.#notices.sent(change.message, this.#userId);
-  }
-
-  #changed(head) {
-    if (this.#listeners.has('conversation')) this.#emit('conversation', { changed: this.#unpacker.conversations(head), removed: [] });
-    else this.#unpacker.skip(head);
   }
 
   #emit(event, ...args) {
@@ -395,10 +396,4 @@ export class Client {
   #threw(error, event) {
     if (event === 'error' || !this.#listeners.emit('error', error)) report(error);
   }
-}
-
-/** Tells the page's error handler, as an uncaught error would. */
-function report(error) {
-  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
-  else console.error(error);
 }

@@ -46,6 +46,9 @@ export function flagBits({ persisted, counted }, { mentioned, silent }) {
   return (persisted ? PERSISTED : 0) | (counted ? COUNTED : 0) | (mentioned ? MENTIONED : 0) | (silent ? SILENT : 0);
 }
 
+/** Whether the server keeps or counts a message with these bits. */
+export const isStored = (flags) => (flags & (PERSISTED | COUNTED)) !== 0;
+
 /** Two times 32 random bits that nobody can guess. */
 export const randomWords = () => crypto.getRandomValues(new Uint32Array(2));
 

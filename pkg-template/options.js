@@ -1,14 +1,14 @@
 /** The options of createClient, checked at once: a slip in a name is told where it happened. */
 import { HongyanError, parameterError } from './errors.js';
 
-const KNOWN = ['appKey', 'navigators', 'navigationTimeoutMs', 'token', 'persist', 'archive', 'log', 'transport', 'allowedHosts'];
+const KNOWN = ['appKey', 'navigators', 'navigationTimeoutMs', 'token', 'persist', 'archive', 'tabs', 'log', 'transport', 'allowedHosts'];
 /** In the order of the core's numbers. */
 const TRANSPORTS = ['auto', 'websocket', 'polling'];
 
 /**
  * @param {import('./index.js').ClientOptions} given
  * @returns {{appKey: string, navigators: string[], navigationTimeoutMs: number,
- *   token: import('./index.js').TokenProvider | null, persist: boolean, archive: object | null,
+ *   token: import('./index.js').TokenProvider | null, persist: boolean, archive: object | null, tabs: 'shared' | 'alone',
  *   securePage: boolean, transport: number, allowedHosts: string[], log: (level: string, text: string) => void}}
  */
 export function checkedOptions(given) {
@@ -17,12 +17,13 @@ export function checkedOptions(given) {
   if (unknown !== undefined) throw parameterError(`createClient knows no option ${unknown}`);
   if (typeof globalThis.crypto?.getRandomValues !== 'function') throw new HongyanError(33095, 'client');
   const { appKey, navigationTimeoutMs = 5000, token = null, persist = true, archive = false } = given;
-  const { transport = 'auto', log = () => {} } = given;
+  const { tabs = 'shared', transport = 'auto', log = () => {} } = given;
   if (typeof appKey !== 'string' || appKey === '') throw parameterError('the option appKey must be a text');
   if (!(navigationTimeoutMs > 0)) throw parameterError('the option navigationTimeoutMs must be above 0');
   if (typeof archive !== 'boolean' && typeof archive !== 'object') throw parameterError('the option archive must be true, or an object of its options');
   if (token !== null && typeof token !== 'function') throw parameterError('the option token must be a function that gives one');
   if (!TRANSPORTS.includes(transport)) throw parameterError(`the option transport must be one of ${TRANSPORTS.join(', ')}`);
+  if (tabs !== 'shared' && tabs !== 'alone') throw parameterError("the option tabs must be 'shared' or 'alone'");
   if (typeof log !== 'function') throw parameterError('the option log must be a function');
   return {
     appKey,
@@ -31,6 +32,7 @@ export function checkedOptions(given) {
     token,
     persist: persist !== false,
     archive: archive === true ? {} : archive || null,
+    tabs,
     securePage: globalThis.location?.protocol === 'https:',
     transport: TRANSPORTS.indexOf(transport),
     allowedHosts: hostList(given.allowedHosts),

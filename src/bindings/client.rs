@@ -46,6 +46,7 @@ impl Core {
         seed_low: u32,
     ) -> Core {
         let seed = u64::from(seed_high) << 32 | u64::from(seed_low);
+        let clerk = page.clone().unchecked_into();
         let teller = Rc::new(Teller::new(page));
         let listener = Box::new(Rc::clone(&teller));
         let config = Config {
@@ -61,7 +62,7 @@ impl Core {
             allowed_hosts,
             ..Config::default()
         };
-        Self { host: Host::start(config, persist, seed, listener), teller }
+        Self { host: Host::start(config, persist, seed, listener, clerk), teller }
     }
 
     /// The memory that packed batches are read from.
@@ -72,6 +73,12 @@ impl Core {
     /// Tells the page everything that happened.
     pub fn flush(&self) {
         self.host.deliver();
+    }
+
+    /// Looks at the clocks, for pages that nobody sees and that serve others. `seen`: whether one of
+    /// those is looked at, if that has changed.
+    pub fn attend(&self, seen: Option<bool>) {
+        self.host.attend(seen);
     }
 
     /// Ends everything; the page hears nothing any more.

@@ -14,6 +14,7 @@ use std::rc::{Rc, Weak};
 
 use super::clock::BrowserClock;
 use super::io::{Io, News, Report};
+use super::locks::Clerk;
 use super::network;
 use crate::ids::BatchId;
 use crate::queue::Queue;
@@ -50,9 +51,15 @@ struct Machine {
 
 impl Host {
     /// Starts an engine in this page. Nothing is asked of the network before a command.
-    pub fn start(config: Config, persist: bool, seed: u64, page: Box<dyn Page>) -> Self {
+    pub fn start(
+        config: Config,
+        persist: bool,
+        seed: u64,
+        page: Box<dyn Page>,
+        clerk: Clerk,
+    ) -> Self {
         let shared = Rc::new_cyclic(|weak: &Weak<Shared>| {
-            let io = Io::new(&config.app_key, persist, reporter(weak));
+            let io = Io::new(&config.app_key, persist, clerk, reporter(weak));
             let clock = BrowserClock::start();
             let engine = Engine::new(config, seed);
             Shared {
@@ -78,6 +85,16 @@ impl Host {
     /// Tells the page everything that happened.
     pub fn deliver(&self) {
         self.0.deliver();
+    }
+
+    /// Another page is looked at that this client serves, or is not any more. Also looks at the
+    /// clocks: the browser holds back the timers of a page that nobody sees.
+    pub fn attend(&self, seen: Option<bool>) {
+        self.0.hear(News::Input(match seen {
+            Some(true) => Input::Hint(Hint::Visible),
+            Some(false) => Input::Hint(network::visibility()),
+            None => Input::Timeout,
+        }));
     }
 
     /// Looks at the engine; `None` while it works.

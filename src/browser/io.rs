@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::few::Few;
 use super::http::HttpRequest;
 use super::local_storage::LocalStorage;
-use super::locks::{Lock, Ownership};
+use super::locks::{Clerk, Lock, Ownership};
 use super::network::NetworkHints;
 use super::timers::Timer;
 use super::websocket::Socket;
@@ -28,6 +28,7 @@ pub(super) enum News {
 /// Sockets, questions, stored state and the timer of one client. Dropping it ends them all.
 pub(super) struct Io {
     keeper: Keeper<LocalStorage>,
+    clerk: Clerk,
     report: Report,
     /// `None`: the browser refused to open it, and that is still to be told.
     links: Few<LinkId, Option<Socket>>,
@@ -43,14 +44,15 @@ struct LoadedUser {
     user: UserId,
     /// `None` until the lock was answered.
     ownership: Option<Ownership>,
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Io {
-    pub(super) fn new(app_key: &str, persist: bool, report: Report) -> Self {
+    pub(super) fn new(app_key: &str, persist: bool, clerk: Clerk, report: Report) -> Self {
         let hear = Rc::clone(&report);
         Self {
             keeper: Keeper::new(app_key, LocalStorage::open_or_memory(persist)),
+            clerk,
             report,
             links: Few::default(),
             questions: Few::default(),
@@ -72,9 +74,18 @@ impl Io {
     pub(super) fn store(&mut self, op: &StoreOp) -> Result<(), StorageError> {
         let (StoreOp::Put { scope, .. } | StoreOp::Delete { scope, .. }) = op;
         match scope {
-            Scope::User(user) if self.ownership_of(user) != Some(Ownership::Owned) => Ok(()),
+            Scope::User(user) if !self.may_write(user) => Ok(()),
             Scope::App | Scope::User(_) => self.keeper.apply(op),
         }
+    }
+
+    /// Another page may have taken the state while this one was frozen, which has not heard of it.
+    fn may_write(&self, user: &UserId) -> bool {
+        self.user.as_ref().is_some_and(|loaded| {
+            loaded.user == *user
+                && loaded.ownership == Some(Ownership::Owned)
+                && !loaded.lock.is_lost()
+        })
     }
 
     fn ownership_of(&self, user: &UserId) -> Option<Ownership> {
@@ -161,7 +172,7 @@ impl Io {
         let name = self.keeper.name(&Scope::User(user.clone()));
         let (report, owner) = (Rc::clone(&self.report), user.clone());
         let answer = move |ownership| report(News::Lock(owner.clone(), ownership));
-        let lock = Lock::request(&name, answer);
-        self.user = Some(LoadedUser { user, ownership: None, _lock: lock });
+        let lock = Lock::request(&self.clerk, &name, answer);
+        self.user = Some(LoadedUser { user, ownership: None, lock });
     }
 }

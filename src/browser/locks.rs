@@ -1,16 +1,11 @@
-//! Who owns a user's stored state: one page per browser profile, by a Web Lock.
+//! Who owns a user's stored state: one page per browser profile.
 //!
-//! A page that gets the lock owns the state; one that finds it taken works in memory and logs in
-//! as a device of its own. Where the browser has no Web Locks (insecure pages, old browsers) the
-//! owner's heartbeat in localStorage stands in for one; a page that was frozen for so long that
-//! another took over is told so and writes nothing any more.
+//! Which page that is, the page's own script finds out (`tabs/` of the package): by a Web Lock, or
+//! by what stands in for one. A page that finds the state owned by another either works in memory
+//! and logs in as a device of its own, or ends this core and uses that page's link. A page that
+//! lost the state to another while it was frozen is told so and writes nothing any more.
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
-
-/// How long a taken lock is waited for, milliseconds: a page that is being reloaded, or a client
-/// that has just been destroyed, lets go of it within this time.
-const PATIENCE_MS: u32 = 150;
 
 /// The answer to a request for ownership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,34 +18,49 @@ pub enum Ownership {
 
 type Answer = Closure<dyn Fn(bool)>;
 
-/// Held, or asked for. Dropping it lets go; then nothing is answered any more.
-pub struct Lock {
-    release: Option<Function>,
-    _answer: Answer,
+#[wasm_bindgen]
+extern "C" {
+    /// The JS object that knows. It is asked for one state at a time.
+    #[derive(Clone)]
+    pub type Clerk;
+
+    /// Asks for the state `name`. `answer` is called later, and once more should it be lost.
+    #[wasm_bindgen(method, catch)]
+    fn ask(this: &Clerk, name: &str, answer: &Answer) -> Result<(), JsValue>;
+    /// Lets go of it; then nothing is answered any more.
+    #[wasm_bindgen(method)]
+    fn leave(this: &Clerk);
+    /// Whether nobody has taken what was said to be owned.
+    #[wasm_bindgen(method)]
+    fn owns(this: &Clerk) -> bool;
 }
 
-#[wasm_bindgen(module = "/src/browser/locks.js")]
-extern "C" {
-    #[wasm_bindgen(catch)]
-    fn lock(name: &str, patience_ms: u32, answer: &Answer) -> Result<Function, JsValue>;
+/// Held, or asked for. Dropping it lets go; then nothing is answered any more.
+pub struct Lock {
+    clerk: Clerk,
+    _answer: Answer,
 }
 
 impl Lock {
     /// Asks for the lock `name`; `answer` runs once, later, and once more if it is lost again. If
     /// the browser cannot even be asked, it never does: the engine does not wait for ever.
-    pub fn request(name: &str, answer: impl Fn(Ownership) + 'static) -> Self {
+    pub fn request(clerk: &Clerk, name: &str, answer: impl Fn(Ownership) + 'static) -> Self {
         let answer = Answer::new(move |owned| {
             answer(if owned { Ownership::Owned } else { Ownership::Taken });
         });
-        let release = lock(name, PATIENCE_MS, &answer).ok();
-        Self { release, _answer: answer }
+        let _never_answered = clerk.ask(name, &answer);
+        Self { clerk: clerk.clone(), _answer: answer }
+    }
+
+    /// Whether another page has taken the state since it was said to be owned: to be asked before
+    /// every write.
+    pub fn is_lost(&self) -> bool {
+        !self.clerk.owns()
     }
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        if let Some(release) = &self.release {
-            let _cannot_throw = release.call0(&JsValue::UNDEFINED);
-        }
+        self.clerk.leave();
     }
 }

@@ -1,7 +1,7 @@
 // Without Web Locks one page of a browser owns a user's state all the same, and the others know it.
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { lock } from '../../src/browser/locks.js';
+import { lock } from '../../pkg-template/tabs/locks.js';
 
 const [NAME, KEY] = ['state', 'hongyan-owner:state'];
 let stored;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
 use hongyan::browser::host::{Host, Page};
+use hongyan::browser::locks::Clerk;
 use hongyan::error::Error;
 use hongyan::ids::{CallId, ClientMessageId, ConversationId, ConversationKind};
 use hongyan::session::config::Config;
@@ -64,7 +65,21 @@ pub fn start(navigator: &str, app_key: &str, reaction: Reaction) -> (Host, Heard
     let config =
         Config { app_key: app_key.into(), navigators: vec![navigator.into()], ..Config::default() };
     let (page, heard) = recorder_that(reaction);
-    (Host::start(config, false, 7, page), heard)
+    (Host::start(config, false, 7, page, clerk()), heard)
+}
+
+/// A clerk who gives everything to everybody, and writes down who lets go of it.
+///
+/// # Panics
+/// Never: the script is the test's own.
+pub fn clerk() -> Clerk {
+    let made = js_sys::Function::new_no_args(
+        "const clerk = { left: 0, lost: false, ask: (name, answer) => { clerk.answer = answer; setTimeout(answer, 0, true); },
+        leave: () => { clerk.left += 1; }, owns: () => !clerk.lost };
+        return clerk;",
+    );
+    let made = made.call0(&wasm_bindgen::JsValue::UNDEFINED);
+    wasm_bindgen::JsCast::unchecked_into(made.expect("the test's own script"))
 }
 
 /// A page that only listens.

@@ -8,7 +8,9 @@ use hongyan::browser::locks::{Lock, Ownership};
 use hongyan::browser::network::NetworkHints;
 use hongyan::ids::CallId;
 use hongyan::session::io::{Command, Event, Hint, Outcome};
-use hongyan_browser_tests::{Heard, Reaction, connect, quiet, send, start, until};
+use hongyan_browser_tests::{Heard, Reaction, clerk, connect, quiet, send, start, until};
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -92,27 +94,22 @@ async fn a_listener_may_end_it_all() {
 }
 
 #[wasm_bindgen_test]
-async fn a_lock_has_one_owner_and_is_handed_on() {
-    let told = || Rc::new(Cell::new(None));
-    let ask = |answer: &Rc<Cell<Option<Ownership>>>| {
-        let answer = Rc::clone(answer);
-        Lock::request("hongyan test", move |ownership| answer.set(Some(ownership)))
-    };
-    let (first, second, third, fourth) = (told(), told(), told(), told());
-    let held = ask(&first);
-    until("the first answer", || first.get().is_some()).await;
-    assert_eq!(first.get(), Some(Ownership::Owned));
-    let in_vain = ask(&second);
-    until("the second answer", || second.get().is_some()).await;
-    assert_eq!(second.get(), Some(Ownership::Taken));
-    drop((held, in_vain));
-    let dropped = ask(&third);
-    drop(dropped);
-    let held = ask(&fourth);
-    until("the fourth answer", || fourth.get().is_some()).await;
-    assert_eq!(fourth.get(), Some(Ownership::Owned), "what was let go of is free at once");
-    assert_eq!(third.get(), None, "nobody waits for an answer any more");
-    drop(held);
+async fn a_lock_is_asked_for_lost_and_left() {
+    let clerk = clerk();
+    let member = |name: &str| Reflect::get(&clerk, &name.into()).expect("a member");
+    let told: Rc<std::cell::RefCell<Vec<Ownership>>> = Rc::default();
+    let hear = Rc::clone(&told);
+    let lock = Lock::request(&clerk, "state", move |answer| hear.borrow_mut().push(answer));
+    assert_eq!(*told.borrow(), [], "nothing is answered at once");
+    until("the answer", || !told.borrow().is_empty()).await;
+    assert!(!lock.is_lost());
+    assert!(Reflect::set(&clerk, &"lost".into(), &true.into()).is_ok_and(|set| set));
+    assert!(lock.is_lost(), "asked anew each time");
+    let answer: Function = member("answer").unchecked_into();
+    assert!(answer.call1(&JsValue::UNDEFINED, &false.into()).is_ok());
+    assert_eq!(*told.borrow(), [Ownership::Owned, Ownership::Taken]);
+    drop(lock);
+    assert_eq!(member("left").as_f64(), Some(1.0));
 }
 
 #[wasm_bindgen_test]

@@ -6,11 +6,39 @@ const BEAT_MS = 20_000;
 const SETTLE_MS = 20;
 
 /**
+ * Asks for the Web Lock `name`, for as long as it takes.
+ *
+ * @param {string} name
+ * @param {boolean} steal takes it away from the page that holds it, at once
+ * @param {() => void} got it is ours
+ * @param {(error: unknown) => void} lost it was refused, or taken away
+ * @returns {() => void} lets go of it, or stops asking; nothing is called after it
+ */
+export function hold(name, steal, got, lost) {
+  const controller = new AbortController();
+  let release = () => controller.abort();
+  let over = false;
+  const held = () =>
+    new Promise((resolve) => {
+      if (over) return resolve();
+      release = resolve;
+      got();
+    });
+  navigator.locks
+    .request(name, steal ? { steal } : { signal: controller.signal }, held)
+    .catch((error) => over || lost(error));
+  return () => {
+    over = true;
+    release();
+  };
+}
+
+/**
  * Asks for the Web Lock `name` and calls `answer`: with true when it is ours, with false when
- * another page keeps it for longer than `patienceMs`. Where there are no Web Locks a heartbeat in
- * localStorage stands in for it: there `answer` is called with false once more if another page took
- * over while this one was frozen. In a page without an origin, which shares no storage, the answer
- * is true.
+ * another page keeps it for longer than `patienceMs`, and once more with false when it was taken
+ * away. Where there are no Web Locks a heartbeat in localStorage stands in for it: it is lost when
+ * another page took over while this one was frozen. In a page without an origin, which shares no
+ * storage, the answer is true.
  *
  * @param {string} name
  * @param {number} patienceMs
@@ -18,29 +46,20 @@ const SETTLE_MS = 20;
  * @returns {() => void} lets go of it, or stops asking; `answer` is not called after it
  */
 export function lock(name, patienceMs, answer) {
-  const { locks } = globalThis.navigator ?? {};
-  if (!locks) return claim(name, patienceMs, answer);
-  const controller = new AbortController();
-  let release = () => controller.abort();
-  let over = false;
+  if (!globalThis.navigator?.locks) return claim(name, patienceMs, answer);
   const tell = (owned) => {
     clearTimeout(patience);
-    if (!over) answer(owned);
+    answer(owned);
   };
-  const patience = setTimeout(() => controller.abort(), patienceMs);
-  const held = () =>
-    new Promise((resolve) => {
-      if (over) return resolve();
-      release = resolve;
-      tell(true);
-    });
-  locks
-    .request(name, { signal: controller.signal }, held)
-    .catch((error) => tell(error?.name !== 'AbortError'));
+  const leave = hold(name, false, () => tell(true), (error) => tell(error?.name !== 'AbortError'));
+  const giveUp = () => {
+    leave();
+    answer(false);
+  };
+  const patience = setTimeout(giveUp, patienceMs);
   return () => {
-    over = true;
     clearTimeout(patience);
-    release();
+    leave();
   };
 }
 
@@ -91,7 +110,8 @@ function claim(name, patienceMs, answer) {
   };
 }
 
-function sharesStorage() {
+/** Whether this page can see what others of its origin keep. */
+export function sharesStorage() {
   try {
     return Boolean(globalThis.localStorage);
   } catch {

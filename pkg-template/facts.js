@@ -1,0 +1,51 @@
+/** What the core tells, as facts: a name and plain data, which any page can be told. */
+import { later } from './history.js';
+
+/**
+ * The object that the core calls. None of its methods throws: the core could not go on.
+ * @param {object} how
+ * @param {(name: string, ...what: unknown[]) => void} how.tell
+ * @param {() => import('./messages.js').Unpacker} how.unpacker
+ * @param {() => boolean} how.listed whether anybody wants changed conversations
+ */
+export function pageOf({ tell, unpacker, listed }) {
+  // In the order of the core's numbers.
+  const inNumbers = [
+    (number) => tell('status', number),
+    (head, hasMore) => tell('messages', unpacker().messages(head), hasMore === 1),
+    (head) => (listed() ? tell('changed', unpacker().conversations(head)) : unpacker().skip(head)),
+    (head) => tell('removed', unpacker().refs(head)),
+    (call) => tell('resolve', call),
+    (call, _, head) => tell('resolve', call, unpacker().conversations(head)),
+    (call, code, origin) => tell('reject', call, code, origin),
+    (_, code, origin) => tell('trouble', code, origin),
+    (call, hasMore, head) => tell('resolve', call, { messages: unpacker().messages(head).sort(later), hasMore: hasMore === 1 }),
+    (request, code) => tell('tokenWanted', request, code),
+  ];
+  const inText = [
+    (call, userId) => tell('resolve', call, { userId }),
+    (call, clientId) => tell('sent', call, clientId),
+    (serverTime, userId) => tell('signedIn', userId, serverTime > 0 ? serverTime - Date.now() : null),
+    (call, answer) => tell('resolve', call, JSON.parse(answer)),
+  ];
+  const told = {
+    tell: (what, ...numbers) => inNumbers[what](...numbers),
+    tellText: (what, ...said) => inText[what](...said),
+  };
+  for (const name of ['sendMoved', 'sendKept', 'sendFailed', 'gap']) told[name] = (...said) => tell(name, ...said);
+  return Object.fromEntries(Object.entries(told).map(([name, hear]) => [name, guarded(hear)]));
+}
+
+const guarded = (hear) => (...args) => {
+  try {
+    hear(...args);
+  } catch (error) {
+    report(error);
+  }
+};
+
+/** Tells the page's error handler, as an uncaught error would. */
+export function report(error) {
+  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+  else console.error(error);
+}

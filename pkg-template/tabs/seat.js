@@ -1,0 +1,308 @@
+/** The core as a client sees it, wherever it runs: in this page, or in the one that holds the link for all. */
+import { isStored } from '../contents.js';
+import { pageOf } from '../facts.js';
+import { Unpacker } from '../messages.js';
+import { alone } from './alone.js';
+import { canShare, Office } from './office.js';
+
+/** What ends a call; everything else is told in every page. */
+const ANSWERS = new Set(['resolve', 'reject', 'refuse', 'sent']);
+/** Statuses, by number, after which there is no session until the page connects again. */
+const OVER = new Set([2, 4, 5, 7, 8, 9, 14, 15]);
+/** What navigation reports on the way. */
+const REMARKS = new Set([10, 11, 12, 13]);
+/** A page that is looked at says so at least this often, ms. */
+const SEEN_MS = 5_000;
+const NOT_CONNECTED = 31011;
+
+export class Seat {
+  #how;
+  /** The core and what hears it; null while another page leads. */
+  #core = null;
+  #page = null;
+  #unpacker = null;
+  /** @type {Office | null} */
+  #office = null;
+  #leave = () => {};
+  /** The core's question whether this page owns the state. @type {((owned: boolean) => void) | null} */
+  #answer = null;
+  #leads = false;
+  /** Whether nothing is shared, for good. */
+  #solo;
+  /** This page's calls without an answer, in order; `left`: a leader has got it. @type {Map<number, {method: string, args: unknown[], left: boolean}>} */
+  #unanswered = new Map();
+  /** By a number of this core: whose call it is. @type {Map<number, {tab: string, call: number}>} */
+  #foreign = new Map();
+  /** Above all numbers of this page's own calls. */
+  #lastForeign = 2 ** 31;
+  /** What followers are told at the end of the turn. */
+  #batch = [];
+  #flushing = false;
+  /** Token and user of the last connect. @type {[string, string | undefined] | null} */
+  #login = null;
+  #over = true;
+  #seenAt = -Infinity;
+  #seen = false;
+
+  /**
+   * @param {object} how
+   * @param {(page: object) => import('../loader.js').Core} how.make
+   * @param {(name: string, ...what: unknown[]) => void} how.hear the client
+   * @param {() => unknown[][]} how.snapshot facts that hold now
+   * @param {() => boolean} how.listed whether the client wants changed conversations
+   * @param {(work: () => void) => void} how.guarded runs what may stop the core
+   * @param {boolean} how.shared whether the link may be shared
+   */
+  constructor(how) {
+    this.#how = how;
+    this.#solo = !how.shared || !canShare();
+    this.#begin();
+  }
+
+  /**
+   * Runs a command of this page.
+   * @throws {number | string} what is wrong with it, if that is known at once
+   */
+  run(call, method, args) {
+    if (method === 'connect') this.#connecting(args);
+    const entry = { method, args, left: false };
+    this.#unanswered.set(call, entry);
+    if (this.#core) {
+      entry.left = this.#leads;
+      try {
+        this.#perform(call, method, args);
+      } catch (thrown) {
+        this.#unanswered.delete(call);
+        throw thrown;
+      }
+    } else this.#submit(call, entry);
+  }
+
+  /** Ends all of it in this page. */
+  stop() {
+    this.abandon();
+    this.#drop();
+  }
+
+  /** Lets go of the office; the core is past stopping. */
+  abandon() {
+    this.#office?.end();
+    this.#office = null;
+    this.#leave();
+  }
+
+  // What the office says.
+
+  /** This page leads from now on. */
+  lead() {
+    this.#leads = true;
+    if (this.#core) return this.#answer?.(true);
+    this.#how.guarded(() => this.#revive());
+  }
+
+  /** Another page leads from now on; `anew`: it did not before. */
+  follow(facts, anew) {
+    this.#drop();
+    for (const fact of facts) this.hear(...fact);
+    if (!anew) return;
+    this.#giveUpQuestions();
+    for (const [call, entry] of [...this.#unanswered]) this.#submit(call, entry);
+  }
+
+  /** This page leads no more. */
+  deposed() {
+    this.#drop();
+  }
+
+  /** The link cannot be shared. */
+  alone(owned) {
+    this.#office?.end();
+    this.#office = null;
+    this.#solo = true;
+    if (this.#core) this.#answer?.(owned);
+    else this.#how.guarded(() => this.#revive());
+  }
+
+  /** A command of a follower. */
+  serve(tab, call, method, args) {
+    this.#lastForeign += 1;
+    const number = this.#lastForeign;
+    this.#foreign.set(number, { tab, call });
+    // A token of its own would replace the login that there is.
+    if (method === 'connect' && !this.#over) args = this.#login ?? args;
+    else if (method === 'connect') this.#connecting(args);
+    this.#attempt(number, method, args);
+  }
+
+  snapshot() {
+    this.#flush();
+    return this.#how.snapshot();
+  }
+
+  /** A follower lives; `seen`: it is looked at. Without it: this page began or ceased to be. */
+  attend(seen) {
+    const now = Date.now();
+    if (seen) this.#seenAt = now;
+    const looked = seen !== undefined && Math.abs(now - this.#seenAt) < SEEN_MS;
+    const changed = looked !== this.#seen;
+    this.#seen = looked;
+    if (seen !== undefined) this.#how.guarded(() => this.#core?.attend(changed ? looked : undefined));
+  }
+
+  /** Something happened: here, or in the page that leads. */
+  hear(name, ...what) {
+    if (ANSWERS.has(name)) this.#unanswered.delete(what[0]);
+    if (name === 'status' && !REMARKS.has(what[0])) this.#over = OVER.has(what[0]);
+    if (name === 'signedIn' && this.#login) this.#login = [this.#login[0], what[0]];
+    this.#how.hear(name, ...what);
+  }
+
+  #begin() {
+    const page = pageOf({
+      tell: (...fact) => this.#page === page && this.#tell(...fact),
+      unpacker: () => this.#unpacker,
+      listed: () => Boolean(this.#office?.shared) || this.#how.listed(),
+    });
+    const mine = (work) => (...args) => (this.#page === page ? work(...args) : false);
+    page.ask = mine((name, answer) => this.#ask(name, answer));
+    page.leave = mine(() => this.#left());
+    page.owns = mine(() => !this.#office || this.#office.leads());
+    this.#page = page;
+    this.#core = this.#how.make(page);
+    this.#unpacker = new Unpacker(this.#core.memory());
+  }
+
+  /** The core wants to own a user's state. */
+  #ask(name, answer) {
+    // The core may have let go of the question meanwhile.
+    const ask = (owned) => this.#answer === ask && answer(owned);
+    this.#answer = ask;
+    if (this.#solo) this.#leave = alone(name, ask);
+    else if (this.#office?.name !== name) {
+      this.#office?.end();
+      this.#office = new Office(name, this);
+    } else if (this.#leads) queueMicrotask(() => this.#how.guarded(() => ask(true)));
+  }
+
+  /** The core wants the state no more. */
+  #left() {
+    this.#answer = null;
+    this.#leads = false;
+    this.abandon();
+    this.#leave = () => {};
+  }
+
+  /** The core goes; what browsers still report to it is nobody's. */
+  #drop() {
+    const core = this.#core;
+    [this.#core, this.#page, this.#answer, this.#leads, this.#batch] = [null, null, null, false, []];
+    this.#foreign.clear();
+    if (!core) return;
+    const stop = () => this.#how.guarded(() => core.stop());
+    stop();
+    // It may be a call of the core that led here: then it can neither stop nor go in this turn.
+    setTimeout(() => [stop(), core.free()], 0);
+  }
+
+  /** A core for a page that had none: it goes on where the one before it stood. */
+  #revive() {
+    const over = this.#over;
+    this.#begin();
+    this.#giveUpQuestions();
+    const connects = [...this.#unanswered.values()].some(({ method }) => method === 'connect');
+    if (this.#login) this.#core.connect(0, ...this.#login);
+    if (over && !connects) this.#core.disconnect(0);
+    for (const [call, entry] of [...this.#unanswered]) {
+      entry.left = true;
+      this.#attempt(call, entry.method, entry.args);
+    }
+    this.#flushSoon();
+  }
+
+  /** Whether the server heard them is not known, and it does not know them again: the page must decide. */
+  #giveUpQuestions() {
+    for (const [call, { method, args, left }] of [...this.#unanswered]) {
+      const [type, targetId, , , clientId, flags] = args;
+      const fleeting = method === 'send' && !isStored(flags);
+      if (!left || !(fleeting || method === 'ask')) continue;
+      if (fleeting) this.hear('sendFailed', clientId, type, targetId, NOT_CONNECTED, 'network');
+      this.hear('reject', call, NOT_CONNECTED, 'network');
+    }
+  }
+
+  /** Another token may be another user's: then this page is no follower of that leader. */
+  #connecting([token, userId]) {
+    if (!this.#core && this.#login?.[0] !== token) {
+      for (const call of [...this.#unanswered.keys()]) this.hear('reject', call, NOT_CONNECTED, 'client');
+      this.abandon();
+      this.#begin();
+    }
+    this.#login = [token, userId];
+    this.#over = false;
+  }
+
+  #submit(call, entry) {
+    try {
+      if (this.#office?.command(call, entry.method, entry.args)) entry.left = true;
+    } catch {
+      // What cannot be copied is nothing that the core would take.
+      this.hear('reject', call, -3, 'caller');
+    }
+  }
+
+  #attempt(call, method, args) {
+    try {
+      this.#perform(call, method, args);
+    } catch (thrown) {
+      // Anything else is a trap, which everybody has been told of.
+      if (typeof thrown === 'number' || typeof thrown === 'string') this.#tell('refuse', call, thrown);
+    }
+  }
+
+  #perform(call, method, args) {
+    if (method === 'conversation') {
+      const head = this.#core.conversation(...args);
+      this.#tell('resolve', call, head === 0 ? null : this.#unpacker.conversations(head)[0]);
+      return;
+    }
+    this.#core[method](call, ...args);
+    if (method === 'send') this.#tell('outgoing', args.at(-1));
+    this.#flushSoon();
+  }
+
+  /** What commands changed is told after the page's own turn. */
+  #flushSoon() {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => {
+      this.#flushing = false;
+      this.#how.guarded(() => this.#core?.flush());
+    });
+  }
+
+  /** The core told something: here it is heard at once, elsewhere at the end of the turn. */
+  #tell(name, ...what) {
+    if (this.#leads && !this.#office.leads()) return;
+    const answer = ANSWERS.has(name);
+    const foreign = answer ? this.#foreign.get(what[0]) : undefined;
+    if (foreign) {
+      this.#foreign.delete(what[0]);
+      this.#share([foreign.tab, name, foreign.call, ...what.slice(1)]);
+      return;
+    }
+    if (!answer && this.#office?.shared) this.#share(['', name, ...what]);
+    // Before the cursor moves: if this page ends here, others have it.
+    if (name === 'messages') this.#flush();
+    this.hear(name, ...what);
+  }
+
+  #share(fact) {
+    this.#batch.push(fact);
+    if (this.#batch.length === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush() {
+    const facts = this.#batch.splice(0);
+    if (facts.length > 0) this.#office?.tell(facts);
+  }
+}
