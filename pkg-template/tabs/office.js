@@ -8,6 +8,8 @@ import { hold, sharesStorage } from './locks.js';
 const BEAT_MS = 1_000;
 /** A leader that leaves so many unanswered is asleep: its lock is taken away. */
 const MISSES = 3;
+/** A leader that did not run for so long looks whether it leads still: less than it takes to be taken for asleep, ms. */
+const LEASE_MS = 2_000;
 
 /** Whether pages can find each other here. */
 export const canShare = () => Boolean(globalThis.navigator?.locks && globalThis.BroadcastChannel && sharesStorage());
@@ -30,6 +32,9 @@ export class Office {
   #missed = 0;
   #shared = false;
   #asleep = false;
+  /** When this page was last sure to lead. */
+  #sureAt = 0;
+  #doubting = false;
   #timer;
   #release = () => {};
   #seat;
@@ -69,6 +74,27 @@ export class Office {
     if (this.#fence.holds()) return true;
     this.#depose();
     return false;
+  }
+
+  /**
+   * Whether this page may have been taken for asleep: storage tells pages that were it too late. The seat is told
+   * once it is known that this page leads still.
+   */
+  doubts() {
+    if (this.#role !== 'leading' || this.#doubting) return this.#doubting;
+    const now = Date.now();
+    this.#doubting = Math.abs(now - this.#sureAt) > LEASE_MS;
+    this.#sureAt = now;
+    if (this.#doubting) void this.#makeSure();
+    return this.#doubting;
+  }
+
+  /** Asked after it was lost, the browser tells of the loss first. */
+  async #makeSure() {
+    await navigator.locks.query().catch(() => {});
+    this.#doubting = false;
+    this.#sureAt = Date.now();
+    if (this.#role === 'leading') this.#seat.confirmed();
   }
 
   /** Gives the leader a command. `false`: there is none now. */
@@ -116,6 +142,7 @@ export class Office {
   #lead() {
     clearInterval(this.#timer);
     this.#role = 'leading';
+    this.#sureAt = Date.now();
     this.#shared ||= this.#fence.shared;
     this.#term = this.#fence.take(this.#term);
     this.#post('here');

@@ -139,6 +139,11 @@ export class Seat {
     return this.#how.snapshot();
   }
 
+  /** This page leads still, which it was not sure of. */
+  confirmed() {
+    this.#how.guarded(() => this.#core?.attend());
+  }
+
   /** A follower lives; `seen`: it is looked at. Without it: this page began or ceased to be. */
   attend(seen) {
     const now = Date.now();
@@ -166,6 +171,7 @@ export class Seat {
     const mine = (work) => (...args) => (this.#page === page ? work(...args) : false);
     page.ask = mine((name, answer) => this.#ask(name, answer));
     page.leave = mine(() => this.#left());
+    page.doubts = mine(() => Boolean(this.#office?.doubts()));
     page.owns = mine(() => !this.#office || this.#office.leads());
     this.#page = page;
     this.#core = this.#how.make(page);

@@ -138,9 +138,13 @@ impl Shared {
         true
     }
 
-    /// The next thing the engine shall hear. Nothing after [`Host::stop`].
+    /// The next thing the engine shall hear. Nothing after [`Host::stop`], and nothing while it is
+    /// not known whether another page has taken over: [`Host::attend`] goes on from there.
     fn next_input(&self) -> Option<Input> {
         loop {
+            if self.inbox.borrow().is_empty() || self.io.borrow().as_ref()?.is_in_doubt() {
+                return None;
+            }
             let news = self.inbox.borrow_mut().pop_front()?;
             let input = self.io.borrow_mut().as_mut()?.admit(news);
             if input.is_some() {

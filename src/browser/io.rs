@@ -79,6 +79,11 @@ impl Io {
         }
     }
 
+    /// Whether nothing may be done before it is known that the state is still this page's.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.user.as_ref().is_some_and(|loaded| loaded.lock.is_in_doubt())
+    }
+
     /// Another page may have taken the state while this one was frozen, which has not heard of it.
     fn may_write(&self, user: &UserId) -> bool {
         self.user.as_ref().is_some_and(|loaded| {

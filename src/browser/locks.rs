@@ -30,7 +30,11 @@ extern "C" {
     /// Lets go of it; then nothing is answered any more.
     #[wasm_bindgen(method)]
     fn leave(this: &Clerk);
-    /// Whether nobody has taken what was said to be owned.
+    /// Whether it may have been taken while this page did not run. Then `Core.attend` is called once
+    /// that is known.
+    #[wasm_bindgen(method)]
+    fn doubts(this: &Clerk) -> bool;
+    /// Whether nobody is known to have taken what was said to be owned.
     #[wasm_bindgen(method)]
     fn owns(this: &Clerk) -> bool;
 }
@@ -50,6 +54,12 @@ impl Lock {
         });
         let _never_answered = clerk.ask(name, &answer);
         Self { clerk: clerk.clone(), _answer: answer }
+    }
+
+    /// Whether the page has not run for so long that another may have taken the state: to be asked
+    /// before anything is done that could change it, which waits until the page is told more.
+    pub fn is_in_doubt(&self) -> bool {
+        self.clerk.doubts()
     }
 
     /// Whether another page has taken the state since it was said to be owned: to be asked before

@@ -75,7 +75,7 @@ pub fn start(navigator: &str, app_key: &str, reaction: Reaction) -> (Host, Heard
 pub fn clerk() -> Clerk {
     let made = js_sys::Function::new_no_args(
         "const clerk = { left: 0, lost: false, ask: (name, answer) => { clerk.answer = answer; setTimeout(answer, 0, true); },
-        leave: () => { clerk.left += 1; }, owns: () => !clerk.lost };
+        leave: () => { clerk.left += 1; }, owns: () => !clerk.lost, doubts: () => false };
         return clerk;",
     );
     let made = made.call0(&wasm_bindgen::JsValue::UNDEFINED);

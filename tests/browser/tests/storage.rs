@@ -109,7 +109,13 @@ async fn c11_o14_what_others_wrote_under_our_names_stops_nobody() {
             ..Default::default()
         };
         let (page, heard) = hongyan_browser_tests::recorder();
-        let host = hongyan::browser::host::Host::start(config, true, 1, page, hongyan_browser_tests::clerk());
+        let host = hongyan::browser::host::Host::start(
+            config,
+            true,
+            1,
+            page,
+            hongyan_browser_tests::clerk(),
+        );
         host.command(connect(1, token));
         (host, heard)
     };
