@@ -64,6 +64,11 @@ export interface ClientOptions {
    * archive is loaded by the first call of {@link Client.archive}. An object: with these options.
    */
   archive?: boolean | { maxMessages?: number; patienceMs?: number; wasm?: CoreSource };
+  /**
+   * Whether this page shares one connection with the other tabs of its user, where the browser can (`docs/tabs.md`).
+   * Default 'shared'. 'alone': a connection and a device of its own.
+   */
+  tabs?: 'shared' | 'alone';
   /** Called with what a developer may want to know. Silent by default; tokens never appear. */
   log?: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
 }
@@ -215,7 +220,7 @@ export interface ClientEvents {
   /** The connection status changed. */
   status: (status: Status) => void;
   /**
-   * A message arrived (or was sent by another login of this user). Never twice, in order within
+   * A message arrived (or was sent by another login or another tab of this user). Never twice, in order within
    * its conversation. `left`: messages after this one in the batch; `hasMore`: more wait on the
    * server. Own sends of this client are told by `send`.
    */
@@ -241,7 +246,10 @@ export interface ClientEvents {
   receiptRequest: (request: { conversation: ConversationRef; userId: string; messageUId: string }) => void;
   /** Somebody has read a message that {@link Client.requestReceipt} asked about. `readerCount`: of those heard in this browser. */
   receipt: (receipt: { conversation: ConversationRef; messageUId: string; userId: string; readerCount: number }) => void;
-  /** The state of an own send changed; also of sends an earlier page left in the outbox. */
+  /**
+   * The state of an own send changed; also, with `message: null`, of sends of other tabs and of those that an earlier
+   * page left in the outbox.
+   */
   send: (change: { clientId: string; conversation: ConversationRef; state: SendState; message: Message | null }) => void;
   /** Messages are gone for ever: older than what the server keeps, or the store was restored. */
   gap: (range: { from: string; to: string }) => void;
@@ -282,7 +290,7 @@ export declare class Client {
    * any server answers.
    */
   connect(token?: string | TokenProvider, options?: { userId?: string }): Promise<{ userId: string }>;
-  /** Ends the session; unsent messages stay in the outbox. */
+  /** Ends the session, in all tabs that share it; unsent messages stay in the outbox. */
   disconnect(): Promise<void>;
   /** Sends a message: text, or a content. Resolves once the server keeps it. */
   send(to: ConversationRef, content: string | MessageContent, options?: SendOptions): Promise<Message>;

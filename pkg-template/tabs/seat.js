@@ -7,6 +7,8 @@ import { canShare, Office } from './office.js';
 
 /** What ends a call; everything else is told in every page. */
 const ANSWERS = new Set(['resolve', 'reject', 'refuse', 'sent']);
+/** What begins a session. */
+const CONNECTS = new Set(['connect', 'connectAsking']);
 /** Statuses, by number, after which there is no session until the page connects again. */
 const OVER = new Set([2, 4, 5, 7, 8, 9, 14, 15]);
 /** What navigation reports on the way. */
@@ -38,8 +40,10 @@ export class Seat {
   /** What followers are told at the end of the turn. */
   #batch = [];
   #flushing = false;
-  /** Token and user of the last connect. @type {[string, string | undefined] | null} */
+  /** How the session was begun last. @type {{method: string, args: unknown[]} | null} */
   #login = null;
+  /** Whose function for tokens is asked where this page has none. */
+  #asker = '';
   #over = true;
   #seenAt = -Infinity;
   #seen = false;
@@ -50,6 +54,7 @@ export class Seat {
    * @param {(name: string, ...what: unknown[]) => void} how.hear the client
    * @param {() => unknown[][]} how.snapshot facts that hold now
    * @param {() => boolean} how.listed whether the client wants changed conversations
+   * @param {() => boolean} how.asks whether the client has a function for tokens
    * @param {(work: () => void) => void} how.guarded runs what may stop the core
    * @param {boolean} how.shared whether the link may be shared
    */
@@ -64,7 +69,7 @@ export class Seat {
    * @throws {number | string} what is wrong with it, if that is known at once
    */
   run(call, method, args) {
-    if (method === 'connect') this.#connecting(args);
+    if (CONNECTS.has(method)) this.#connecting(method, args);
     const entry = { method, args, left: false };
     this.#unanswered.set(call, entry);
     if (this.#core) {
@@ -76,6 +81,13 @@ export class Seat {
         throw thrown;
       }
     } else this.#submit(call, entry);
+  }
+
+  /** Tells the core something that it does not answer. */
+  say(method, args) {
+    if (!this.#core) return void this.#office?.command(0, method, args);
+    this.#core[method](...args);
+    this.#flushSoon();
   }
 
   /** Ends all of it in this page. */
@@ -125,12 +137,16 @@ export class Seat {
 
   /** A command of a follower. */
   serve(tab, call, method, args) {
+    if (method === 'token') return this.say(method, args);
     this.#lastForeign += 1;
     const number = this.#lastForeign;
     this.#foreign.set(number, { tab, call });
+    if (CONNECTS.has(method) && this.#over) {
+      this.#asker = tab;
+      this.#connecting(method, args);
+    }
     // A token of its own would replace the login that there is.
-    if (method === 'connect' && !this.#over) args = this.#login ?? args;
-    else if (method === 'connect') this.#connecting(args);
+    if (CONNECTS.has(method)) ({ method, args } = this.#login);
     this.#attempt(number, method, args);
   }
 
@@ -158,7 +174,7 @@ export class Seat {
   hear(name, ...what) {
     if (ANSWERS.has(name)) this.#unanswered.delete(what[0]);
     if (name === 'status' && !REMARKS.has(what[0])) this.#over = OVER.has(what[0]);
-    if (name === 'signedIn' && this.#login) this.#login = [this.#login[0], what[0]];
+    if (name === 'signedIn' && this.#login) this.#login.args = [...this.#login.args.slice(0, -1), what[0]];
     this.#how.hear(name, ...what);
   }
 
@@ -215,8 +231,8 @@ export class Seat {
     const over = this.#over;
     this.#begin();
     this.#giveUpQuestions();
-    const connects = [...this.#unanswered.values()].some(({ method }) => method === 'connect');
-    if (this.#login) this.#core.connect(0, ...this.#login);
+    const connects = [...this.#unanswered.values()].some(({ method }) => CONNECTS.has(method));
+    if (this.#login) this.#core[this.#login.method](0, ...this.#login.args);
     if (over && !connects) this.#core.disconnect(0);
     for (const [call, entry] of [...this.#unanswered]) {
       entry.left = true;
@@ -237,13 +253,14 @@ export class Seat {
   }
 
   /** Another token may be another user's: then this page is no follower of that leader. */
-  #connecting([token, userId]) {
-    if (!this.#core && this.#login?.[0] !== token) {
+  #connecting(method, args) {
+    // In front of the user: the token, if there is one.
+    if (!this.#core && (this.#login?.method !== method || this.#login.args.at(-2) !== args.at(-2))) {
       for (const call of [...this.#unanswered.keys()]) this.hear('reject', call, NOT_CONNECTED, 'client');
       this.abandon();
       this.#begin();
     }
-    this.#login = [token, userId];
+    this.#login = { method, args };
     this.#over = false;
   }
 
@@ -296,7 +313,8 @@ export class Seat {
       this.#share([foreign.tab, name, foreign.call, ...what.slice(1)]);
       return;
     }
-    if (!answer && this.#office?.shared) this.#share(['', name, ...what]);
+    if (name === 'tokenWanted' && this.#asker && !this.#how.asks()) return this.#share([this.#asker, name, ...what]);
+    if (!answer && name !== 'tokenWanted' && this.#office?.shared) this.#share(['', name, ...what]);
     // Before the cursor moves: if this page ends here, others have it.
     if (name === 'messages') this.#flush();
     this.hear(name, ...what);

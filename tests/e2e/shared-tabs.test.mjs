@@ -150,7 +150,7 @@ describe('one link', () => {
     await profile.context.close();
   });
 
-  it('without channels each tab stands alone', quick, async () => {
+  it('C19 without channels each tab stands alone', quick, async () => {
     const profile = await Profile.open(world, 'Asa');
     await profile.context.addInitScript(() => delete globalThis.BroadcastChannel);
     const tabs = [await profile.tab(), await profile.tab()];
@@ -160,7 +160,7 @@ describe('one link', () => {
     await profile.context.close();
   });
 
-  it('a storage that throws leaves each tab alone', quick, async () => {
+  it('C7 a storage that throws leaves each tab alone', quick, async () => {
     const profile = await Profile.open(world, 'Ava');
     await profile.context.addInitScript(() => Object.defineProperty(globalThis, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } }));
     const tabs = [await profile.tab(), await profile.tab()];
@@ -214,7 +214,7 @@ describe('hand-over', () => {
     });
   }
 
-  it('a frozen leader loses its office, and follows once it wakes', quick, async () => {
+  it('C18 a frozen leader loses its office, and follows once it wakes', quick, async () => {
     const [profile, leader, ...rest] = await open('Flo', 4);
     const session = await profile.context.newCDPSession(leader.page);
     const [texts, ms] = await stream('Flo', 60, async () => {
@@ -233,7 +233,7 @@ describe('hand-over', () => {
     await profile.context.close();
   });
 
-  it('a leader that hangs without a word has its lock stolen, and writes nothing any more', quick, async () => {
+  it('C18 a leader that hangs without a word has its lock stolen, and writes nothing any more', quick, async () => {
     const [profile, leader, ...rest] = await open('Gus', 3);
     const since = Date.now();
     const hangs = leader.page.evaluate((until) => { while (Date.now() < until); }, since + 9_000);
@@ -255,14 +255,37 @@ describe('hand-over', () => {
     await profile.context.close();
   });
 
-  it('an offline start, a session that was ended and the sends of a closed tab are handed over, too', quick, async () => {
+  it('the archive has each message once, also those of a hand-over', quick, async () => {
+    const [profile, leader, ...rest] = await open('Ida', 3, { archive: true });
+    const [texts] = await stream('Ida', 40, async () => {
+      await rest[0].send(BOB, 'of a follower');
+      await leader.send(BOB, 'of the leader');
+      await leader.page.close();
+    });
+    for (const tab of rest) await tab.shows(texts.at(-1));
+    const kept = (tab) => tab.do(async (client, of) => {
+      const archive = await client.archive();
+      const { messages } = await archive.page(of, { count: 100 });
+      return messages.map(({ content }) => content.content);
+    }, { type: 1, targetId: BOB });
+    for (const tab of rest) {
+      let all = [];
+      for (let tries = 0; tries < 40 && all.length < texts.length + 2; tries += 1) {
+        await sleep(100);
+        all = await kept(tab);
+      }
+      assert.deepEqual(all.filter((text) => !text.startsWith('of ')), texts, tab.name);
+      assert.deepEqual(all.filter((text) => text.startsWith('of ')).sort(), ['of a follower', 'of the leader']);
+    }
+    await profile.context.close();
+  });
+
+  it('a session that was ended, and sends of a closed tab, are handed over, too', quick, async () => {
     const [profile, leader, follower] = await open('Hal', 2);
     await profile.context.setOffline(true);
     await follower.do((client, to) => { client.submit({ type: 1, targetId: to }, 'from a tab that closes').sent.catch(() => {}); }, BOB);
     await sleep(200);
     await follower.page.close();
-    const third = await profile.tab({}).catch(() => null);
-    assert.equal(third, null, 'the page itself is not there offline');
     await profile.context.setOffline(false);
     const fourth = await profile.tab();
     await leader.page.close();

@@ -56,7 +56,7 @@ async function step(random, profile, tabs, progress) {
   else if (tab.frozen || tabs.some((other) => !other.frozen && other !== tab)) await freeze(tab, !tab.frozen);
 }
 
-it(`eight tabs at random, ${MESSAGES} messages: each tab shows each once, in order`, { timeout: 300_000 }, async (t) => {
+it(`C17 eight tabs at random, ${MESSAGES} messages: each tab shows each once, in order`, { timeout: 300_000 }, async (t) => {
   console.log(`seed ${seed} (TAB_STORM_SEED)`);
   const random = dice(seed);
   const [profile, others] = [await Profile.open(world, 'Ada'), await Profile.open(world, 'Bob')];

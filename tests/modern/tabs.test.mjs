@@ -21,14 +21,14 @@ class Tab {
   told = [];
   #calls = 0;
 
-  constructor({ shared = true, snapshot = () => [] } = {}) {
+  constructor({ shared = true, snapshot = () => [], asks = false } = {}) {
     this.snapshot = snapshot;
     const make = (page) => {
       this.cores.push(new FakeCore(page));
       return this.core;
     };
     const hear = (...fact) => this.told.push(fact);
-    this.seat = new Seat({ make, hear, snapshot: () => this.snapshot(), listed: () => true, guarded: (work) => work(), shared });
+    this.seat = new Seat({ make, hear, snapshot: () => this.snapshot(), listed: () => true, asks: () => asks, guarded: (work) => work(), shared });
   }
 
   get core() {
@@ -78,7 +78,7 @@ async function tabs(t, count, options) {
   return all;
 }
 
-const send = (text, id) => [1, 'bob', 'RC:TxtMsg', text, id, 6, undefined, [], '', '', 0, { clientId: id, content: { content: text } }];
+const send = (text, id, flags = 6) => [1, 'bob', 'RC:TxtMsg', text, id, flags, undefined, [], '', '', 0, { clientId: id, content: { content: text } }];
 const stop = (all) => all.forEach(({ seat }) => seat.stop());
 
 test('one of them has a core; the others hear what it tells, in order', async (t) => {
@@ -136,6 +136,27 @@ test('a token of a follower is used where the session has ended', async (t) => {
   stop([leader, follower]);
 });
 
+test('a follower renews the token of a leader that cannot', async (t) => {
+  clocks(t);
+  const [leader, follower] = [new Tab(), new Tab()];
+  leader.run('connect', 'token', undefined);
+  await settle();
+  follower.run('connectAsking', 'ada');
+  await settle();
+  leader.core.page.tell(0, 15, 0, 0);
+  await settle();
+  follower.run('connectAsking', 'ada');
+  await settle();
+  assert.equal(leader.core.of('connectAsking').length, 1);
+  leader.core.page.tell(9, 4, 0, 0);
+  await settle();
+  assert.deepEqual([leader.of('tokenWanted'), follower.of('tokenWanted')], [[], [[4, 0]]]);
+  follower.seat.say('token', [4, 'fresh']);
+  await settle();
+  assert.deepEqual(leader.core.of('token'), [['token', 4, 'fresh']]);
+  stop([leader, follower]);
+});
+
 test('each tab gets its own answers, and all hear of each send', async (t) => {
   const all = await tabs(t, 3);
   const [leader, second, third] = all;
@@ -175,7 +196,7 @@ test('a leader that goes is replaced at once, and what was under way is said aga
   const all = await tabs(t, 3);
   const [leader, second, third] = all;
   const calls = [second.run('send', ...send('b', '2')), second.run('ask', 'x', undefined, '{}'), third.run('send', ...send('c', '3'))];
-  const fleeting = third.run('send', ...send('typing', '4').with(5, 0));
+  const fleeting = third.run('send', ...send('typing', '4', 0));
   await settle();
   leader.seat.stop();
   await settle();
@@ -205,7 +226,7 @@ test('a session that had ended stays ended under a new leader', async (t) => {
   stop([follower]);
 });
 
-test('a leader that sleeps loses its office, writes nothing once it wakes, and follows', async (t) => {
+test('C18 a leader that sleeps loses its office, writes nothing once it wakes, and follows', async (t) => {
   const [leader, follower] = await tabs(t, 2);
   const [channel] = FakeChannel.all;
   FakeChannel.asleep.set(channel, []);
@@ -234,7 +255,7 @@ test('a leader that sleeps loses its office, writes nothing once it wakes, and f
   stop([leader, follower]);
 });
 
-test('a woken leader finds its number gone before it writes, whatever it has not heard yet', async (t) => {
+test('C12 C18 a woken leader finds its number gone before it writes, whatever it has not heard yet', async (t) => {
   const [leader] = await tabs(t, 1);
   const { page } = leader.core;
   assert.equal(page.owns(), true);
@@ -246,7 +267,7 @@ test('a woken leader finds its number gone before it writes, whatever it has not
   stop([leader]);
 });
 
-test('a leader that did not run for a while does nothing before it knows that it leads still', async (t) => {
+test('C18 a leader that did not run for a while does nothing before it knows that it leads still', async (t) => {
   const [leader] = await tabs(t, 1);
   const { page } = leader.core;
   assert.equal(page.doubts(), false);
@@ -322,7 +343,7 @@ test('a leader of another version shares nothing', async (t) => {
   stop([tab]);
 });
 
-test('without channels, locks or storage each stands alone', async (t) => {
+test('C19 without channels, locks or storage each stands alone', async (t) => {
   for (const name of ['BroadcastChannel', 'localStorage']) {
     install();
     Object.defineProperty(globalThis, name, { value: undefined, configurable: true });

@@ -123,7 +123,7 @@ export class FakeCore {
 
   constructor(page) {
     this.page = page;
-    for (const method of ['disconnect', 'send', 'cancel', 'conversations', 'clearAllUnread', 'change', 'ask', 'history']) {
+    for (const method of ['disconnect', 'send', 'cancel', 'conversations', 'clearAllUnread', 'change', 'ask', 'history', 'token']) {
       this[method] = (...args) => this.calls.push([method, ...args]);
     }
   }
@@ -132,8 +132,16 @@ export class FakeCore {
     return { buffer: new ArrayBuffer(1024) };
   }
 
-  connect(call, token, user) {
-    this.calls.push(['connect', call, token, user]);
+  connect(...args) {
+    this.#begin('connect', args);
+  }
+
+  connectAsking(...args) {
+    this.#begin('connectAsking', args);
+  }
+
+  #begin(method, args) {
+    this.calls.push([method, ...args]);
     if (this.owned === null) this.page.ask(FakeCore.user, (owned) => (this.owned = owned));
   }
 
