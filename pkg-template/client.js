@@ -7,11 +7,10 @@ import { report } from './facts.js';
 import { checkedHistory, historyPage } from './history.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
-import { parsed } from './messages.js';
 import { Notices, recallOf, receiptAnswer, receiptRequest } from './notices.js';
 import { cleaning, deletion, questionText } from './questions.js';
 import { Receipts } from './receipts.js';
-import { Sends } from './sends.js';
+import { ownMessage, Sends } from './sends.js';
 import { CLOSED, STATUSES } from './status.js';
 import { Seat } from './tabs/seat.js';
 import { Shown } from './tabs/shown.js';
@@ -102,7 +101,8 @@ export class Client {
     const conversation = checkedRef(to);
     const wire = wireContent(content);
     const clientId = options.clientId ?? newClientId();
-    const message = this.#ownMessage(conversation, wire, clientId, options);
+    const senderUserId = this.#userId;
+    const message = ownMessage({ conversation, senderUserId, sentTime: Date.now() + this.#serverTimeOffset, clientId }, wire, options);
     this.#sends.add(message);
     const { giveUpAfterMs, onlyTo = [], pushText = '', pushData = '', configFlag = 0 } = options;
     const { type, targetId } = conversation;
@@ -293,24 +293,6 @@ export class Client {
     signal.addEventListener('abort', cancel, { once: true });
     const over = () => signal.removeEventListener('abort', cancel);
     sent.then(over, over);
-  }
-
-  #ownMessage(conversation, { objectName, text, persisted, counted }, clientId, { mentioned = false, silent = false }) {
-    return {
-      conversation,
-      senderUserId: this.#userId,
-      direction: 'sent',
-      objectName,
-      content: parsed(text),
-      sentTime: Date.now() + this.#serverTimeOffset,
-      messageUId: '',
-      clientId,
-      persisted,
-      counted,
-      mentioned: Boolean(mentioned),
-      silent: Boolean(silent),
-      offline: false,
-    };
   }
 
   /** What is told, here or in the page that holds the link. */

@@ -1,5 +1,6 @@
 /** Own sends, of this page and of others that share its link, from the call to the end, and what is told of them. */
 import { HongyanError } from './errors.js';
+import { parsed } from './messages.js';
 
 /** In the order of the core's numbers. */
 const STATES_ON_THE_WAY = [
@@ -8,6 +9,22 @@ const STATES_ON_THE_WAY = [
   { name: 'sending' },
   { name: 'cancelled' },
 ].map(Object.freeze);
+
+/** A message as it is before the server has it. */
+export function ownMessage(named, { objectName, text, persisted, counted }, { mentioned, silent }) {
+  return {
+    ...named,
+    direction: 'sent',
+    objectName,
+    content: parsed(text),
+    messageUId: '',
+    persisted,
+    counted,
+    mentioned: Boolean(mentioned),
+    silent: Boolean(silent),
+    offline: false,
+  };
+}
 
 export class Sends {
   /** By client id. @type {Map<string, import('./index.js').Message>} */

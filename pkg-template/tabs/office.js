@@ -151,7 +151,7 @@ export class Office {
 
   #lost() {
     if (this.#role === 'leading') this.#depose();
-    else this.#seat.alone(true);
+    else if (this.#role === 'seeking') this.#seat.alone(true);
   }
 
   /** Another page leads, or this one goes to sleep. */
