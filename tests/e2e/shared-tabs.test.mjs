@@ -118,7 +118,7 @@ describe('one link', () => {
     assert.deepEqual(await other.do((client) => [client.userId, client.status.name]), ['Abe', 'connected']);
     await other.do((client) => client.disconnect());
     for (const tab of [leader, other]) await tab.hears('status disconnected');
-    assert.equal(profile.openSockets, 0);
+    await profile.holds(0);
     await other.do((client, text) => client.connect(text), token);
     for (const tab of [leader, other]) assert.equal(await tab.status(), 'connected');
     await other.do((client) => client.destroy());
@@ -132,10 +132,10 @@ describe('one link', () => {
     const { token } = await world.server.signIn('Art');
     const second = await profile.tab({ token });
     assert.equal(await second.do((client) => client.userId), 'Art');
-    assert.equal(profile.openSockets, 2);
+    await profile.holds(2);
     await second.do((client, text) => client.connect(text), profile.session.token);
     assert.equal(await second.do((client) => client.userId), 'Amy');
-    assert.equal(profile.openSockets, 1, 'now it is the first one\'s follower');
+    await profile.holds(1);
     await first.do((client, to) => client.send({ type: 1, targetId: to }, 'x'), BOB);
     await second.shows('x');
     await profile.context.close();
@@ -144,7 +144,7 @@ describe('one link', () => {
   it('tabs that want to be alone are', quick, async () => {
     const [profile, ...tabs] = await open('Ali', 2, { tabs: 'alone' });
     const joins = await profile.tab();
-    assert.equal(profile.openSockets, 3);
+    await profile.holds(3);
     await bob.send('Ali', 'thrice');
     for (const tab of [...tabs, joins]) await tab.shows('thrice');
     await profile.context.close();
@@ -154,7 +154,7 @@ describe('one link', () => {
     const profile = await Profile.open(world, 'Asa');
     await profile.context.addInitScript(() => delete globalThis.BroadcastChannel);
     const tabs = [await profile.tab(), await profile.tab()];
-    assert.equal(profile.openSockets, 2);
+    await profile.holds(2);
     await bob.send('Asa', 'twice');
     for (const tab of tabs) await tab.shows('twice');
     await profile.context.close();
@@ -164,7 +164,7 @@ describe('one link', () => {
     const profile = await Profile.open(world, 'Ava');
     await profile.context.addInitScript(() => Object.defineProperty(globalThis, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } }));
     const tabs = [await profile.tab(), await profile.tab()];
-    assert.equal(profile.openSockets, 2);
+    await profile.holds(2);
     await bob.send('Ava', 'twice');
     for (const tab of tabs) await tab.shows('twice');
     await profile.context.close();
@@ -227,7 +227,7 @@ describe('hand-over', () => {
     await session.send('Page.setWebLifecycleState', { state: 'active' });
     for (const tab of [leader, ...rest]) await tab.shows(texts.at(-1));
     await showOnce([leader, ...rest], texts);
-    assert.equal(profile.openSockets, 1);
+    await profile.holds(1);
     await leader.send(BOB, 'awake');
     for (const tab of rest) await tab.shows('awake');
     await profile.context.close();
@@ -247,7 +247,7 @@ describe('hand-over', () => {
     await leader.shows(`after ${since}`);
     await sleep(1_000);
     assert.equal(await cursor(), kept, 'the woken one wrote over it');
-    assert.equal(profile.openSockets, 1);
+    await profile.holds(1);
     assert.equal((await leader.texts()).length, 1);
     await leader.send(BOB, 'awake');
     for (const tab of rest) await tab.shows('awake');
@@ -297,7 +297,7 @@ describe('hand-over', () => {
     await fourth.page.close();
     await sleep(500);
     assert.equal(await fifth.status(), 'disconnected');
-    assert.equal(profile.openSockets, 0);
+    await profile.holds(0);
     await fifth.do((client, text) => client.connect(text), profile.session.token);
     assert.equal(await fifth.status(), 'connected');
     assert.equal((await bob.texts()).filter((text) => text === 'from a tab that closes').length, 1);

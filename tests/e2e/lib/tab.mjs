@@ -1,4 +1,6 @@
 // Tabs of one browser profile, each with a client of its own for the same user, and what each is told.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { watch } from './browser.mjs';
 
 /** All tabs of a profile, and the sockets that they opened. */
@@ -34,8 +36,11 @@ export class Profile {
     return tab;
   }
 
-  get openSockets() {
-    return this.sockets.filter(({ open }) => open).length;
+  /** Waits until so many sockets are open. */
+  async holds(count) {
+    const open = () => this.sockets.filter((socket) => socket.open).length;
+    for (let tries = 0; tries < 50 && open() !== count; tries += 1) await sleep(100);
+    assert.equal(open(), count, JSON.stringify(this.sockets));
   }
 }
 
