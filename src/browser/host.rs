@@ -160,6 +160,10 @@ impl Shared {
             self.handle_at(machine, reading.now, Input::WallClock(wall));
         }
         if reading.woke {
+            // It is armed for a tick that has passed, and the browser counted no sleep.
+            if let Some(io) = self.io.borrow_mut().as_mut() {
+                io.timer.clear();
+            }
             self.handle_at(machine, reading.now, Input::Hint(Hint::Woke));
         }
         if machine.engine.poll_timeout().is_some_and(|due| due <= reading.now) {

@@ -2,7 +2,7 @@
 import { chromium } from 'playwright-core';
 import { CHROMIUM_ARGS, chromium as path } from '../../../scripts/lib/chromium.mjs';
 
-export const launch = () => chromium.launch({ executablePath: path(), args: CHROMIUM_ARGS });
+export const launch = (options) => chromium.launch({ executablePath: path(), args: CHROMIUM_ARGS, ...options });
 
 /**
  * A page in a profile of its own. `page.problems` collects what must not happen: script errors and

@@ -46,6 +46,14 @@ export class Proxy {
     this.#left = bytes;
   }
 
+  /** Connections that are open stay so and carry nothing any more; new ones work. */
+  silence() {
+    for (const socket of this.#sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  }
+
   mend() {
     this.#left = Infinity;
     this.#cut = false;
