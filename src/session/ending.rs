@@ -103,7 +103,11 @@ impl Connection {
         if self.link.socket() != Some(id) || self.old_link_gone() {
             return None;
         }
-        let action = CloseAction::of(cause);
+        let action = match cause {
+            // A request of a polling link that was up: the network, as with 1006.
+            CloseCause::Failed if self.link.login().is_some() => CloseAction::Again,
+            CloseCause::Failed | CloseCause::Code(_) => CloseAction::of(cause),
+        };
         if self.link.login().is_none() && action.leads_on() && self.refused_socket(cx, cause) {
             return None;
         }

@@ -356,6 +356,17 @@ fn a_server_without_device_names_sees_one_login_at_a_time() {
 }
 
 #[test]
+fn a_polling_request_that_fails_is_made_up_for_at_once() {
+    let mut world = on_polling(true);
+    let links = world.links.len();
+    world.advance(6_000);
+    close(&mut world, CloseCause::Failed);
+    assert_eq!((world.links.len(), last_way(&world)), (links + 1, JSON));
+    world.log_in();
+    assert_eq!(world.statuses(), [NetworkUnavailable, Connecting, Connected]);
+}
+
+#[test]
 fn frames_of_a_probe_are_not_heard() {
     let mut world = on_polling(true);
     probing(&mut world);
