@@ -1,50 +1,70 @@
 /**
- * GETs `url` without credentials and without a cache, and calls `done` once with the status (0: no
- * answer within `timeoutMs`), the seconds of the header Retry-After (a date counts as none) and at
- * most `limit` bytes.
+ * Asks `url` without credentials and without a cache, `delayMs` from now, and calls `done` once with
+ * the status (0: no answer within `timeoutMs`), the seconds of the header Retry-After (a date counts
+ * as none) and at most `limit` bytes. A GET; a POST if there is a `body`.
  *
  * @param {string} url
+ * @param {number} delayMs
  * @param {number} timeoutMs
  * @param {number} limit
+ * @param {Uint8Array | undefined} body
+ * @param {boolean} form whether the body is named as a form; else it has no type
  * @param {(status: number, retryAfter: number | undefined, body: Uint8Array) => void} done
  * @returns {() => void} stops asking; `done` is not called after it
  */
-export function ask(url, timeoutMs, limit, done) {
+export function ask(url, delayMs, timeoutMs, limit, body, form, done) {
   const controller = new AbortController();
   let over = false;
-  const end = (status, retryAfter, body) => {
+  const end = (status, retryAfter, answered) => {
     if (over) return;
     stop();
-    done(status, retryAfter, body);
+    done(status, retryAfter, answered);
   };
   const fail = () => end(0, undefined, new Uint8Array());
-  const timer = setTimeout(fail, timeoutMs);
+  const begin = () => {
+    timer = setTimeout(fail, timeoutMs);
+    answer(url, limit, { ...post(body, form), signal: controller.signal }).then((parts) => end(...parts), fail);
+  };
   const stop = () => {
     over = true;
     clearTimeout(timer);
     controller.abort();
   };
-  answer(url, limit, controller.signal).then((parts) => end(...parts), fail);
+  let timer = delayMs && setTimeout(begin, delayMs);
+  if (!delayMs) begin();
   return stop;
 }
 
-async function answer(url, limit, signal) {
-  const response = await fetch(url, { signal, credentials: 'omit', cache: 'no-store' });
+/** POSTs something that nobody waits for, even if the page goes. @param {string} url @param {Uint8Array} body */
+export function tell(url, body) {
+  fetch(url, { ...post(body), keepalive: true, credentials: 'omit' }).catch(() => {});
+}
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' };
+const post = (body, form) => body && { method: 'POST', body, headers: form ? FORM : {} };
+
+async function answer(url, limit, options) {
+  const response = await fetch(url, { ...options, credentials: 'omit', cache: 'no-store' });
   const [, seconds] = /^\s*(\d{1,9})\s*$/.exec(response.headers.get('retry-after')) ?? [];
-  return [response.status, seconds && Number(seconds), await body(response, limit)];
+  return [response.status, seconds && Number(seconds), await beginning(response, limit)];
 }
 
 /** The beginning of the body: the rest is never read. */
-async function body(response, limit) {
-  const read = new Uint8Array(limit);
+async function beginning(response, limit) {
+  const chunks = [];
   let length = 0;
   const reader = response.body?.getReader();
   while (reader && length < limit) {
     const { value } = await reader.read();
     if (!value) break;
-    const fits = value.subarray(0, limit - length);
-    read.set(fits, length);
-    length += fits.length;
+    chunks.push(value.subarray(0, limit - length));
+    length += chunks.at(-1).length;
   }
-  return read.subarray(0, length);
+  const read = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    read.set(chunk, at);
+    at += chunk.length;
+  }
+  return read;
 }

@@ -7,6 +7,7 @@ use super::http::HttpRequest;
 use super::local_storage::LocalStorage;
 use super::locks::{Clerk, Lock, Ownership};
 use super::network::NetworkHints;
+use super::polling::Polling;
 use super::timers::Timer;
 use super::websocket::Socket;
 use crate::ids::{HttpId, LinkId, UserId};
@@ -31,12 +32,18 @@ pub(super) struct Io {
     clerk: Clerk,
     report: Report,
     /// `None`: the browser refused to open it, and that is still to be told.
-    links: Few<LinkId, Option<Socket>>,
+    links: Few<LinkId, Option<Link>>,
     /// `None`: the browser refused to ask, and that is still to be told.
     questions: Few<HttpId, Option<HttpRequest>>,
     user: Option<LoadedUser>,
     pub(super) timer: Timer,
     _hints: NetworkHints,
+}
+
+/// What carries frames.
+enum Link {
+    Socket(Socket),
+    Polling(Polling),
 }
 
 /// The user whose state was asked for.
@@ -138,7 +145,10 @@ impl Io {
             Transmit::OpenLink { id, url, way } => self.open_link(id, &url, way),
             Transmit::Send(id, frame) => {
                 if let Some(Some(link)) = self.links.get(&id) {
-                    link.send(&frame);
+                    match link {
+                        Link::Socket(socket) => socket.send(&frame),
+                        Link::Polling(polling) => polling.send(&frame),
+                    }
                 }
             }
             Transmit::CloseLink(id) => drop(self.links.remove(&id)),
@@ -151,8 +161,8 @@ impl Io {
 
     fn open_link(&mut self, id: LinkId, url: &str, way: Way) {
         let link = match way {
-            Way::WebSocket => Socket::open(id, url, &self.report),
-            Way::Polling(_) => None,
+            Way::WebSocket => Socket::open(id, url, &self.report).map(Link::Socket),
+            Way::Polling(form) => Polling::open(id, url, form, &self.report).map(Link::Polling),
         };
         if link.is_none() {
             (self.report)(News::Input(Input::LinkClosed(id, CloseCause::Failed)));

@@ -5,7 +5,7 @@ use super::backoff::FLOOR_MS;
 use super::connection::{Change, Connection, Round};
 use super::context::Context;
 use super::fallback::Doubt;
-use super::io::{HttpOutcome, Status, Transmit, Way};
+use super::io::{HttpOutcome, PollForm, Status, Transmit, Way};
 use super::link::{Attempt, Link, Route};
 use super::navigation::{self, Navigation};
 use super::route::{Race, RaceState};
@@ -173,6 +173,11 @@ impl Connection {
         navigation::push_encoded(&mut url, &cx.config.sdk_version);
         url.push_str("&apiVer=");
         push_number(&mut url, cx.rng.below(1_000_000));
+        if route.way == Way::Polling(PollForm::Json) {
+            // As clients of 2.x call each of their links.
+            url.push_str("&pid=");
+            push_number(&mut url, cx.rng.below(1_000_000_000_000));
+        }
         if let Some(device) = device.filter(|_| navigation.terms.is_some()) {
             url.push_str("&hy=1&did=");
             url.push_str(device);

@@ -58,6 +58,7 @@ mod notices;
 mod outbox;
 mod outgoing_text;
 mod pacing;
+pub mod polling;
 mod profile;
 mod receiving;
 mod recent;
