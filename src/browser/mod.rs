@@ -28,6 +28,7 @@ pub mod local_storage;
 pub mod locks;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod network;
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod polling;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod timers;

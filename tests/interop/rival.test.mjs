@@ -118,6 +118,44 @@ describe('imlib-v2 2.9.2', { timeout: 120_000 }, () => {
   });
 });
 
+describe('imlib-v2 2.9.2 that polls', { timeout: 120_000 }, () => {
+  const COMET = { connectionType: 'comet' };
+  const cometOf = async (name, page) => {
+    page ??= await newPage(browser);
+    const asked = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    page.on('websocket', () => asked.push('a WebSocket'));
+    const rival = await rivals.login(browser, server, await server.signIn(name), page, COMET);
+    assert.ok(rival.login.userId, `connect failed: ${JSON.stringify(rival.login)}`);
+    return Object.assign(rival, { asked });
+  };
+
+  it('talks with our SDK, both ways, in order, and reads what was said', async () => {
+    const [ada, ben] = [await cometOf('comet-ada'), await oursOf('comet-ben')];
+    const [there, back] = [['1', HELLO, '3'], ['4', HELLO, '6']];
+    for (const text of there) assert.ok((await ada.send(ben.userId, text)).messageUId, text);
+    await seesTexts(ben, there);
+    for (const text of back) assert.ok((await ben.send(ada.login.userId, text)).messageUId, text);
+    await seesTexts(ada, back);
+    assert.deepEqual(await ada.history(ben.userId), { texts: [...there, ...back], hasMore: false });
+    const [row] = await ada.conversations();
+    assert.deepEqual(row, { targetId: ben.userId, text: '6' });
+    assert.ok(ada.asked.includes('/pullmsg.js') && !ada.asked.includes('a WebSocket'), String(ada.asked));
+  });
+
+  it('gets on its next login what was sent while it was away', async () => {
+    const page = await newPage(browser);
+    const [cyd, dan] = [await cometOf('comet-cyd', page), await rivalOf('comet-dan')];
+    await dan.send(cyd.login.userId, 'before');
+    await seesTexts(cyd, ['before']);
+    await cyd.disconnect();
+    await page.goto('about:blank');
+    await dan.send(cyd.login.userId, 'away');
+    const back = await cometOf('comet-cyd', page);
+    await seesTexts(back, ['away']);
+  });
+});
+
 describe('imlib-v2 2.9.2 without multi_device', { timeout: 60_000 }, () => {
   let single;
   before(async () => {

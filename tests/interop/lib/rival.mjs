@@ -26,12 +26,12 @@ export class RivalPages {
     return pages;
   }
 
-  /** A page that is signed in; a fresh profile unless `page` is given. */
-  async login(browser, server, { token, appKey }, page) {
+  /** A page that is signed in; a fresh profile unless `page` is given. `options` are those of `init`. */
+  async login(browser, server, { token, appKey }, page, options = {}) {
     page ??= await newPage(browser);
     await page.goto(this.url);
     const rival = new Rival(page);
-    await page.evaluate(start, { appKey, navi: server.url });
+    await page.evaluate(start, { appKey, options: { navi: server.url, ...options } });
     await rival.connect(token);
     return rival;
   }
@@ -44,10 +44,10 @@ export class RivalPages {
 }
 
 // These run in the page.
-function start({ appKey, navi }) {
+function start({ appKey, options }) {
   const { RongIMClient } = window.RongIMLib;
   window.seen = { messages: [], statuses: [] };
-  RongIMClient.init(appKey, null, { navi });
+  RongIMClient.init(appKey, null, options);
   RongIMClient.setConnectionStatusListener({ onChanged: (status) => window.seen.statuses.push(status) });
   RongIMClient.setOnReceiveMessageListener({
     onReceived: ({ content, senderUserId, targetId, conversationType, messageUId, sentTime, messageDirection, objectName }) =>
@@ -95,6 +95,14 @@ const list = () =>
     }, null, 100);
   });
 
+const history = ([type, targetId]) =>
+  new Promise((resolve) => {
+    window.RongIMLib.RongIMClient.getInstance().getHistoryMessages(type, targetId, 0, 20, {
+      onSuccess: (messages, hasMore) => resolve({ texts: messages.map(({ content }) => content.content), hasMore }),
+      onError: (error) => resolve({ error }),
+    });
+  });
+
 class Rival {
   constructor(page) {
     this.page = page;
@@ -112,6 +120,11 @@ class Rival {
   /** Takes back what this page sent. */
   recall(uid) {
     return this.page.evaluate(recall, uid);
+  }
+
+  /** The newest messages of a private conversation, oldest first. */
+  history(targetId) {
+    return this.page.evaluate(history, [1, targetId]);
   }
 
   conversations() {
