@@ -217,6 +217,7 @@ export class Office {
   #sleep() {
     if (this.#role === 'leading' && !this.#shared) return;
     this.#asleep = true;
+    this.#seat.flush();
     if (this.#role === 'leading') this.#depose();
     clearInterval(this.#timer);
     this.#release();

@@ -45,6 +45,8 @@ export class Seat {
   /** Whose function for tokens is asked where this page has none. */
   #asker = '';
   #over = true;
+  /** The core's memory may be another core's by now. */
+  #trapped = false;
   #seenAt = -Infinity;
   #seen = false;
 
@@ -92,15 +94,14 @@ export class Seat {
 
   /** Ends all of it in this page. */
   stop() {
-    this.abandon();
+    this.#leaveOffice();
     this.#drop();
   }
 
-  /** Lets go of the office; the core is past stopping. */
+  /** The core has trapped, and is past stopping: others go on. */
   abandon() {
-    this.#office?.end();
-    this.#office = null;
-    this.#leave();
+    this.#trapped = true;
+    this.#leaveOffice();
   }
 
   // What the office says.
@@ -151,7 +152,7 @@ export class Seat {
   }
 
   snapshot() {
-    this.#flush();
+    this.flush();
     return this.#how.snapshot();
   }
 
@@ -210,7 +211,14 @@ export class Seat {
   #left() {
     this.#answer = null;
     this.#leads = false;
-    this.abandon();
+    this.#leaveOffice();
+  }
+
+  #leaveOffice() {
+    this.flush();
+    this.#office?.end();
+    this.#office = null;
+    this.#leave();
     this.#leave = () => {};
   }
 
@@ -223,7 +231,7 @@ export class Seat {
     const stop = () => this.#how.guarded(() => core.stop());
     stop();
     // It may be a call of the core that led here: then it can neither stop nor go in this turn.
-    setTimeout(() => [stop(), core.free()], 0);
+    setTimeout(() => this.#trapped || [stop(), core.free()], 0);
   }
 
   /** A core for a page that had none: it goes on where the one before it stood. */
@@ -257,7 +265,7 @@ export class Seat {
     // In front of the user: the token, if there is one.
     if (!this.#core && (this.#login?.method !== method || this.#login.args.at(-2) !== args.at(-2))) {
       for (const call of [...this.#unanswered.keys()]) this.hear('reject', call, NOT_CONNECTED, 'client');
-      this.abandon();
+      this.#leaveOffice();
       this.#begin();
     }
     this.#login = { method, args };
@@ -316,16 +324,17 @@ export class Seat {
     if (name === 'tokenWanted' && this.#asker && !this.#how.asks()) return this.#share([this.#asker, name, ...what]);
     if (!answer && name !== 'tokenWanted' && this.#office?.shared) this.#share(['', name, ...what]);
     // Before the cursor moves: if this page ends here, others have it.
-    if (name === 'messages') this.#flush();
+    if (name === 'messages') this.flush();
     this.hear(name, ...what);
   }
 
   #share(fact) {
     this.#batch.push(fact);
-    if (this.#batch.length === 1) queueMicrotask(() => this.#flush());
+    if (this.#batch.length === 1) queueMicrotask(() => this.flush());
   }
 
-  #flush() {
+  /** Tells followers what they are to hear. */
+  flush() {
     const facts = this.#batch.splice(0);
     if (facts.length > 0) this.#office?.tell(facts);
   }

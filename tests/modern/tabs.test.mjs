@@ -215,6 +215,27 @@ test('a leader that goes is replaced at once, and what was under way is said aga
   stop([second, third]);
 });
 
+test('what a leader has told is told in all tabs, even if it ends in the same turn', async (t) => {
+  const [leader, follower] = await tabs(t, 2);
+  leader.core.page.gap('1', '2');
+  leader.core.page.sendKept('1', 1, 'bob', 'uid', 9);
+  leader.seat.stop();
+  assert.equal(leader.core.stopped, true);
+  await settle();
+  assert.deepEqual([follower.of('gap').length, follower.of('sendKept').length], [1, 1]);
+  stop([follower]);
+});
+
+test('a core that has trapped is left alone; another tab goes on', async (t) => {
+  const [leader, follower] = await tabs(t, 2);
+  leader.seat.abandon();
+  await settle();
+  await pass(t, 1);
+  assert.deepEqual([leader.core.stopped, leader.core.freed], [false, false]);
+  assert.equal(follower.core.owned, true);
+  stop([follower]);
+});
+
 test('a session that had ended stays ended under a new leader', async (t) => {
   const [leader, follower] = await tabs(t, 2);
   leader.core.page.tell(0, 5, 0, 0);
