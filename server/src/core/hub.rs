@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn one_link_too_many_kicks_the_oldest() {
+    fn e16_one_link_too_many_kicks_the_oldest() {
         let hub = Hub::new(true);
         let links: Vec<_> = (0..=MAX_LINKS).map(|_| joined(&hub, "a", None).1).collect();
         assert_eq!(links[0].taken(), [Notice::Kicked]);

@@ -13,6 +13,7 @@ use super::extended::ExtendedInbox;
 use super::inbox::Inbox;
 use super::io::{ClientInfo, EndReason, Input, Transmit, encoded};
 use super::legacy::LegacyInbox;
+use super::pings::PingCount;
 use super::publish::Sending;
 use super::query::{HistoryAsked, PullAsked};
 use super::queue::WriteQueue;
@@ -105,7 +106,9 @@ pub struct Connection {
     pub(super) last_push_id: u16,
     started: Tick,
     last_frame: Option<Tick>,
-    pings: u64,
+    /// Whether the client has sent a PINGREQ.
+    pinged: bool,
+    pings: PingCount,
     /// Sends refused with 20604 since the last one that was stored.
     too_fast: u32,
 }
@@ -132,7 +135,8 @@ impl Connection {
             last_push_id: 0,
             started: now.tick,
             last_frame: None,
-            pings: 0,
+            pinged: false,
+            pings: PingCount::default(),
             too_fast: 0,
         };
         connection.ask(HEAD_ONLY, Asked::Greeting);
@@ -152,6 +156,7 @@ impl Connection {
             Input::NoticesMissed => self.notices_missed(now),
             Input::Timeout => self.timeout(now.tick),
             Input::Closed => self.end(EndReason::ClosedByClient),
+            Input::SocketPing => self.count_ping(now.tick),
             Input::Unframed(what) => self.end(EndReason::Unframed(what)),
         }
         if self.queue.is_over_full() {
@@ -349,9 +354,15 @@ impl Connection {
         }
     }
 
+    fn count_ping(&mut self, now: Tick) {
+        if self.pings.is_too_fast(now) {
+            self.end(EndReason::PingsTooFast);
+        }
+    }
+
     fn pinged(&mut self, now: Now) {
-        self.pings += 1;
-        let first = self.pings == 1;
+        let first = !std::mem::replace(&mut self.pinged, true);
+        self.count_ping(now.tick);
         self.send(now, &server::pong());
         match &mut self.inbox {
             Inbox::Legacy(inbox) => {

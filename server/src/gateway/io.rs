@@ -35,6 +35,8 @@ pub enum Input {
     Timeout,
     /// The client closed the socket, or it broke.
     Closed,
+    /// A ping of the WebSocket itself, which the socket answered.
+    SocketPing,
     /// A message that is no frame by its very form: a text, or longer than a frame may be.
     Unframed(&'static str),
 }
@@ -74,6 +76,8 @@ pub enum EndReason {
     Stalled,
     /// The client goes on sending though it was told again and again that it is too fast.
     SendsTooFast,
+    /// More pings came than any client has reason to send.
+    PingsTooFast,
     /// More frames wait for the client than may.
     QueueFull,
     /// Bytes that are no frame.
@@ -98,6 +102,7 @@ impl EndReason {
             Self::Idle => "idle",
             Self::Stalled => "stalled",
             Self::SendsTooFast => "sends-too-fast",
+            Self::PingsTooFast => "pings-too-fast",
             Self::QueueFull => "queue-full",
             Self::BadFrame(error) => error.name(),
             Self::Unframed(what) => what,
@@ -120,6 +125,7 @@ impl EndReason {
             | Self::Idle
             | Self::Stalled
             | Self::SendsTooFast
+            | Self::PingsTooFast
             | Self::QueueFull
             | Self::Unframed(_) => "",
         }

@@ -23,6 +23,7 @@ mod inbox;
 mod io;
 mod legacy;
 mod notice;
+mod pings;
 mod publish;
 mod query;
 mod queue;

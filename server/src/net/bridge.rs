@@ -233,7 +233,8 @@ impl<S: Store, L: Link> Bridge<S, L> {
                 Message::Binary(bytes) => return Poll::Ready(Input::Received(bytes)),
                 Message::Text(_) => return Poll::Ready(Input::Unframed("text-message")),
                 // The library answers pings by itself.
-                Message::Ping(_) | Message::Pong(_) => {}
+                Message::Ping(_) => return Poll::Ready(Input::SocketPing),
+                Message::Pong(_) => {}
                 Message::Close(_) => return Poll::Ready(Input::Closed),
             }
         }

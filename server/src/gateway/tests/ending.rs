@@ -107,3 +107,19 @@ fn after_the_end_nothing_happens() {
     assert_eq!(driven.ended(), (vec![Transmit::CloseDrop], Some(EndReason::ClosedByClient)));
     assert!(driven.transmits().is_empty());
 }
+
+#[test]
+fn e9_a_flood_of_pings_of_either_kind_is_cut_and_a_hundred_a_minute_are_not() {
+    for flood in [Input::Received(unhex(PING)), Input::SocketPing] {
+        let mut driven = Driven::level(true, 3);
+        for _ in 0..5 {
+            (0..99).for_each(|_| driven.handle(flood.clone()));
+            driven.receive(PING);
+            driven.sent();
+            assert_eq!(driven.connection.ended(), None);
+            driven.pass(60_000);
+        }
+        (0..101).for_each(|_| driven.handle(flood.clone()));
+        assert_eq!(driven.connection.ended(), Some(EndReason::PingsTooFast));
+    }
+}

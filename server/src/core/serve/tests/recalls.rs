@@ -53,7 +53,7 @@ async fn a_recall_in_a_group_reaches_its_members() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_taken_back_stays() {
+async fn e23_what_cannot_be_taken_back_stays() {
     let server = Server::new();
     let (a, b) = (server.join("a", true), server.join("b", true));
     let sent = server.send(&a, say("b", "x")).await;
