@@ -2,7 +2,7 @@
 // of them (and what they need); `npm test -- --list` names them.
 import { readdirSync } from 'node:fs';
 import { setup } from './setup.mjs';
-import { inRoot } from './lib/paths.mjs';
+import { inRoot, serverBinary } from './lib/paths.mjs';
 import { Failure, run, runMain } from './lib/run.mjs';
 import { seconds, table, timed } from './lib/timing.mjs';
 import './lib/tools.mjs';
@@ -16,6 +16,13 @@ const nodeTests = (folder) => {
 };
 const types = async () => {
   for (const project of ['www', 'tests/types']) await run('tsc', ['--project', project]);
+};
+/** A short run of docs/soak.md. */
+const soak = (mode, ...flags) =>
+  cargo('run', '--quiet', '--package', 'hongyan-soak', '--bin', 'hongyan-soak', '--', '--mode', mode, '--server', serverBinary, ...flags);
+const shortRuns = async () => {
+  await soak('soak', '--minutes', '0.25', '--clients', '15', '--rate', '80', '--faults', '240', '--kills', '6');
+  await soak('chaos', '--minutes', '0.2', '--clients', '12', '--rate', '80', '--kills', '40');
 };
 const WASM = ['--target', 'wasm32-unknown-unknown'];
 const DENY = ['--', '-D', 'warnings'];
@@ -45,6 +52,7 @@ const STEPS = [
   { name: 'modern', needs: ['package'], work: () => nodeTests('tests/modern') },
   { name: 'demo', needs: ['package'], work: () => script('demo') },
   { name: 'server', work: () => cargo('build', '--package', 'hongyan-server', '--profile', 'server') },
+  { name: 'soak', needs: ['server'], work: shortRuns },
   { name: 'browser', needs: ['server'], work: () => script('test-browser') },
   { name: 'packaging', needs: ['package', 'server'], work: () => nodeTests('tests/packaging') },
   { name: 'e2e', needs: ['demo', 'server'], work: () => nodeTests('tests/e2e') },
