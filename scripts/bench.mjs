@@ -1,10 +1,12 @@
 // `npm run bench`: from a frame's bytes to the page's listener, ours next to protobufjs in the same
 // page. Absolute times depend on the machine and its load; the ratios hardly do.
 // `npm run bench -- archive`: the message archive with 100,000 messages (bench-archive.mjs).
+// `npm run bench -- reconnect`: how soon a link is back (bench-reconnect.mjs).
 // `npm run bench -- frames`: the demo's log with 100,000 messages while others arrive (bench-frames.mjs).
 import { existsSync } from 'node:fs';
 import { chromium as playwright } from 'playwright-core';
 import { benchArchive } from './bench-archive.mjs';
+import { benchReconnect } from './bench-reconnect.mjs';
 import { benchFrames } from './bench-frames.mjs';
 import { CHROMIUM_ARGS, chromium } from './lib/chromium.mjs';
 import { inRoot } from './lib/paths.mjs';
@@ -43,6 +45,7 @@ await runMain(async () => {
   if (!chromium()) throw new Failure('Chromium is missing: npm run setup installs it');
   if (!existsSync(inRoot('pkg', 'index.js'))) throw new Failure('the package is not built: npm run build');
   if (process.argv.includes('archive')) return benchArchive();
+  if (process.argv.includes('reconnect')) return benchReconnect();
   if (process.argv.includes('frames')) return benchFrames();
   const server = await serve();
   const browser = await playwright.launch({ executablePath: chromium(), args: CHROMIUM_ARGS });

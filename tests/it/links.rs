@@ -1,7 +1,7 @@
 //! Each fault of a link alone: found out in time, and made up for.
 
 use hongyan::error::ErrorCode;
-use hongyan::session::io::Status;
+use hongyan::session::io::{Hint, Status};
 use hongyan_testkit::plan::{
     Action, Blockage, FrameKind, Heard, NavigatorMood, PageEnd, Setup, TrapEnd,
 };
@@ -213,4 +213,146 @@ fn a12_the_way_back_to_a_websocket_loses_nothing() {
         assert!((7..=14).contains(&world.counts.sockets), "{}", world.counts.sockets);
         assert_clean(world);
     }
+}
+
+fn lost(world: &World) -> bool {
+    world.clients[1].times_told(Status::NetworkUnavailable) == 1
+}
+
+fn back(world: &World) -> bool {
+    world.clients[1].times_told(Status::Connected) == 2
+}
+
+/// Whenever in the rhythm of the pings the link dies.
+#[test]
+fn o3_a_dead_link_is_noticed_within_15_s_and_3_s_after_a_hint() {
+    for phase in 0..20 {
+        for hint in [None, Some(Hint::Online), Some(Hint::Visible), Some(Hint::Woke)] {
+            let mut world = pair();
+            world.run_for(phase * 750);
+            world.act(silence(true, true));
+            world.run_for(200);
+            if let Some(hint) = hint {
+                world.act(Action::Hint(1, hint));
+            }
+            let limit = if hint.is_some() { 3_000 } else { 15_000 };
+            assert!(world.run_until(limit, lost), "{hint:?} after {phase} * 750 ms");
+        }
+    }
+}
+
+/// Out of 60 outages of 2 to 180 s: the 57th in the order of how long it took to be back.
+#[test]
+fn o1_back_within_1500_ms_of_the_network_whatever_the_outage() {
+    let mut took = Vec::new();
+    for trial in 0..60 {
+        let mut world = settled(Setup { seed: trial, ..setup(&["a", "b"]) });
+        let outage = 2_000 + trial * 3_017;
+        world.act(Action::Navigators(NavigatorMood::Refused, outage));
+        world.act(Action::RefuseSockets(1, outage));
+        world.act(Action::Cut {
+            client: 1,
+            client_hears: Heard::AtOnce,
+            server_hears: Heard::AtOnce,
+        });
+        world.run_for(outage);
+        let start = world.now;
+        world.act(Action::Hint(1, Hint::Online));
+        assert!(world.run_until(20_500, back), "trial {trial}");
+        took.push(world.now.since(start));
+    }
+    took.sort_unstable();
+    println!("back online after ms: median {}, p95 {}, most {}", took[30], took[57], took[59]);
+    assert!(took[57] <= 1_500, "{took:?}");
+}
+
+#[test]
+fn c1_a_hidden_page_whose_timers_come_once_a_minute_keeps_its_link() {
+    let mut world = pair();
+    world.act(Action::Hint(1, Hint::Hidden));
+    world.act(Action::ThrottleTimers(1, MINUTE));
+    world.run_for(10 * MINUTE);
+    send(&mut world, "b", 3);
+    world.run_for(1_000);
+    assert_eq!((shown(&world, 1), lost(&world)), (3, false));
+    world.act(Action::ThrottleTimers(1, 0));
+    world.act(Action::Hint(1, Hint::Visible));
+    world.run_for(MINUTE);
+    assert!(!lost(&world));
+    assert_clean(world);
+}
+
+#[test]
+fn c3_a_page_comes_back_from_where_it_was_put_away() {
+    for away in [1_000, 10 * MINUTE] {
+        let mut world = pair();
+        world.act(Action::Hint(1, Hint::Stowed));
+        world.run_for(500);
+        assert_eq!(world.server.connections(), 1);
+        send(&mut world, "b", 4);
+        world.run_for(away);
+        assert_eq!(shown(&world, 1), 0);
+        world.act(Action::Hint(1, Hint::Woke));
+        assert!(world.run_until(1_500, |world| shown(world, 1) == 4), "after {away} ms");
+        assert_clean(world);
+    }
+}
+
+#[test]
+fn c4_a_laptop_that_slept_a_night_shows_what_came_meanwhile() {
+    for woken in [true, false] {
+        let mut world = pair();
+        world.act(Action::Sleep { client: 1, ms: 480 * MINUTE, woken });
+        world.run_for(MINUTE);
+        send(&mut world, "b", 5);
+        world.run_for(479 * MINUTE);
+        assert!(world.run_until(6_000, |world| shown(world, 1) == 5), "told: {woken}");
+        assert_clean(world);
+    }
+}
+
+#[test]
+fn c5_offline_costs_a_living_link_nothing() {
+    let mut world = pair();
+    world.act(Action::Hint(1, Hint::Offline));
+    send(&mut world, "b", 2);
+    world.run_for(MINUTE);
+    assert_eq!((shown(&world, 1), lost(&world)), (2, false));
+    assert_clean(world);
+}
+
+#[test]
+fn c6_a_network_that_never_says_that_it_is_back_is_found_within_20_s() {
+    let mut world = pair();
+    world.act(Action::RefuseSockets(1, 5 * MINUTE));
+    world.act(Action::Navigators(NavigatorMood::Refused, 5 * MINUTE));
+    world.act(Action::Cut { client: 1, client_hears: Heard::AtOnce, server_hears: Heard::AtOnce });
+    world.run_for(5 * MINUTE);
+    assert!(!back(&world));
+    assert!(world.run_until(20_500, back));
+    assert_clean(world);
+}
+
+#[test]
+fn c20_wall_clocks_that_jump_lose_no_link_and_no_message() {
+    let mut world = pair();
+    for jump in [-86_400_000, 31_536_000_000, -31_536_000_000, 3_600_000] {
+        for client in [0, 1] {
+            world.act(Action::WallClock(client, jump));
+        }
+        send(&mut world, "b", 1);
+        world.run_for(20_000);
+    }
+    assert_eq!((shown(&world, 1), world.counts.sockets), (4, 2));
+    assert_clean(world);
+}
+
+/// Two pages of one user where only one may be logged in.
+#[test]
+fn b24_two_devices_kick_each_other_once_and_no_more() {
+    let mut world = World::new(Setup { multi_device: false, ..setup(&["a", "a"]) }, false);
+    world.run_for(10 * MINUTE);
+    let kicks: usize =
+        world.clients.iter().map(|client| client.times_told(Status::KickedByOtherClient)).sum();
+    assert_eq!((kicks, world.counts.sockets, world.server.connections()), (1, 2, 1));
 }

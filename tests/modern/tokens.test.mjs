@@ -50,7 +50,7 @@ test('without a token or a function connect says so', async () => {
   client.destroy();
 });
 
-test('ten calls in one turn ask once, not before they are made', async () => {
+test('B26 ten calls in one turn ask once, not before they are made', async () => {
   const needs = [];
   const client = create({ token: (need) => needs.push(need) && 'T' });
   await sleep(20);

@@ -47,7 +47,7 @@ fn hints_ask_at_once() {
         let mut world = World::logged_in(true);
         world.feed(Input::Hint(hint));
         assert_eq!(pings(&world), 1, "{hint:?}");
-        world.advance(2_999);
+        world.advance(2_499);
         assert_eq!(world.engine.status(), Connected);
         world.advance(1);
         assert_ne!(world.engine.status(), Connected, "{hint:?}");
