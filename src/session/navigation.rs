@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::config::{Config, Transport};
 use crate::conversation::fields::{FieldReader, FieldWriter, push_escaped, push_number};
 use crate::ids::UserId;
 use crate::signal::content::json::{self, Value};
@@ -172,15 +173,19 @@ fn terms(value: Value<'_>) -> Option<Terms> {
     })
 }
 
-/// The URL of a navigation request. `base` has a scheme; `r` is there to get past caches.
-pub fn request_url(base: &str, app_key: &str, token: &str, version: &str, r: u64) -> String {
+/// The URL of a navigation request. `base` has a scheme; `r` is there to get past caches. Who wants
+/// to poll asks at another path: of old servers other hosts answer then.
+pub fn request_url(base: &str, config: &Config, token: &str, r: u64) -> String {
     let mut url = String::from(base);
-    url.push_str("/navi.js?appId=");
-    push_encoded(&mut url, app_key);
+    url.push_str(match config.transport {
+        Transport::Auto | Transport::WebSocket => "/navi.js?appId=",
+        Transport::Polling => "/cometnavi.js?appId=",
+    });
+    push_encoded(&mut url, &config.app_key);
     url.push_str("&token=");
     push_encoded(&mut url, token);
     url.push_str("&callBack=getServerEndpoint&v=");
-    push_encoded(&mut url, version);
+    push_encoded(&mut url, &config.sdk_version);
     url.push_str("&r=");
     push_number(&mut url, r);
     url
@@ -383,9 +388,14 @@ mod tests {
 
     #[test]
     fn urls() {
+        let (app_key, sdk_version) = ("key".into(), "0.1".into());
+        let mut config = Config { app_key, sdk_version, ..Config::default() };
+        let path = "navi.js?appId=key&token=a%2Bb%2F%3D%40&callBack=getServerEndpoint&v=0.1&r=5";
+        assert_eq!(request_url("http://n", &config, "a+b/=@", 5), ["http://n/", path].concat());
+        config.transport = Transport::Polling;
         assert_eq!(
-            request_url("http://n", "key", "a+b/=@", "0.1", 5),
-            "http://n/navi.js?appId=key&token=a%2Bb%2F%3D%40&callBack=getServerEndpoint&v=0.1&r=5"
+            request_url("http://n", &config, "a+b/=@", 5),
+            ["http://n/comet", path].concat()
         );
         assert_eq!(base_url("n.example:80/", false), "http://n.example:80");
         assert_eq!(base_url("n.example", true), "https://n.example");

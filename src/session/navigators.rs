@@ -124,8 +124,7 @@ impl Connection {
         let Some(account) = &self.account else { return };
         let Some(base) = account.navigators.get(index) else { return };
         let r = cx.rng.below(1_000_000_000);
-        let (app_key, version) = (&cx.config.app_key, &cx.config.sdk_version);
-        let url = navigation::request_url(base, app_key, &account.token, version, r);
+        let url = navigation::request_url(base, &cx.config, &account.token, r);
         self.remark(cx, Status::NavigationRequested);
         let http = cx.http(url, cx.config.navigation_timeout_ms);
         if let Link::Navigating(navigators) = &mut self.link {
