@@ -10,6 +10,8 @@ const BEAT_MS = 1_000;
 const MISSES = 3;
 /** A leader that did not run for so long looks whether it leads still: less than it takes to be taken for asleep, ms. */
 const LEASE_MS = 2_000;
+/** A browser that does not answer for so long is believed to have nothing to say, ms. */
+const SURE_MS = 500;
 
 /** Whether pages can find each other here. */
 export const canShare = () => Boolean(globalThis.navigator?.locks && globalThis.BroadcastChannel && sharesStorage());
@@ -91,7 +93,7 @@ export class Office {
 
   /** Asked after it was lost, the browser tells of the loss first. */
   async #makeSure() {
-    await navigator.locks.query().catch(() => {});
+    await Promise.race([navigator.locks.query().catch(() => {}), new Promise((resolve) => setTimeout(resolve, SURE_MS))]);
     this.#doubting = false;
     this.#sureAt = Date.now();
     if (this.#role === 'leading') this.#seat.confirmed();
