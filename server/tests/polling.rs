@@ -13,7 +13,7 @@ use hongyan::wire::{Direction, Frame};
 use serde_json::{Value, json};
 use support::{Client, PATIENCE, Server, get, post};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// A client like 2.5.3 that polls.
 struct Old<'a> {
@@ -209,7 +209,16 @@ async fn what_is_no_frame_is_refused_and_ends_nothing() {
 
 /// One POST of the binary form: status and body.
 async fn binary(server: &Server, path: &str, body: &[u8]) -> (u16, Bytes) {
-    let mut stream = TcpStream::connect(&server.address).await.unwrap();
+    let stream = TcpStream::connect(&server.address).await.unwrap();
+    binary_over(stream, server, path, body).await
+}
+
+async fn binary_over(
+    mut stream: TcpStream,
+    server: &Server,
+    path: &str,
+    body: &[u8],
+) -> (u16, Bytes) {
     let head = format!(
         "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
         server.address,
@@ -344,6 +353,19 @@ async fn f12_what_did_not_arrive_is_given_again_and_what_was_never_sent_ends_the
     assert_eq!(alice.poll_from(1).await, (200, body));
     assert_eq!(alice.poll_from(3).await.0, 410);
     assert_eq!(alice.poll_from(2).await.0, 410, "it is over");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn f12_a_session_goes_along_to_another_address() {
+    let server = Server::start(&[]).await;
+    let mut alice = Ours::login(&server, "a").await;
+    alice.send(&[client::ping()]).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let stream = socket.connect(server.address.parse().unwrap()).await.unwrap();
+    let pong = binary_over(stream, &server, "/hy/poll", &alice.head(1)).await;
+    assert_eq!(pong, (200, Bytes::from_static(b"\0\0\0\x01\xd0")));
     server.stop().await;
 }
 

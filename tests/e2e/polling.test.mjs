@@ -12,9 +12,10 @@ const COUNT = 200;
 const numbered = (name) => Array.from({ length: COUNT }, (_, number) => `${name} ${number} 你好😀 "\\`);
 
 /** A page that polls, and what it asked for. */
-async function login(pages, browser, server, name) {
+async function login(pages, browser, server, name, prepare) {
   const { token, appKey } = await server.signIn(name);
   const page = await pages.open(browser);
+  await prepare?.(page);
   const asked = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   page.on('websocket', () => asked.push('a WebSocket'));
@@ -28,6 +29,15 @@ async function login(pages, browser, server, name) {
     await window.client.connect(text);
   }, [{ appKey, navigators: server.url, transport: 'polling' }, token]);
   return { page, asked };
+}
+
+/** A page whose navigator says nothing of the extensions: to it the server is one of the 2.x generation. */
+async function loginPlain(pages, browser, server, name) {
+  const plain = async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace('"hongyan"', '"nothing"') });
+  };
+  return login(pages, browser, server, name, (page) => page.route('**/navi.js?*', plain));
 }
 
 /** Sends all without waiting for one to end. */
@@ -97,3 +107,26 @@ for (const { form, settings, uses, never } of [
     });
   });
 }
+
+describe('long polling of a server without the extensions', { timeout: 120_000 }, () => {
+  let browser;
+  let server;
+  let pages;
+  before(async () => {
+    [browser, server, pages] = await Promise.all([launch(), Server.start({ send_rate: 0 }), SdkPages.serve()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await Promise.all([pages?.close(), server?.stop()]);
+  });
+
+  it('brings messages both ways, and the history', async () => {
+    const [ann, ben] = [await loginPlain(pages, browser, server, 'ann'), await loginPlain(pages, browser, server, 'ben')];
+    const [there, back] = [numbered('there').slice(0, 20), numbered('back').slice(0, 20)];
+    await Promise.all([send(ann, 'ben', there), send(ben, 'ann', back)]);
+    await Promise.all([assertWhole(ben, ann, there), assertWhole(ann, ben, back)]);
+    const { messages } = await ann.page.evaluate(() => window.client.history({ type: 1, targetId: 'ben' }, { count: 50 }));
+    assert.deepEqual(messages.map(({ content }) => content.content).sort(), [...there, ...back].sort());
+    assert.ok(ann.asked.includes('/pullmsg.js') && !ann.asked.includes('/hy/open') && !ann.asked.includes('a WebSocket'));
+  });
+});

@@ -45,6 +45,8 @@ const LAST_WORDS: Duration = Duration::from_secs(30);
 /// The largest body of a POST, bytes: a frame whose every byte has an escape of two; and a few
 /// frames of the usual size.
 const MAX_BODY: usize = 2 * MAX_FRAME + 64 * 1024;
+/// It comes within this time.
+const BODY_TIME: Duration = Duration::from_secs(20);
 /// What the 2.x generation takes for the end of a session: 2.5.3 knows this text, engine 4.4.2 takes
 /// everything that is no array for it.
 const LOST: &str = "lost params";
@@ -153,7 +155,7 @@ pub async fn post<S: Store>(State(app): State<Arc<App<S>>>, request: Request) ->
     let Some(session) = app.polling.find(parameters.get("sessionid"), Encoding::Json) else {
         return lost();
     };
-    let body = match http::read_body(request, MAX_BODY).await {
+    let body = match read(request).await {
         Ok(body) => body,
         Err(response) => return response,
     };
@@ -169,6 +171,14 @@ pub async fn post<S: Store>(State(app): State<Arc<App<S>>>, request: Request) ->
         Posted::Taken => json(b"[]".to_vec()),
         Posted::Lost | Posted::Gap => lost(),
         Posted::Full => http::error(StatusCode::SERVICE_UNAVAILABLE, 503, "too much is under way"),
+    }
+}
+
+/// The body, if it comes in time and is no longer than it may be.
+async fn read(request: Request) -> Result<Bytes, Response> {
+    match tokio::time::timeout(BODY_TIME, http::read_body(request, MAX_BODY)).await {
+        Ok(body) => body,
+        Err(_) => Err(http::error(StatusCode::REQUEST_TIMEOUT, 408, "the body comes too slowly")),
     }
 }
 
@@ -193,7 +203,7 @@ fn binary<S>(app: &App<S>, body: &Bytes) -> Result<(Arc<Session>, u64, Bytes), S
 
 /// `/hy/poll`: the number is how many frames have arrived in all.
 async fn poll<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let body = match http::read_body(request, MAX_BODY).await {
+    let body = match read(request).await {
         Ok(body) => body,
         Err(response) => return response,
     };
@@ -213,7 +223,7 @@ async fn poll<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Res
 
 /// `/hy/send`: the number is that of the first frame in the body, counted from 0.
 async fn send<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let body = match http::read_body(request, MAX_BODY).await {
+    let body = match read(request).await {
         Ok(body) => body,
         Err(response) => return response,
     };

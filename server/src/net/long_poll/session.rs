@@ -70,8 +70,8 @@ struct Mail {
     kept: VecDeque<Bytes>,
     /// How many are known to have arrived.
     arrived: u64,
-    /// The last answer found nobody who took it.
-    undelivered: bool,
+    /// So many of them, at the end, found nobody who took them.
+    undelivered: usize,
     requests: u64,
     over: bool,
 }
@@ -123,7 +123,7 @@ impl Session {
                 waiting: None,
                 kept: VecDeque::new(),
                 arrived: 0,
-                undelivered: false,
+                undelivered: 0,
                 requests: 0,
                 over: false,
             }),
@@ -233,11 +233,17 @@ impl Session {
     /// Gives a frame to the request that waits.
     pub(super) fn give(&self, frame: &Bytes) {
         let mut mail = self.mail();
-        if let Some(words) = mail.form.words(frame, &self.id)
-            && let Some(waiting) = &mut mail.waiting
-        {
-            waiting.bytes += words.len();
-            waiting.taken.push(words);
+        let Some(words) = mail.form.words(frame, &self.id) else { return };
+        match &mut mail.waiting {
+            Some(waiting) => {
+                waiting.bytes += words.len();
+                waiting.taken.push(words);
+            }
+            // Its time was up a moment ago: the next one gets it.
+            None => {
+                mail.kept.push_back(words);
+                mail.undelivered += 1;
+            }
         }
     }
 
@@ -276,11 +282,10 @@ impl Mail {
             // An older request that was held up on its way.
             Some(arrived) if arrived < self.arrived => return Err(Pulled::Frames(Vec::new())),
             Some(arrived) => self.forget(usize::try_from(arrived - self.arrived).unwrap_or(0)),
-            None if self.undelivered => {}
-            None => self.forget(self.kept.len()),
+            None => self.forget(self.kept.len() - self.undelivered),
         }
         if !self.kept.is_empty() {
-            self.undelivered = false;
+            self.undelivered = 0;
             return Err(Pulled::Frames(self.kept.iter().cloned().collect()));
         }
         if self.over {
@@ -304,7 +309,7 @@ impl Mail {
     fn supersede(&mut self) {
         if let Some(Waiting { answer, taken, .. }) = self.waiting.take() {
             // What it was given goes to the one that takes its place.
-            self.undelivered |= !taken.is_empty();
+            self.undelivered += taken.len();
             self.kept.extend(taken);
             drop(answer.send(Vec::new()));
         }
@@ -313,7 +318,7 @@ impl Mail {
     fn forget(&mut self, frames: usize) {
         self.kept.drain(..frames.min(self.kept.len()));
         self.arrived += frames as u64;
-        self.undelivered = false;
+        self.undelivered = self.undelivered.min(self.kept.len());
     }
 
     fn deliver(&mut self) {
@@ -323,7 +328,9 @@ impl Mail {
             return;
         };
         self.kept.extend(taken.iter().cloned());
-        self.undelivered = answer.send(taken).is_err();
+        if let Err(taken) = answer.send(taken) {
+            self.undelivered += taken.len();
+        }
     }
 
     /// `None`: there is no room now.

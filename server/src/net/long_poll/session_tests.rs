@@ -111,6 +111,20 @@ async fn a_request_is_answered_in_time_even_with_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_frame_that_comes_as_the_time_is_up_goes_to_the_next_request() {
+    for numbered in [true, false] {
+        let session = binary();
+        let arrived = |count| numbered.then_some(count);
+        let request = waiting(&session, arrived(0)).await;
+        give(&session, &[1]);
+        assert_eq!(request.await.unwrap(), frames([1]));
+        session.give(&frame(2));
+        session.deliver();
+        assert_eq!(session.pull(arrived(1), 9, LONG).await, frames([2]));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_has_an_end() {
     let session = binary();
     let one = Arc::clone(&session);

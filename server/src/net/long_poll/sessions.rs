@@ -62,3 +62,44 @@ impl Sessions {
         self.close(session);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(address: &str) -> Option<Peer> {
+        Some(Peer(address.parse().unwrap()))
+    }
+
+    #[test]
+    fn an_address_has_so_many_sessions_and_no_more_until_one_ends() {
+        let sessions = Sessions::new(1);
+        let first = sessions.open(Encoding::Json, peer("192.0.2.1")).unwrap();
+        assert!(sessions.open(Encoding::Binary, peer("192.0.2.1")).is_none());
+        assert!(sessions.open(Encoding::Binary, peer("192.0.2.2")).is_some());
+        sessions.end(&first);
+        drop(first);
+        assert!(sessions.open(Encoding::Binary, peer("192.0.2.1")).is_some());
+    }
+
+    #[test]
+    fn names_are_random_and_of_one_form() {
+        let sessions = Sessions::new(0);
+        let open = |encoding| sessions.open(encoding, None).unwrap();
+        let (json, binary) = (open(Encoding::Json), open(Encoding::Binary));
+        assert!(json.id().len() == ID_LENGTH && json.id() != binary.id());
+        let extended = format!("hy1.{}", json.id());
+        for (name, encoding, found) in [
+            (json.id(), Encoding::Json, true),
+            (&*extended, Encoding::Json, true),
+            (json.id(), Encoding::Binary, false),
+            (binary.id(), Encoding::Binary, true),
+            (binary.id(), Encoding::Json, false),
+            ("", Encoding::Json, false),
+        ] {
+            assert_eq!(sessions.find(name, encoding).is_some(), found, "{name}");
+        }
+        sessions.close(&json);
+        assert!(sessions.find(json.id(), Encoding::Json).is_none());
+    }
+}
