@@ -1,7 +1,8 @@
 /** A session of one user: the calls of the page, and what it is told. */
+import { onAbort } from './abort.js';
 import { Archives } from './archives.js';
 import { Calls } from './calls.js';
-import { checkedRef, flagBits, newClientId, randomWords, wireContent } from './contents.js';
+import { checkedId, checkedRef, checkedSend, flagBits, newClientId, randomWords, wireContent } from './contents.js';
 import { HongyanError, parameterError } from './errors.js';
 import { report } from './facts.js';
 import { checkedHistory, historyPage } from './history.js';
@@ -16,6 +17,8 @@ import { Seat } from './tabs/seat.js';
 import { Shown } from './tabs/shown.js';
 import { Tokens } from './tokens.js';
 
+/** Such a send is not in the outbox, or under way. */
+const NOT_IN_OUTBOX = 33003;
 /** Changes of a conversation, in the order of the core's numbers. */
 const CHANGES = ['remove', 'unread', 'read', 'draft', 'pin', 'mute', 'hide'];
 
@@ -97,20 +100,44 @@ export class Client {
     return this.submit(to, content, options).sent;
   }
 
-  submit(to, content, options = {}) {
+  submit(to, content, options) {
+    const { signal, giveUpAfterMs, onlyTo, pushText, pushData, configFlag, ...given } = checkedSend(options);
     const conversation = checkedRef(to);
     const wire = wireContent(content);
-    const clientId = options.clientId ?? newClientId();
+    const clientId = given.clientId ?? newClientId();
+    if (signal?.aborted) return { clientId, sent: Promise.reject(new HongyanError(33099, 'caller')) };
     const senderUserId = this.#userId;
-    const message = ownMessage({ conversation, senderUserId, sentTime: Date.now() + this.#serverTimeOffset, clientId }, wire, options);
-    this.#sends.add(message);
-    const { giveUpAfterMs, onlyTo = [], pushText = '', pushData = '', configFlag = 0 } = options;
+    const message = ownMessage({ conversation, senderUserId, sentTime: Date.now() + this.#serverTimeOffset, clientId }, wire, given);
+    const keep = given.keep && (wire.persisted || wire.counted);
+    this.#sends.add(message, keep);
     const { type, targetId } = conversation;
-    const what = [type, targetId, wire.objectName, wire.text, clientId, flagBits(wire, options)];
+    const what = [type, targetId, wire.objectName, wire.text, clientId, flagBits(wire, { ...given, keep })];
     const sent = this.#calls.call('send', ...what, giveUpAfterMs, onlyTo, pushText, pushData, configFlag, message);
+    sent.catch(() => this.#sends.refused(clientId));
     this.#notices.leaves(message, sent);
-    this.#cancelOnAbort(options.signal, clientId, sent);
+    this.#cancelOnAbort(signal, clientId, sent);
     return { clientId, sent };
+  }
+
+  async outbox() {
+    return this.#sends.entries(await this.#calls.call('outbox'));
+  }
+
+  async cancel(clientId) {
+    try {
+      await this.#calls.call('cancel', checkedId(clientId));
+      return true;
+    } catch (error) {
+      if (error.code !== NOT_IN_OUTBOX) throw error;
+      return false;
+    }
+  }
+
+  async retry(clientId, { signal, giveUpAfterMs } = {}) {
+    this.#sends.adopt(checkedId(clientId));
+    const sent = this.#calls.call('retry', clientId, giveUpAfterMs);
+    this.#cancelOnAbort(signal, clientId, sent);
+    return sent;
   }
 
   async conversations({ types = [], count, remote = false, hidden = false } = {}) {
@@ -188,7 +215,7 @@ export class Client {
   async recall(message, options) {
     const content = recallOf(message, this.#userId);
     if (content === null) throw new HongyanError(25101, 'caller');
-    await this.send(message.conversation, content, options);
+    await this.send(message.conversation, content, { ...options, keep: false });
   }
 
   async sendTyping(ref, objectName = 'RC:TxtMsg') {
@@ -286,13 +313,8 @@ export class Client {
   }
 
   #cancelOnAbort(signal, clientId, sent) {
-    if (!signal) return;
     // Too late is no failure: then the send ends as it does.
-    const cancel = () => void this.#calls.call('cancel', clientId).catch(() => {});
-    if (signal.aborted) return cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    const over = () => signal.removeEventListener('abort', cancel);
-    sent.then(over, over);
+    onAbort(signal, sent, () => void this.cancel(clientId).catch(() => {}));
   }
 
   /** What is told, here or in the page that holds the link. */
@@ -303,6 +325,7 @@ export class Client {
     changed: (changed) => this.#emit('conversation', { changed, removed: [] }),
     removed: (removed) => this.#emit('conversation', { changed: [], removed }),
     outgoing: (message) => this.#sends.note(message),
+    restored: (rows) => this.#sends.restored(rows),
     sendMoved: (...change) => this.#sends.moved(...change),
     sendKept: (...change) => this.#kept(...change),
     sendFailed: (...change) => this.#sends.failed(...change),
@@ -314,7 +337,6 @@ export class Client {
     reject: (call, code, origin) => this.#calls.reject(call, new HongyanError(code, origin)),
     refuse: (call, thrown) => this.#calls.refuse(call, thrown),
   };
-
 
   #hear(name, what) {
     try {

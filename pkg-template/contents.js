@@ -5,6 +5,7 @@ const PERSISTED = 2;
 const COUNTED = 4;
 const MENTIONED = 8;
 const SILENT = 32;
+const KEEP = 64;
 
 /** Classes that are kept in history but count nothing. */
 const NOTICES = new Set(['DizNtf', 'InfoNtf', 'ContactNtf', 'ProfileNtf', 'CmdNtf', 'GrpNtf', 'RcCmd', 'RcNtf']);
@@ -42,8 +43,9 @@ function objectText(value) {
 }
 
 /** The core's bits for a message. */
-export function flagBits({ persisted, counted }, { mentioned, silent }) {
-  return (persisted ? PERSISTED : 0) | (counted ? COUNTED : 0) | (mentioned ? MENTIONED : 0) | (silent ? SILENT : 0);
+export function flagBits({ persisted, counted }, { mentioned, silent, keep }) {
+  const bits = [[persisted, PERSISTED], [counted, COUNTED], [mentioned, MENTIONED], [silent, SILENT], [keep, KEEP]];
+  return bits.reduce((sum, [isSet, bit]) => (isSet ? sum | bit : sum), 0);
 }
 
 /** Whether the server keeps or counts a message with these bits. */
@@ -64,4 +66,18 @@ export function checkedRef(ref) {
     throw parameterError('a conversation is named by { type, targetId }: a number and a text');
   }
   return { type: ref.type, targetId: ref.targetId };
+}
+
+/** @param {import('./index.js').SendOptions} [options] */
+export function checkedSend(options = {}) {
+  const { onlyTo = [], pushText = '', pushData = '', configFlag = 0, keep = true, clientId } = options;
+  const texts = [pushText, pushData, clientId ?? '', ...(Array.isArray(onlyTo) ? onlyTo : [null])];
+  if (!texts.every((text) => typeof text === 'string')) throw parameterError('clientId and the texts of a push are texts, and onlyTo is a list of user ids');
+  return { ...options, onlyTo, pushText, pushData, configFlag, keep };
+}
+
+/** @param {string} clientId */
+export function checkedId(clientId) {
+  if (typeof clientId !== 'string') throw parameterError('a send is named by its clientId, a text');
+  return clientId;
 }

@@ -46,6 +46,7 @@ export const ERRORS = {
   33007: ['HistoryUnavailable', false, 'the server keeps no history'],
   33089: ['UserMismatch', false, 'the server logs in another user than the token is said to be for', 'Check the option userId of connect, and that the token is of this app key.'],
   33090: ['HostNotAllowed', false, 'an address that navigation or a token led to is none that may be gone to', 'It must be host[:port], not less secure than the page, and fit the option allowedHosts.'],
+  33091: ['Expired', true, 'the message waited too long and was not sent', 'Send it again with retry, or take it back with cancel.'],
   33092: ['TokenOfAnotherUser', false, "the function for tokens gave another user's in the middle of a session", 'To change users call disconnect, then connect.'],
   33093: ['TokenUnavailable', true, 'the function for tokens threw, took more than 15 s, or gave none', 'Look at the cause of the error event.'],
   33094: ['CoreCrashed', true, 'the core stopped inside a call', 'Make a new client with createClient; please report what the console says.'],

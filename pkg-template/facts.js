@@ -21,6 +21,7 @@ export function pageOf({ tell, unpacker, listed }) {
     (_, code, origin) => tell('trouble', code, origin),
     (call, hasMore, head) => tell('resolve', call, { messages: unpacker().messages(head).sort(later), hasMore: hasMore === 1 }),
     (request, code) => tell('tokenWanted', request, code),
+    (call, _, head) => (call === 0 ? tell('restored', unpacker().messages(head)) : tell('resolve', call, unpacker().messages(head))),
   ];
   const inText = [
     (call, userId) => tell('resolve', call, { userId }),

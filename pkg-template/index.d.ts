@@ -106,10 +106,15 @@ export interface MessageContent {
 
 /** Options of {@link Client.send}. */
 export interface SendOptions {
-  /** Takes the send out of the outbox if it is not under way yet. */
+  /** Takes the send out of the outbox (33099) if it is not under way yet. */
   signal?: AbortSignal;
-  /** Give up (code -1) after so many milliseconds. Default: wait for the network. */
+  /**
+   * Give up after so many milliseconds: with code 33091 if the message never left, with -1 if the
+   * server may have it. Default: wait for the network, for up to seven days (33091).
+   */
   giveUpAfterMs?: number;
+  /** Whether it stays in the outbox when it fails, for {@link Client.retry}. Default true. */
+  keep?: boolean;
   /** Mentions its receivers (groups and discussions). */
   mentioned?: boolean;
   /** Asks its receivers' devices for no notification. */
@@ -215,6 +220,14 @@ export type SendState =
   | { readonly name: 'failed'; readonly error: HongyanError }
   | { readonly name: 'cancelled' };
 
+/** A send in the outbox: it waits, is under way, or has failed. */
+export interface OutboxEntry {
+  readonly clientId: string;
+  readonly conversation: ConversationRef;
+  readonly state: SendState;
+  readonly message: Message;
+}
+
 /** What a client tells. Each is emitted after the state it speaks of can be read. */
 export interface ClientEvents {
   /** The connection status changed. */
@@ -247,8 +260,8 @@ export interface ClientEvents {
   /** Somebody has read a message that {@link Client.requestReceipt} asked about. `readerCount`: of those heard in this browser. */
   receipt: (receipt: { conversation: ConversationRef; messageUId: string; userId: string; readerCount: number }) => void;
   /**
-   * The state of an own send changed; also, with `message: null`, of sends of other tabs and of those that an earlier
-   * page left in the outbox.
+   * The state of an own send changed; also of sends that an earlier page left in the outbox: each of them is told once
+   * after the sign-in, waiting or failed. `message: null` for sends of other tabs.
    */
   send: (change: { clientId: string; conversation: ConversationRef; state: SendState; message: Message | null }) => void;
   /** Messages are gone for ever: older than what the server keeps, or the store was restored. */
@@ -290,7 +303,10 @@ export declare class Client {
    * any server answers.
    */
   connect(token?: string | TokenProvider, options?: { userId?: string }): Promise<{ userId: string }>;
-  /** Ends the session, in all tabs that share it; unsent messages stay in the outbox. */
+  /**
+   * Ends the session, in all tabs that share it. Sends under way and waiting reject with 31011, and stay in the outbox:
+   * they leave after the next login.
+   */
   disconnect(): Promise<void>;
   /** Sends a message: text, or a content. Resolves once the server keeps it. */
   send(to: ConversationRef, content: string | MessageContent, options?: SendOptions): Promise<Message>;
@@ -298,6 +314,22 @@ export declare class Client {
    * Like {@link send}, but tells the client id at once, for a row that is shown while it is sent.
    */
   submit(to: ConversationRef, content: string | MessageContent, options?: SendOptions): { clientId: string; sent: Promise<Message> };
+  /**
+   * What is in the outbox, also what an earlier page left there, in the order in which it leaves:
+   * what waits, what is under way, and what has failed (the newest hundred).
+   */
+  outbox(): Promise<OutboxEntry[]>;
+  /**
+   * Takes a send back that waits or has failed, also one of an earlier page. `false`: it is under
+   * way, or not in the outbox.
+   */
+  cancel(clientId: string): Promise<boolean>;
+  /**
+   * Sends a failed message again, with the same id: a server that knows the extensions keeps one
+   * copy whatever became of the first try. It goes behind what waits in its conversation. For a send
+   * that waits: resolves with its end. Rejects with 33003 for one that is not in the outbox.
+   */
+  retry(clientId: string, options?: Pick<SendOptions, 'signal' | 'giveUpAfterMs'>): Promise<Message>;
   /** The conversation list: those on top first, then the newest. `hidden`: those that the user hid, too. */
   conversations(query?: { types?: readonly ConversationType[]; count?: number; remote?: boolean; hidden?: boolean }): Promise<Conversation[]>;
   /** Unread messages in all conversations of these types (all without types). */

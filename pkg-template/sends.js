@@ -9,6 +9,16 @@ const STATES_ON_THE_WAY = [
   { name: 'sending' },
   { name: 'cancelled' },
 ].map(Object.freeze);
+/** So many failed sends stay in the core's outbox. */
+const MAX_FAILED = 100;
+
+/** How a send in the outbox stands. @param {string} mark what the core says in the place of its uid: `mark_of` in `events.rs` */
+function stateOf(mark) {
+  const [number, origin] = mark.split(',');
+  return origin === undefined ? STATES_ON_THE_WAY[number] : failedBy(Number(number), Number(origin));
+}
+
+const failedBy = (code, origin) => ({ name: 'failed', error: new HongyanError(code, origin) });
 
 /** A message as it is before the server has it. */
 export function ownMessage(named, { objectName, text, persisted, counted }, { mentioned, silent }) {
@@ -31,6 +41,11 @@ export class Sends {
   #messages = new Map();
   /** Those of other pages, by client id. @type {Map<string, import('./index.js').Message>} */
   #elsewhere = new Map();
+  /** Ids of those that failed and can be tried again, oldest first. @type {Set<string>} */
+  #failed = new Set();
+  /** Ids of those that leave the outbox when they fail, and of those that the core has told nothing of. @type {Set<string>} */
+  #fleeting = new Set();
+  #untold = new Set();
   #tell;
 
   /** @param {(change: object) => void} tell */
@@ -38,9 +53,44 @@ export class Sends {
     this.#tell = tell;
   }
 
-  /** @param {import('./index.js').Message} message */
-  add(message) {
-    this.#messages.set(message.clientId, message);
+  /** A send that this page begins. @param {import('./index.js').Message} message @param {boolean} keep whether it stays when it fails */
+  add(message, keep) {
+    const { clientId } = message;
+    this.#messages.set(clientId, message);
+    this.#untold.add(clientId);
+    if (!keep) this.#fleeting.add(clientId);
+  }
+
+  /** The core refused it at once: it was never in the outbox. */
+  refused(clientId) {
+    if (this.#untold.has(clientId)) this.#forget(clientId);
+  }
+
+  /** This page takes a send of another one in hand. */
+  adopt(clientId) {
+    const message = this.#elsewhere.get(clientId);
+    if (message) this.#messages.set(clientId, message);
+    this.#elsewhere.delete(clientId);
+  }
+
+  /** What an earlier page left in the outbox, as the core packed it. */
+  restored(rows) {
+    for (const row of rows) {
+      const { clientId } = row;
+      if (!this.#messages.has(clientId) && !this.#elsewhere.has(clientId)) this.#messages.set(clientId, { ...row, messageUId: '' });
+    }
+  }
+
+  /**
+   * What is in the outbox, as the core packed it: how each stands is in the place of its uid.
+   * @param {import('./index.js').Message[]} rows
+   */
+  entries(rows) {
+    return rows.map((row) => {
+      const { clientId, conversation, messageUId, senderUserId } = row;
+      const message = this.#messages.get(clientId) ?? this.#elsewhere.get(clientId) ?? row;
+      return { clientId, conversation, state: stateOf(messageUId), message: { ...message, senderUserId, messageUId: '' } };
+    });
   }
 
   /** A send that some page began. */
@@ -65,6 +115,7 @@ export class Sends {
 
   moved(clientId, type, targetId, number) {
     const state = STATES_ON_THE_WAY[number];
+    this.#failed.delete(clientId);
     this.#changed(clientId, type, targetId, state, state.name === 'cancelled');
   }
 
@@ -82,14 +133,28 @@ export class Sends {
   }
 
   failed(clientId, type, targetId, code, origin) {
-    this.#changed(clientId, type, targetId, { name: 'failed', error: new HongyanError(code, origin) }, true);
+    const over = this.#fleeting.has(clientId);
+    if (!over) this.#keepFailed(clientId);
+    this.#changed(clientId, type, targetId, failedBy(code, origin), over);
   }
 
-  /** A send of another page, or one that an earlier page left in the outbox, has no message here. */
+  #keepFailed(clientId) {
+    this.#failed.delete(clientId);
+    this.#failed.add(clientId);
+    const [oldest] = this.#failed;
+    if (this.#failed.size > MAX_FAILED) this.#forget(oldest);
+  }
+
+  #forget(clientId) {
+    for (const known of [this.#messages, this.#elsewhere, this.#failed, this.#fleeting, this.#untold]) known.delete(clientId);
+  }
+
+  /** A send of another page has no message here. */
   #changed(clientId, type, targetId, state, over) {
     const message = this.#messages.get(clientId) ?? null;
+    this.#untold.delete(clientId);
     // The answer to the call comes after this, in the same turn.
-    if (over) queueMicrotask(() => this.#messages.delete(clientId));
+    if (over) queueMicrotask(() => this.#forget(clientId));
     if (over) this.#elsewhere.delete(clientId);
     this.#tell({ clientId, conversation: { type, targetId }, state, message });
   }

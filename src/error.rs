@@ -14,6 +14,29 @@ pub enum Origin {
     Server,
 }
 
+impl Origin {
+    /// Its number: the place in `ORIGINS` of `errors.js`.
+    pub const fn number(self) -> u32 {
+        match self {
+            Self::Caller => 0,
+            Self::Client => 1,
+            Self::Network => 2,
+            Self::Server => 3,
+        }
+    }
+
+    /// The origin with this number.
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match number {
+            0 => Some(Self::Caller),
+            1 => Some(Self::Client),
+            2 => Some(Self::Network),
+            3 => Some(Self::Server),
+            _ => None,
+        }
+    }
+}
+
 /// One failure, with the 2.x number where 2.x has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
@@ -160,6 +183,9 @@ codes! {
     InvalidArgument = 33003, stop;
     /// The server keeps no history.
     HistoryUnavailable = 33007, stop;
+    /// Not sent within the time that the page gave it, or that the outbox keeps it: the server has
+    /// never seen it.
+    Expired = 33091, retry;
     /// The WebAssembly core stopped inside a call; the next client gets a fresh one.
     CoreCrashed = 33094, retry;
     /// The page's function for tokens threw, took too long or gave none.

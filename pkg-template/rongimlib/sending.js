@@ -10,6 +10,8 @@ const GIVE_UP_AFTER = 30000;
 const CONTENT_LIMIT = 128 * 1024;
 /** 2.5 has this number without a name in its enum. */
 const CONTENT_TOO_LARGE = 30016;
+/** The modern face's: a send that waited in vain. */
+const EXPIRED = 33091;
 /** The class that takes a message back. */
 const RECALL = 'RC:RcCmd';
 /** Kinds of conversations that a user can write to. */
@@ -81,10 +83,13 @@ function submit(face, call, wire, message) {
     },
     (error) => {
       face.resent.failed(message, send.clientId, where, text);
-      fail(face, callback, message, error.code ?? ErrorCode.UNKNOWN);
+      fail(face, callback, message, failureOf(error));
     },
   );
 }
+
+/** 2.x does not tell a send that never left from one without an answer. */
+const failureOf = ({ code = ErrorCode.UNKNOWN }) => (code === EXPIRED ? ErrorCode.TIMEOUT : code);
 
 /** In the same turn, as in 2.x: the page shows its row before `sendMessage` returns. */
 function onBefore(callback, message) {
@@ -123,7 +128,8 @@ const MENTIONING = [ConversationType.DISCUSSION, ConversationType.GROUP];
 
 function sendOptions(face, call, wire, clientId) {
   const { conversationType, mentioned, pushText, appData, params } = call;
-  const options = { giveUpAfterMs: GIVE_UP_AFTER };
+  // What failed is told, and is the page's to send again.
+  const options = { giveUpAfterMs: GIVE_UP_AFTER, keep: false };
   if (mentioned && MENTIONING.includes(conversationType)) options.mentioned = true;
   if (pushText) options.pushText = String(pushText);
   if (appData) options.pushData = String(appData);

@@ -13,7 +13,7 @@ use crate::browser::host::Host;
 use crate::error::ErrorCode;
 use crate::ids::{CallId, ClientMessageId, ConversationId, ConversationKind, TokenRequestId};
 use crate::session::config::{Config, Transport};
-use crate::session::io::Command;
+use crate::session::io::{Command, OutboxCall, SendTerms};
 use crate::signal::call::{BadQuestion, Fault, Question};
 use crate::signal::history::HistoryRequest;
 use crate::signal::settings::Setting;
@@ -140,18 +140,35 @@ impl Core {
             only_to: only_to.into_iter().map(Into::into).collect(),
             config_flag,
         };
-        self.host.command(Command::Send { call: CallId(call), message, give_up_after_ms });
+        let terms = SendTerms { give_up_after_ms, keep: flags & bits::KEEP != 0 };
+        self.host.command(Command::Send { call: CallId(call), message, terms });
         Ok(())
     }
 
-    /// Takes a send out of the outbox that is not under way.
+    /// Takes a send out of the outbox that is not under way, or has failed.
     ///
     /// # Errors
     /// The number of `InvalidArgument` for what is no client id.
     pub fn cancel(&self, call: u32, id: &str) -> Result<(), JsValue> {
         let id = client_id(id).ok_or(thrown(ErrorCode::InvalidArgument))?;
-        self.host.command(Command::CancelSend { call: CallId(call), id });
+        self.host.command(Command::Outbox { call: CallId(call), what: OutboxCall::Cancel(id) });
         Ok(())
+    }
+
+    /// Sends again what has failed.
+    ///
+    /// # Errors
+    /// The number of `InvalidArgument` for what is no client id.
+    pub fn retry(&self, call: u32, id: &str, give_up_after_ms: Option<u32>) -> Result<(), JsValue> {
+        let id = client_id(id).ok_or(thrown(ErrorCode::InvalidArgument))?;
+        let what = OutboxCall::Retry { id, give_up_after_ms };
+        self.host.command(Command::Outbox { call: CallId(call), what });
+        Ok(())
+    }
+
+    /// Asks for what is in the outbox.
+    pub fn outbox(&self, call: u32) {
+        self.host.command(Command::Outbox { call: CallId(call), what: OutboxCall::List });
     }
 
     /// Asks for the conversation list: of these kinds (none: all), at most `count`.

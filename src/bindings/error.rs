@@ -2,16 +2,11 @@
 
 use wasm_bindgen::JsValue;
 
-use crate::error::{Error, ErrorCode, Origin};
+use crate::error::{Error, ErrorCode};
 
 /// Place in `ORIGINS` of `errors.js`.
 pub(super) const fn origin(error: Error) -> u32 {
-    match error.origin {
-        Origin::Caller => 0,
-        Origin::Client => 1,
-        Origin::Network => 2,
-        Origin::Server => 3,
-    }
+    error.origin.number()
 }
 
 /// What a failing call of the core throws: the number alone.

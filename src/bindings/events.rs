@@ -9,8 +9,9 @@ use super::pack::Packer;
 use super::page::Page;
 use crate::browser::host::{self, Host};
 use crate::error::{Error, ErrorCode};
-use crate::ids::{CallId, ConversationId};
-use crate::session::io::{Event, Outcome, SendState, Status};
+use crate::ids::{CallId, ConversationId, MessageUid};
+use crate::session::io::{Event, OutboxRow, Outcome, Received, SendState, Status};
+use crate::text::push_number;
 
 /// Tells a page's object what the engine says.
 pub(super) struct Teller {
@@ -37,12 +38,22 @@ impl Teller {
             Ok(Outcome::Conversations(list)) => {
                 self.page.listed(call, self.pack(|packer| packer.conversations(list.iter())));
             }
+            Ok(Outcome::Outbox(rows)) => self.outbox(call, rows),
             Ok(Outcome::Answer(answer)) => self.page.answered(call, &answer),
             Ok(Outcome::History { messages, has_more }) => {
                 self.page.history(call, self.pack(|packer| packer.messages(&messages)), has_more);
             }
             Err(error) => self.page.failed(call, error.code.number(), origin(error)),
         }
+    }
+
+    fn outbox(&self, call: u32, rows: Vec<OutboxRow>) {
+        let marked = |OutboxRow { mut message, state }| {
+            message.uid = MessageUid::from(mark_of(state));
+            Received { message, offline: false }
+        };
+        let rows: Vec<Received> = rows.into_iter().map(marked).collect();
+        self.page.outbox(call, self.pack(|packer| packer.messages(&rows)));
     }
 
     fn conversations_changed(&self, host: &Host, ids: &[ConversationId]) {
@@ -92,6 +103,7 @@ impl host::Page for Rc<Teller> {
             Event::SendChanged { id, conversation, state } => {
                 self.send_changed(&decimal::text(id.to_wire() as u64), &conversation, state);
             }
+            Event::Outbox(rows) => self.outbox(0, rows),
             Event::ConversationsChanged(ids) => self.conversations_changed(host, &ids),
             Event::ConversationsRemoved(ids) => {
                 let head = self.pack(|packer| packer.conversation_ids(&ids));
@@ -108,6 +120,26 @@ impl host::Page for Rc<Teller> {
             Event::Trouble(error) => self.page.trouble(error.code.number(), origin(error)),
         }
     }
+}
+
+/// How a send stands, in the place of the uid that it has not got: its place in
+/// `STATES_ON_THE_WAY` of `sends.js`, or of a failed one code and origin, `-1,2`.
+fn mark_of(state: SendState) -> String {
+    let mut mark = String::new();
+    match state {
+        SendState::Failed(error) => {
+            let code = error.code.number();
+            if code < 0 {
+                mark.push('-');
+            }
+            push_number(&mut mark, code.unsigned_abs().into());
+            mark.push(',');
+            push_number(&mut mark, origin(error).into());
+        }
+        SendState::Queued { durable } => push_number(&mut mark, durable.into()),
+        SendState::Sending | SendState::Sent { .. } | SendState::Cancelled => mark.push('2'),
+    }
+    mark
 }
 
 /// Place in `STATUSES` of `status.js`.

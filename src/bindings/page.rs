@@ -84,6 +84,11 @@ impl Page {
         self.tell(9, request, refused, 0);
     }
 
+    /// What is in the outbox: `call` 0 for what an earlier page left there.
+    pub(super) fn outbox(&self, call: u32, head: *const u32) {
+        self.tell(10, call, 0, head as u32);
+    }
+
     pub(super) fn connected(&self, call: u32, user: &str) {
         self.tell_text(0, f64::from(call), user);
     }

@@ -228,6 +228,7 @@ fn batch_of(event: &Event) -> Option<BatchId> {
         Event::Status(_)
         | Event::SendChanged { .. }
         | Event::ConversationsChanged(_)
+        | Event::Outbox(_)
         | Event::ConversationsRemoved(_)
         | Event::Settled { .. }
         | Event::TokenWanted { .. }

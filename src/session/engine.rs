@@ -13,7 +13,7 @@ use super::ending::CloseAction;
 use super::hand_over::HandOver;
 use super::heartbeat::{Beat, Heartbeat};
 use super::inbox::Inbox;
-use super::io::{Command, Event, Hint, Input, Status, Transmit};
+use super::io::{Command, Event, Hint, Input, OutboxCall, Status, Transmit};
 use super::listing::Listing;
 use super::outbox::Outbox;
 use super::pacing::Pacing;
@@ -27,7 +27,7 @@ use super::volatile::Volatile;
 use super::wire_ids::WireIds;
 use crate::conversation::{Conversation, Conversations};
 use crate::error::{Error, ErrorCode};
-use crate::ids::{ConversationId, ConversationKind, LinkId, UserId};
+use crate::ids::{CallId, ConversationId, ConversationKind, LinkId, UserId};
 use crate::ops::StoreOp;
 use crate::signal::{Signal, client};
 use crate::time::Tick;
@@ -46,6 +46,8 @@ pub struct Engine {
     pub(super) wire_ids: WireIds,
     pub(super) requests: Requests,
     pub(super) outbox: Outbox,
+    /// Calls about an outbox that storage has not brought yet.
+    pub(super) held_calls: Vec<(CallId, OutboxCall)>,
     pub(super) volatile: Volatile,
     pub(super) pacing: Pacing,
     pub(super) inbox: Inbox,
@@ -80,6 +82,7 @@ impl Engine {
             wire_ids: WireIds::default(),
             requests: Requests::default(),
             outbox: Outbox::default(),
+            held_calls: Vec::new(),
             volatile: Volatile::default(),
             pacing: Pacing::default(),
             inbox: Inbox::default(),
@@ -197,10 +200,8 @@ impl Engine {
                 self.changed(change);
             }
             Command::Disconnect { call } => self.disconnect(call),
-            Command::Send { call, message, give_up_after_ms } => {
-                self.send(call, message, give_up_after_ms);
-            }
-            Command::CancelSend { call, id } => self.cancel_send(call, id),
+            Command::Send { call, message, terms } => self.send(call, message, terms),
+            Command::Outbox { call, what } => self.outbox_call(call, what),
             Command::Conversations { call, kinds, count, remote, hidden } => {
                 self.list_conversations(call, kinds, count, remote, hidden);
             }

@@ -140,15 +140,15 @@ pub enum Command {
         call: CallId,
         /// The message; its `client_id` was made by the host's randomness.
         message: Outgoing,
-        /// Fail with -1 after this many milliseconds (2.x: 30 000); `None`: wait for the network.
-        give_up_after_ms: Option<u32>,
+        /// How long it waits, and what becomes of it then.
+        terms: SendTerms,
     },
-    /// Take a send that is not under way out of the outbox.
-    CancelSend {
-        /// Settled by `Outcome::Done`, or an error when it is too late.
+    /// Do something with what is in the outbox.
+    Outbox {
+        /// Settled as [`OutboxCall`] says; `InvalidArgument` for a send that is not there.
         call: CallId,
-        /// Which one.
-        id: ClientMessageId,
+        /// What.
+        what: OutboxCall,
     },
     /// The conversation list: those on top first, then the newest.
     Conversations {
@@ -231,6 +231,43 @@ pub enum Command {
     },
 }
 
+/// What the page can do with what is in the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutboxCall {
+    /// Tell what is there, in the order in which it leaves. Settled by `Outcome::Outbox`.
+    List,
+    /// Take one out that is not under way, or has failed. Settled by `Outcome::Done`, or
+    /// `InvalidArgument` when it is too late.
+    Cancel(ClientMessageId),
+    /// Send a failed one again, behind what waits; wait with one that waits. Settled by
+    /// `Outcome::Sent`.
+    Retry {
+        /// Which one.
+        id: ClientMessageId,
+        /// As in [`SendTerms`].
+        give_up_after_ms: Option<u32>,
+    },
+}
+
+/// How long a send waits, and what becomes of it then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SendTerms {
+    /// Fail after this many milliseconds (2.x: 30 000), with `Expired` if it never left, else with
+    /// `Timeout`; `None`: wait for the network, for up to seven days.
+    pub give_up_after_ms: Option<u32>,
+    /// Whether it stays in the outbox when it fails, for [`OutboxCall::Retry`].
+    pub keep: bool,
+}
+
+/// A send in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// What is sent. No uid; the time is when the page sent it.
+    pub message: Message,
+    /// How it stands.
+    pub state: SendState,
+}
+
 /// How a call ended well.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
@@ -252,6 +289,8 @@ pub enum Outcome {
     },
     /// The list asked for.
     Conversations(Vec<crate::conversation::Conversation>),
+    /// What is in the outbox.
+    Outbox(Vec<OutboxRow>),
     /// The answer to a question, as JSON text.
     Answer(String),
     /// A page of history.
@@ -338,6 +377,8 @@ pub enum Event {
         /// How it stands.
         state: SendState,
     },
+    /// What an earlier page left in the outbox: told before their states are.
+    Outbox(Vec<OutboxRow>),
     /// These conversations changed or came to be; read them by `Engine::conversation`.
     ConversationsChanged(Vec<ConversationId>),
     /// These conversations left the list.

@@ -9,18 +9,25 @@
 //!     │ login with           ▼       login without the extensions
 //!     └─ the extensions ── Lost ─────────────────────────────▶ Unsure ── not in the pull ─▶ (failed)
 //! ```
+//!
+//! (failed) is a stage for sends that the page may want to try again: they stay, out of the way,
+//! until it retries them (then they are the last of the queue) or takes them back.
 
+use super::io::SendState;
 use super::recent::Recent;
+use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, ClientMessageId, ConversationId};
 use crate::signal::Outgoing;
 use crate::sorted::{SortedMap, SortedSet, sort};
-use crate::time::Tick;
+use crate::time::{Tick, UnixMillis};
 
 /// So many sends may wait.
 const MAX_ENTRIES: usize = 5_000;
+/// So many failed sends are kept for another try.
+const MAX_FAILED: usize = 100;
 /// So many sends that were given up are known, in case the server has them after all.
 const MAX_GIVEN_UP: usize = 256;
-/// So many ids of finished sends are known, so that their own rows are not shown twice.
+/// So many ids of finished sends are known: their own rows are no news.
 const MAX_FINISHED: usize = 4_096;
 
 /// Where a send stands.
@@ -42,6 +49,9 @@ pub enum Stage {
         /// Number of the run.
         run: u64,
     },
+    /// It waits for nothing but the page. With `Timeout` the server may have it all the same, and
+    /// with no other error.
+    Failed(Error),
 }
 
 /// One send.
@@ -53,12 +63,49 @@ pub struct Entry {
     pub calls: Vec<CallId>,
     /// Where it stands.
     pub stage: Stage,
-    /// Failed with -1 if not sent by then.
+    /// Failed if not sent by then.
     pub give_up: Option<Tick>,
+    /// The server's clock when the page sent it, as well as it was known.
+    pub created: UnixMillis,
+    /// The same in this page's time, if it was this page.
+    pub since: Option<Tick>,
+    /// Whether it stays here when it fails.
+    pub keep: bool,
     /// Whether storage has it.
     pub durable: bool,
     /// Whether the server may have it already.
     pub repeated: bool,
+}
+
+impl Entry {
+    /// Whether it still has to leave, or may have left.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.stage, Stage::Failed(_))
+    }
+
+    /// How it stands, as the page is told.
+    pub fn state(&self) -> SendState {
+        match self.stage {
+            Stage::Queued | Stage::Lost | Stage::Unsure { .. } => {
+                SendState::Queued { durable: self.durable }
+            }
+            Stage::Sending { .. } => SendState::Sending,
+            Stage::Failed(error) => SendState::Failed(error),
+        }
+    }
+
+    /// How long ago the page sent it, ms. `server`: the server's clock now.
+    pub fn age(&self, now: Tick, server: UnixMillis) -> u64 {
+        let told = || u64::try_from(server - self.created).unwrap_or(0);
+        self.since.map_or_else(told, |since| now.since(since))
+    }
+
+    /// What to say of one that has to end now, or can wait no longer: once its frame has left
+    /// nobody knows whether the server has it.
+    pub fn end_of_patience(&self) -> Error {
+        let never_left = self.stage == Stage::Queued && !self.repeated;
+        Error::client(if never_left { ErrorCode::Expired } else { ErrorCode::Timeout })
+    }
 }
 
 /// Place of an entry in the order of sending; also its stored key.
@@ -68,7 +115,7 @@ pub type Place = u64;
 #[derive(Clone, Debug)]
 pub struct GivenUp {
     wire: Option<u16>,
-    /// What was sent.
+    /// The send.
     pub message: Outgoing,
 }
 
@@ -97,7 +144,7 @@ impl Default for Outbox {
 }
 
 impl Outbox {
-    /// Whether nothing waits.
+    /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -158,7 +205,7 @@ impl Outbox {
     /// The next send that may leave: the first of its conversation, if it is not on its way.
     pub fn next_ready(&self) -> Option<Place> {
         let mut busy: SortedSet<&ConversationId> = SortedSet::new();
-        for (place, entry) in self.entries.iter() {
+        for (place, entry) in self.entries.iter().filter(|(_, entry)| entry.is_open()) {
             if busy.insert(&entry.message.conversation) && entry.stage == Stage::Queued {
                 return Some(*place);
             }
@@ -251,10 +298,10 @@ impl Outbox {
     pub fn next_doubt(&self, patience: u64) -> Option<Tick> {
         let on_wire = self.on_wire.values().filter_map(|place| self.entries.get(place));
         let sent = on_wire.filter_map(|entry| match entry.stage {
-            Stage::Sending { since, .. } => Some(since),
-            Stage::Queued | Stage::Lost | Stage::Unsure { .. } => None,
+            Stage::Sending { since, .. } => Some(since + patience),
+            Stage::Queued | Stage::Lost | Stage::Unsure { .. } | Stage::Failed(_) => None,
         });
-        sent.min().map(|since| since + patience)
+        sent.min()
     }
 
     /// When the next send is to be given up.
@@ -269,11 +316,13 @@ impl Outbox {
         }
         let mut lost: Vec<Place> = core::mem::take(&mut self.on_wire).into_values().collect();
         sort(&mut lost, Ord::cmp);
-        for place in &lost {
-            if let Some(entry) = self.entries.get_mut(place) {
+        lost.retain(|place| match self.entries.get_mut(place) {
+            Some(entry) if entry.is_open() => {
                 entry.stage = Stage::Lost;
+                true
             }
-        }
+            Some(_) | None => false,
+        });
         lost
     }
 
@@ -295,6 +344,24 @@ impl Outbox {
     /// The sends that `is_due` says are due.
     pub fn due(&self, is_due: impl Fn(&Entry) -> bool) -> Vec<Place> {
         self.iter().filter(|(_, entry)| is_due(entry)).map(|(place, _)| place).collect()
+    }
+
+    /// The page wants a failed send, or one that waits, at the end of the queue.
+    pub fn move_to_end(&mut self, place: Place) -> Option<Place> {
+        let entry = self.entries.remove(&place)?;
+        self.places.remove(&entry.message.client_id);
+        let end = self.push(Entry { stage: Stage::Queued, ..entry });
+        // A late PUBACK still finds it.
+        self.on_wire.values_mut().filter(|on_wire| **on_wire == place).for_each(|on_wire| {
+            *on_wire = end;
+        });
+        Some(end)
+    }
+
+    /// The oldest of the failed sends, if they are too many.
+    pub fn surplus(&self) -> Option<Place> {
+        let failed = self.due(|entry| !entry.is_open());
+        failed.first().copied().filter(|_| failed.len() > MAX_FAILED)
     }
 
     /// Takes everything out.

@@ -16,7 +16,17 @@ fn entry(to: &str, id: u64) -> Entry {
         config_flag: 0,
     };
     let calls = Vec::new();
-    Entry { message, calls, stage: Stage::Queued, give_up: None, durable: false, repeated: false }
+    Entry {
+        message,
+        calls,
+        stage: Stage::Queued,
+        give_up: None,
+        created: UnixMillis::ZERO,
+        since: None,
+        keep: true,
+        durable: false,
+        repeated: false,
+    }
 }
 
 #[test]

@@ -1,14 +1,13 @@
 //! How sends go out: into the outbox, paced onto the link, settled by PUBACK or by their own row.
 
-use super::ending::CloseAction;
 use super::engine::Engine;
-use super::io::{Event, Outcome, SendState};
+use super::io::{Event, Outcome, SendState, SendTerms};
 use super::notices::RECALL;
 use super::outbox::{Entry, GivenUp, Place, Stage, key_of};
-use super::outgoing_text;
+use super::outgoing_text::{self, Stored};
 use super::timers::Timer;
 use crate::error::{Error, ErrorCode};
-use crate::ids::{CallId, ClientMessageId, LinkId, MessageUid};
+use crate::ids::{CallId, MessageUid};
 use crate::signal::topic::publish_topic;
 use crate::signal::{Message, MessageDirection, Outgoing, SendAck, client};
 use crate::time::{Tick, UnixMillis};
@@ -23,16 +22,15 @@ const MAX_CONTENT: usize = 128 * 1024;
 /// Ids of users and conversations, bytes.
 const MAX_ID: usize = 1_024;
 /// A send without PUBACK is doubtful after so long, ms.
-const ACK_MS: u64 = 30_000;
+pub(super) const ACK_MS: u64 = 30_000;
 
 impl Engine {
     /// The page sends a message.
-    pub(super) fn send(&mut self, call: CallId, message: Outgoing, give_up_after_ms: Option<u32>) {
-        let give_up = give_up_after_ms.map(|ms| self.cx.now + u64::from(ms));
+    pub(super) fn send(&mut self, call: CallId, message: Outgoing, terms: SendTerms) {
         match self.admit(&message) {
             Err(error) => self.cx.out.settle(call, Err(error)),
-            Ok(Some(place)) => self.join_send(place, call, give_up),
-            Ok(None) if message.flags.stored() => self.enqueue(call, message, give_up),
+            Ok(Some(place)) => self.join_send(place, call, terms.give_up_after_ms),
+            Ok(None) if message.flags.stored() => self.enqueue(call, message, terms),
             Ok(None) => self.send_volatile(call, message),
         }
     }
@@ -64,21 +62,33 @@ impl Engine {
         }
     }
 
-    fn join_send(&mut self, place: Place, call: CallId, give_up: Option<Tick>) {
+    /// The page sends what is in the outbox already: a failed one gets another try.
+    pub(super) fn join_send(&mut self, place: Place, call: CallId, give_up_after_ms: Option<u32>) {
+        let give_up = self.deadline(give_up_after_ms);
+        let open = self.outbox.get(place).is_some_and(Entry::is_open);
+        let place = if open { place } else { self.revive(place, give_up).unwrap_or(place) };
         if let Some(entry) = self.outbox.get_mut(place) {
             entry.calls.push(call);
-            entry.give_up = entry.give_up.max(give_up);
+            // Who waits longest decides.
+            entry.give_up = entry.give_up.zip(give_up).map(|(one, other)| one.max(other));
         }
     }
 
-    fn enqueue(&mut self, call: CallId, message: Outgoing, give_up: Option<Tick>) {
+    pub(super) fn deadline(&self, after_ms: Option<u32>) -> Option<Tick> {
+        after_ms.map(|ms| self.cx.now + u64::from(ms))
+    }
+
+    fn enqueue(&mut self, call: CallId, message: Outgoing, terms: SendTerms) {
         let repeated = self.outbox.was_given_up(message.client_id)
             || self.outbox.is_finished(message.client_id);
         self.adopt(Entry {
             message,
             calls: vec![call],
             stage: Stage::Queued,
-            give_up,
+            give_up: self.deadline(terms.give_up_after_ms),
+            created: self.cx.clock.server(self.cx.now),
+            since: Some(self.cx.now),
+            keep: terms.keep,
             durable: false,
             repeated,
         });
@@ -87,24 +97,43 @@ impl Engine {
     /// Appends a send to the outbox, in storage first; one that storage brought back meanwhile
     /// takes over its calls.
     pub(super) fn adopt(&mut self, mut entry: Entry) {
-        if let Some(known) =
-            self.outbox.find(entry.message.client_id).and_then(|place| self.outbox.get_mut(place))
-        {
-            if known.message == entry.message {
-                known.calls.append(&mut entry.calls);
-            } else {
+        let Some(place) = self.outbox.find(entry.message.client_id) else {
+            let place = self.outbox.push(entry);
+            self.keep_send(place);
+            self.echo(place);
+            return;
+        };
+        match self.outbox.get(place) {
+            Some(known) if known.message == entry.message => {
+                let open = known.is_open();
+                let revived = if open { None } else { self.revive(place, entry.give_up) };
+                if let Some(known) = self.outbox.get_mut(revived.unwrap_or(place)) {
+                    known.calls.append(&mut entry.calls);
+                }
+            }
+            Some(_) | None => {
                 let error = Error::caller(ErrorCode::MessageIdReused);
                 self.cx.out.reject(&mut entry.calls, error);
             }
-            return;
         }
-        entry.durable = self.cx.out.is_durable();
-        let durable = entry.durable;
-        let stored = outgoing_text::write(&entry.message);
-        let place = self.outbox.push(entry);
+    }
+
+    /// Stores a send that is queued, and tells so.
+    pub(super) fn keep_send(&mut self, place: Place) {
+        let (durable, server) = (self.cx.out.is_durable(), self.cx.clock.server(self.cx.now));
+        let now = self.cx.now;
+        let Some(entry) = self.outbox.get_mut(place) else { return };
+        entry.durable = durable;
+        // The 2.x face tells its page after 30 s, and one that is not there any more cannot be told.
+        let patience = entry.give_up.filter(|_| entry.keep).map(|at| at.since(now) as i64);
+        let stored = outgoing_text::write(&Stored {
+            message: entry.message.clone(),
+            created: entry.created,
+            give_up: patience.map_or(UnixMillis::ZERO, |ms| server.plus(ms)),
+            keep: entry.keep,
+        });
         self.cx.out.put_user(key_of(OUTBOX_PREFIX, place), stored);
         self.tell(place, SendState::Queued { durable });
-        self.echo(place);
     }
 
     /// Shows a send in the conversation list.
@@ -171,9 +200,9 @@ impl Engine {
 
     /// A send leaves, which is remembered over a reload. A storage that takes no mark would let it
     /// leave twice, and servers without the extensions would keep both: then it is forgotten.
-    fn mark_left(&mut self, place: Place) {
+    pub(super) fn mark_left(&mut self, place: Place) {
         if self.cx.out.is_durable() || self.is_extended() {
-            self.cx.out.put_user(key_of(LEFT_PREFIX, place), String::from("1"));
+            self.cx.out.put_user(key_of(LEFT_PREFIX, place), outgoing_text::write_mark(None));
         } else {
             self.cx.out.delete_user(key_of(OUTBOX_PREFIX, place));
         }
@@ -224,12 +253,16 @@ impl Engine {
                 self.pacing.refused(self.cx.now);
                 self.requeue(place);
             }
+            // Given up meanwhile: the page knows all it needs.
+            _ if self.outbox.get(place).is_some_and(|entry| !entry.is_open()) => {}
             _ => self.failed(place, error),
         }
     }
 
     fn requeue(&mut self, place: Place) {
-        let Some(entry) = self.outbox.get_mut(place) else { return };
+        let Some(entry) = self.outbox.get_mut(place).filter(|entry| entry.is_open()) else {
+            return;
+        };
         entry.stage = Stage::Queued;
         let durable = entry.durable;
         self.cx.out.delete_user(key_of(LEFT_PREFIX, place));
@@ -278,15 +311,8 @@ impl Engine {
         }
     }
 
-    fn failed(&mut self, place: Place, error: Error) {
-        let Some(mut entry) = self.take(place) else { return };
-        self.conversations.fail(&entry.message);
-        self.told(&entry.message, SendState::Failed(error));
-        self.cx.out.reject(&mut entry.calls, error);
-    }
-
     /// Takes a send out of the outbox and out of storage.
-    fn take(&mut self, place: Place) -> Option<Entry> {
+    pub(super) fn take(&mut self, place: Place) -> Option<Entry> {
         let entry = self.outbox.finish(place)?;
         self.cx.out.delete_user(key_of(OUTBOX_PREFIX, place));
         self.cx.out.delete_user(key_of(LEFT_PREFIX, place));
@@ -308,33 +334,6 @@ impl Engine {
         self.outbox.is_finished(id)
     }
 
-    /// The page takes a send back.
-    pub(super) fn cancel_send(&mut self, call: CallId, id: ClientMessageId) {
-        let queued = |place: &Place| {
-            self.outbox.get(*place).is_some_and(|entry| entry.stage == Stage::Queued)
-        };
-        let Some(place) = self.outbox.find(id).filter(queued) else {
-            self.cx.out.settle(call, Err(Error::caller(ErrorCode::InvalidArgument)));
-            return;
-        };
-        if let Some(mut entry) = self.take(place) {
-            self.conversations.unsend(&entry.message);
-            self.told(&entry.message, SendState::Cancelled);
-            self.cx.out.reject(&mut entry.calls, Error::caller(ErrorCode::Cancelled));
-        }
-        self.cx.out.settle(call, Ok(Outcome::Done));
-    }
-
-    /// The server closed the link because a frame was too large for it. The largest one on its way
-    /// fails, or it would close every link to come.
-    pub(super) fn frame_too_large(&mut self, id: LinkId) {
-        if self.connection.login().is_some_and(|login| login.id == id)
-            && let Some(place) = self.outbox.largest_on_wire()
-        {
-            self.failed(place, Error::server(ErrorCode::ContentTooLarge));
-        }
-    }
-
     /// The link is gone.
     pub(super) fn sends_lost(&mut self) {
         for place in self.outbox.link_lost() {
@@ -354,72 +353,12 @@ impl Engine {
             self.cx.out.reject(&mut entry.calls, error);
         }
     }
-
-    /// Deadlines of sends were reached.
-    pub(super) fn sends_timed_out(&mut self) {
-        let now = self.cx.now;
-        for place in self.outbox.due(|entry| entry.give_up.is_some_and(|at| at <= now)) {
-            self.give_up(place, Error::client(ErrorCode::Timeout));
-        }
-        let volatile = self.volatile.take_older(now, ACK_MS);
-        self.volatile_failed(volatile, Error::client(ErrorCode::Timeout));
-        let doubtful = self.outbox.due(|entry| match entry.stage {
-            Stage::Sending { since, .. } => since + ACK_MS <= now,
-            Stage::Queued | Stage::Lost | Stage::Unsure { .. } => false,
-        });
-        if doubtful.is_empty() {
-            return;
-        }
-        if self.is_extended() {
-            // The link's silence is the answer: what was sent on it is repeated on the next.
-            let change = self.connection.lost(&mut self.cx, CloseAction::Again);
-            self.changed(change);
-        } else {
-            let run = self.catch_up.next_run();
-            self.outbox.doubt(&doubtful, run);
-            self.catch_up.ring();
-        }
-    }
-
-    /// A pull has come to its end: what it has not told of is not known to be sent, and a second
-    /// copy is worse than a question to the user.
-    pub(super) fn settle_unsure(&mut self, run: u64) {
-        for place in self.outbox.unsure_until(run) {
-            self.give_up(place, Error::network(ErrorCode::Timeout));
-        }
-    }
-
-    /// Fails a send of which something may still be heard.
-    fn give_up(&mut self, place: Place, error: Error) {
-        let wire = self.outbox.wire_of(place);
-        if let Some(entry) = self.outbox.get(place).cloned() {
-            self.failed(place, error);
-            self.outbox.note_given_up(&entry, wire);
-        }
-    }
-
-    /// Storage refuses writes: nothing that waits is known to survive.
-    pub(super) fn sends_not_durable(&mut self) {
-        let (mut told, mut left) = (Vec::new(), Vec::new());
-        for (place, entry) in self.outbox.iter_mut() {
-            match (core::mem::take(&mut entry.durable), &entry.stage) {
-                (true, Stage::Queued) => told.push(place),
-                (_, Stage::Queued) => {}
-                (_, Stage::Sending { .. } | Stage::Lost | Stage::Unsure { .. }) => left.push(place),
-            }
-        }
-        for place in left {
-            self.mark_left(place);
-        }
-        for place in told {
-            self.tell(place, SendState::Queued { durable: false });
-        }
-    }
 }
 
 /// What to say of a send whose user leaves: it is over, unless storage keeps it.
 pub(super) fn failure_of_departure(entry: &Entry, error: Error) -> Option<Event> {
-    (!entry.durable).then(|| sending_event(&entry.message, SendState::Failed(error)))
+    (!entry.durable && entry.is_open())
+        .then(|| sending_event(&entry.message, SendState::Failed(error)))
 }
 
 fn sending_event(message: &Outgoing, state: SendState) -> Event {

@@ -281,7 +281,7 @@ pub(super) fn is_asked_once(command: &Command) -> bool {
         | Command::ConnectAsking { .. }
         | Command::Token { .. }
         | Command::Disconnect { .. }
-        | Command::CancelSend { .. }
+        | Command::Outbox { .. }
         | Command::SetUnread { .. }
         | Command::RemoveConversation { .. }
         | Command::MarkRead { .. }

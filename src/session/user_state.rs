@@ -5,10 +5,10 @@ use super::cursor::{CURSOR_KEY, Cursor};
 use super::dial::NAVIGATION_KEY;
 use super::engine::Engine;
 use super::inbox::Inbox;
-use super::io::{Event, Outcome, Restored, SendState};
+use super::io::{Event, Outcome, Restored};
 use super::listing::{Listing, REMOVED_PREFIX};
 use super::outbox::{Entry, Place, Stage, place_of};
-use super::outgoing_text;
+use super::outgoing_text::{self, Stored};
 use super::profile::{DEVICE_KEY, Profile};
 use super::sending::{LEFT_PREFIX, OUTBOX_PREFIX, failure_of_departure};
 use super::settings::SettingsSync;
@@ -17,7 +17,7 @@ use crate::conversation::KEY_PREFIX;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, UserId};
 use crate::signal::client;
-use crate::sorted::sort;
+use crate::sorted::{SortedMap, sort};
 use crate::time::UnixMillis;
 
 impl Engine {
@@ -41,6 +41,9 @@ impl Engine {
             self.leave_user();
         }
         self.profile.change(&mut self.cx, user);
+        if !matches!(self.profile, Profile::Loading(_)) {
+            self.answer_held_calls();
+        }
     }
 
     /// The page logs out. Calls under way are answered with `Disconnected`; sends stay in the
@@ -88,9 +91,11 @@ impl Engine {
         // What was sent before the user was known comes after what was sent earlier.
         let unnamed = self.outbox.take_all();
         self.load(entries);
+        self.outbox_restored();
         for (_, entry) in unnamed {
             self.adopt(entry);
         }
+        self.answer_held_calls();
         if self.connection.login().is_none() {
             let server_time = UnixMillis::ZERO;
             self.cx.out.event(Event::SignedIn { user: user.clone(), server_time });
@@ -106,8 +111,12 @@ impl Engine {
 
     fn load(&mut self, mut entries: Vec<(String, String)>) {
         sort(&mut entries, Ord::cmp);
-        let left: Vec<Place> =
-            entries.iter().filter_map(|(key, _)| place_of(LEFT_PREFIX, key)).collect();
+        let mut marks: SortedMap<Place, Option<Error>> = SortedMap::new();
+        for (key, value) in &entries {
+            if let Some(place) = place_of(LEFT_PREFIX, key) {
+                marks.insert(place, outgoing_text::read_mark(value));
+            }
+        }
         for (key, value) in &entries {
             let loaded = if key == CURSOR_KEY {
                 Cursor::from_stored(value).map(|cursor| self.inbox.restore(cursor))
@@ -116,7 +125,7 @@ impl Engine {
             } else if key.starts_with(REMOVED_PREFIX) {
                 self.listing.restore(key, value)
             } else if let Some(place) = place_of(OUTBOX_PREFIX, key) {
-                self.load_send(place, value, left.contains(&place))
+                self.load_send(place, value, marks.get(&place).copied())
             } else {
                 // A mark of departure is looked at with its send; strangers are left alone.
                 Some(())
@@ -128,22 +137,32 @@ impl Engine {
         }
     }
 
-    fn load_send(&mut self, place: Place, value: &str, left: bool) -> Option<()> {
-        let message = outgoing_text::read(value)?;
+    /// `mark`: it may have left; with an error, it ended so.
+    fn load_send(&mut self, place: Place, value: &str, mark: Option<Option<Error>>) -> Option<()> {
+        let Stored { message, created, give_up, keep } = outgoing_text::read(value)?;
+        let stage = match mark {
+            None => Stage::Queued,
+            Some(None) => Stage::Lost,
+            Some(Some(error)) => Stage::Failed(error),
+        };
+        let waits = stage == Stage::Queued && give_up != UnixMillis::ZERO;
+        let left = u64::try_from(give_up - self.cx.clock.server(self.cx.now)).unwrap_or(0);
         let entry = Entry {
             message,
             calls: Vec::<CallId>::new(),
-            stage: if left { Stage::Lost } else { Stage::Queued },
-            give_up: None,
+            give_up: waits.then(|| self.cx.now + left),
+            created,
+            since: None,
+            keep,
             durable: true,
-            repeated: left,
+            repeated: match stage {
+                Stage::Failed(error) => error.code == ErrorCode::Timeout,
+                Stage::Queued => false,
+                Stage::Lost | Stage::Sending { .. } | Stage::Unsure { .. } => true,
+            },
+            stage,
         };
-        if !self.outbox.insert(place, entry) {
-            return None;
-        }
-        self.tell(place, SendState::Queued { durable: true });
-        self.echo(place);
-        Some(())
+        self.outbox.insert(place, entry).then_some(())
     }
 
     /// A login and the user's state come together.
@@ -157,6 +176,7 @@ impl Engine {
         self.begun = true;
         self.pacing.set_terms(terms.filter(|_| extended));
         self.inbox.login();
+        self.expire_sends();
         self.outbox.login(extended, self.catch_up.next_run());
         let missing = self.listing.is_missing();
         // On a cold start the list says what is unread before anything old comes in.

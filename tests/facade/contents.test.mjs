@@ -130,5 +130,5 @@ for (const userIds of [[5], ['ada', ''], [null], 42, {}]) {
 test('one user directed to may stand without a list; push texts are texts', async () => {
   const { im, client, RongIMLib } = await connected();
   im.sendMessage(3, 'group1', new RongIMLib.TextMessage({ content: 'x' }), {}, false, 5, 6, null, { userIds: 'ada' });
-  assert.deepEqual(client.last('submit').args[2], { giveUpAfterMs: 30000, onlyTo: ['ada'], pushText: '5', pushData: '6' });
+  assert.deepEqual(client.last('submit').args[2], { giveUpAfterMs: 30000, keep: false, onlyTo: ['ada'], pushText: '5', pushData: '6' });
 });

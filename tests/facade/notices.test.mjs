@@ -25,7 +25,7 @@ test('a recall names the message, and answers with its command', async () => {
       objectName: 'RC:RcCmd', persisted: true, counted: false,
       body: { messageUId: 'UID', conversationType: 3, targetId: 'group1', sentTime: 77, user: { id: 'me' } },
     },
-    { giveUpAfterMs: 30000 },
+    { giveUpAfterMs: 30000, keep: false },
   ]);
   client.last('submit').resolve(modernMessage({ messageUId: 'COMMAND' }));
   await settled();

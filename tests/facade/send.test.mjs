@@ -13,7 +13,7 @@ test('a text message goes out with its class, and onBefore runs in the same turn
   assert.deepEqual(client.last('submit').args, [
     { type: PRIVATE, targetId: 'ada' },
     { objectName: 'RC:TxtMsg', body: { content: 'hello', extra: 'more' }, persisted: true, counted: true },
-    { giveUpAfterMs: 30000 },
+    { giveUpAfterMs: 30000, keep: false },
   ]);
   assert.deepEqual(told.map(([name, id]) => [name, typeof id]), [['onBefore', 'number']]);
 });
@@ -103,11 +103,11 @@ test('mentions count in groups and discussions only; push and directed options t
   const params = { userIds: ['u1', 'u2'], isVoipPush: true, isFilerWhiteBlacklist: true, disableNotification: true };
   im.sendMessage(GROUP, 'group1', content, {}, true, 'push', 'data', null, params);
   assert.deepEqual(client.last('submit').args[2], {
-    giveUpAfterMs: 30000, mentioned: true, silent: true, pushText: 'push', pushData: 'data', onlyTo: ['u1', 'u2'], configFlag: 3,
+    giveUpAfterMs: 30000, keep: false, mentioned: true, silent: true, pushText: 'push', pushData: 'data', onlyTo: ['u1', 'u2'], configFlag: 3,
   });
   assert.deepEqual(client.last('submit').args[1].body.mentionedInfo.userIdList, ['u1', 'u2']);
   im.sendMessage(PRIVATE, 'ada', content, {}, true);
-  assert.deepEqual(client.last('submit').args[2], { giveUpAfterMs: 30000 });
+  assert.deepEqual(client.last('submit').args[2], { giveUpAfterMs: 30000, keep: false });
 });
 
 test('the same content object after a failure keeps its client id', async () => {

@@ -12,6 +12,7 @@ mod devices;
 mod history;
 #[cfg(not(target_arch = "wasm32"))]
 mod links;
+mod outbox;
 #[cfg(not(target_arch = "wasm32"))]
 mod scenario;
 #[cfg(not(target_arch = "wasm32"))]

@@ -75,6 +75,8 @@ pub mod bits {
     pub const OFFLINE: u32 = 16;
     /// Its sender wants no notification.
     pub const SILENT: u32 = 32;
+    /// Of a send, not in rows: it stays in the outbox when it fails.
+    pub const KEEP: u32 = 64;
 }
 
 /// Places in a conversation's mark.

@@ -242,7 +242,15 @@ impl Chaos {
                 Command::Connect { call, token, user: None }
             }
             1 if self.rng.below(4) == 0 => Command::Disconnect { call },
-            2 => Command::CancelSend { call, id: client_id(self.rng.below(20)) },
+            2 => {
+                let id = client_id(self.rng.below(20));
+                let what = match self.rng.below(3) {
+                    0 => OutboxCall::List,
+                    1 => OutboxCall::Cancel(id),
+                    _ => OutboxCall::Retry { id, give_up_after_ms: None },
+                };
+                Command::Outbox { call, what }
+            }
             3 => {
                 let remote = self.rng.below(2) == 0;
                 Command::Conversations {
@@ -262,7 +270,8 @@ impl Chaos {
                     message.flags = MessageFlags::default();
                 }
                 let give_up_after_ms = (self.rng.below(2) == 0).then_some(30_000);
-                Command::Send { call, message, give_up_after_ms }
+                let terms = SendTerms { give_up_after_ms, keep: self.rng.below(2) == 0 };
+                Command::Send { call, message, terms }
             }
         }
     }

@@ -8,6 +8,7 @@ mod fixtures;
 mod fuzz;
 mod listing;
 mod notices;
+mod outbox;
 mod receiving;
 mod reconnecting;
 mod sending;

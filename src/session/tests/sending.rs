@@ -281,7 +281,7 @@ fn b21_a_queued_send_can_be_taken_back() {
     lose_link(&mut world);
     let sent = world.send(text("a", 1));
     let call = world.call();
-    world.feed(Input::Command(Command::CancelSend { call, id: client_id(1) }));
+    world.feed(Input::Command(Command::Outbox { call, what: OutboxCall::Cancel(client_id(1)) }));
     assert_eq!(world.outcome(call), Some(Ok(Outcome::Done)));
     assert_eq!(world.error(sent).code, ErrorCode::Cancelled);
     assert_eq!(world.kept_keys("out:"), [""; 0]);
@@ -289,7 +289,7 @@ fn b21_a_queued_send_can_be_taken_back() {
     assert_eq!(world.published(), None);
     world.send(text("a", 2));
     let call = world.call();
-    world.feed(Input::Command(Command::CancelSend { call, id: client_id(2) }));
+    world.feed(Input::Command(Command::Outbox { call, what: OutboxCall::Cancel(client_id(2)) }));
     assert!(world.outcome(call).unwrap().is_err(), "too late");
 }
 

@@ -41,6 +41,8 @@ pub struct World {
     pub extended: bool,
     /// Frames come on this link; `None`: on the one opened last.
     answers_on: Option<LinkId>,
+    /// The server's clock minus the wall clock of tick 0, ms.
+    pub server_ahead: i64,
     calls: u32,
 }
 
@@ -87,6 +89,7 @@ impl World {
             storage_works: true,
             extended: true,
             answers_on: None,
+            server_ahead: 0,
             calls: 0,
         };
         let app = world.kept_for(None);
@@ -234,8 +237,12 @@ impl World {
     }
 
     pub fn send_until(&mut self, message: Outgoing, give_up_after_ms: Option<u32>) -> CallId {
+        self.send_with(message, SendTerms { give_up_after_ms, keep: false })
+    }
+
+    pub fn send_with(&mut self, message: Outgoing, terms: SendTerms) -> CallId {
         let call = self.call();
-        self.feed(Input::Command(Command::Send { call, message, give_up_after_ms }));
+        self.feed(Input::Command(Command::Send { call, message, terms }));
         call
     }
 
@@ -290,7 +297,7 @@ impl World {
     }
 
     pub fn server_time(&self) -> UnixMillis {
-        UnixMillis::new(WALL + self.now.as_millis() as i64)
+        UnixMillis::new(WALL + self.server_ahead + self.now.as_millis() as i64)
     }
 
     /// Connected, list and first pull answered empty.

@@ -10,7 +10,7 @@ use hongyan::browser::locks::Clerk;
 use hongyan::error::Error;
 use hongyan::ids::{CallId, ClientMessageId, ConversationId, ConversationKind};
 use hongyan::session::config::Config;
-use hongyan::session::io::{Command, Event, Outcome};
+use hongyan::session::io::{Command, Event, Outcome, SendTerms};
 use hongyan::signal::{MessageFlags, Outgoing};
 
 /// What a test page does when it is told something.
@@ -130,5 +130,9 @@ pub fn send(call: u32, to: &str, id: u64, text: &str) -> Command {
         only_to: Vec::new(),
         config_flag: 0,
     };
-    Command::Send { call: CallId(call), message, give_up_after_ms: None }
+    Command::Send {
+        call: CallId(call),
+        message,
+        terms: SendTerms { give_up_after_ms: None, keep: true },
+    }
 }

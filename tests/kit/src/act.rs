@@ -23,6 +23,9 @@ impl World {
                 }
             }
             Action::CancelNewest(client) => self.cancel_newest(client),
+            Action::RetryFailed(client) => {
+                self.with_client(client, |page, around| page.retry_failed(around));
+            }
             Action::MarkRead(client, peer) => {
                 self.with_client(client, |page, around| page.mark_read(around, &peer));
             }

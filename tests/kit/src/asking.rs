@@ -116,7 +116,7 @@ impl Client {
         around.model.commands.marking(id, &self.user, peer, time);
         let content = format!(r#"{{"lastMessageSendTime":{time},"messageUId":"","type":1}}"#);
         let message = command(id, peer, "RC:ReadNtf", content);
-        let send = Command::Send { call, message, give_up_after_ms: None };
+        let send = Command::Send { call, message, terms: self.command_terms() };
         self.feed(around, Input::Command(send));
     }
 
@@ -134,7 +134,7 @@ impl Client {
         );
         let mut message = command(id, peer, "RC:RcCmd", content);
         message.flags.persisted = true;
-        let send = Command::Send { call, message, give_up_after_ms: self.give_up_after_ms };
+        let send = Command::Send { call, message, terms: self.command_terms() };
         self.feed(around, Input::Command(send));
     }
 }

@@ -11,7 +11,10 @@ use hongyan::ops::Scope;
 use hongyan::rng::Rng;
 use hongyan::session::config::Config;
 use hongyan::session::engine::Engine;
-use hongyan::session::io::{Command, Event, Input, Outcome, Restored, SendState, Status, Transmit};
+use hongyan::session::io::{
+    Command, Event, Input, OutboxCall, OutboxRow, Outcome, Restored, SendState, SendTerms, Status,
+    Transmit,
+};
 use hongyan::storage::Keeper;
 use hongyan::time::{Tick, UnixMillis};
 
@@ -79,6 +82,7 @@ pub struct Client {
     pub thrown: u64,
     /// Sends are given up after so long, as on the 2.x face.
     pub give_up_after_ms: Option<u32>,
+    keep_failed: bool,
     /// The stored state belongs to another tab.
     memory_only: bool,
     /// The server speaks the extensions.
@@ -136,6 +140,7 @@ impl Client {
             troubles: Vec::new(),
             thrown: 0,
             give_up_after_ms: setup.give_up_after_ms,
+            keep_failed: setup.keep_failed,
             extended: setup.extended,
             memory_only: setup.memory_only.contains(&index),
             throws_per_mille: setup.throws_per_mille,
@@ -267,15 +272,55 @@ impl Client {
         around.trace.note(around.now, || format!("{} sends {}", self.index, key.to_text()));
         around.model.sending(self.index, self.life, id, key.clone());
         let message = outgoing(id, to, &key);
-        let give_up_after_ms = self.give_up_after_ms;
-        self.feed(around, Input::Command(Command::Send { call, message, give_up_after_ms }));
+        let terms = self.terms();
+        self.feed(around, Input::Command(Command::Send { call, message, terms }));
         Some(id)
+    }
+
+    pub(crate) fn terms(&self) -> SendTerms {
+        SendTerms { give_up_after_ms: self.give_up_after_ms, keep: self.keep_failed }
+    }
+
+    /// The same for a message that is none of the user's own words.
+    pub(crate) fn command_terms(&self) -> SendTerms {
+        SendTerms { keep: false, ..self.terms() }
+    }
+
+    /// What is in the outbox, if that is known already.
+    pub fn outbox(&mut self, around: &mut Around<'_>) -> Vec<OutboxRow> {
+        let Some(call) = self.call(around, "outbox") else { return Vec::new() };
+        self.feed(around, Input::Command(Command::Outbox { call, what: OutboxCall::List }));
+        match self.outcomes.get(&call) {
+            Some(Ok(Outcome::Outbox(rows))) => rows.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The page tries again what has failed; without the extensions only what the server has
+    /// certainly not got: it would keep a second copy.
+    pub fn retry_failed(&mut self, around: &mut Around<'_>) {
+        let rows = self.outbox(around).into_iter();
+        let failed = rows.filter(|row| match row.state {
+            SendState::Failed(error) => self.extended || error.code != ErrorCode::Timeout,
+            _ => false,
+        });
+        let failed: Vec<OutboxRow> = failed.collect();
+        for id in failed.into_iter().filter_map(|row| row.message.client_id) {
+            let Some(call) = self.call(around, "retry") else { return };
+            around.model.retrying(id, self.life);
+            let give_up_after_ms = self.give_up_after_ms;
+            let what = OutboxCall::Retry { id, give_up_after_ms };
+            self.feed(around, Input::Command(Command::Outbox { call, what }));
+        }
     }
 
     /// The page takes a send back.
     pub fn cancel(&mut self, around: &mut Around<'_>, id: ClientMessageId) {
         if let Some(call) = self.call(around, "cancel") {
-            self.feed(around, Input::Command(Command::CancelSend { call, id }));
+            self.feed(
+                around,
+                Input::Command(Command::Outbox { call, what: OutboxCall::Cancel(id) }),
+            );
         }
     }
 

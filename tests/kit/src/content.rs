@@ -54,6 +54,7 @@ pub(crate) fn event_text(event: &Event) -> String {
         Event::SendChanged { id, state, .. } => format!("send {id:?} {state:?}"),
         Event::Status(_)
         | Event::ConversationsChanged(_)
+        | Event::Outbox(_)
         | Event::ConversationsRemoved(_)
         | Event::Settled { .. }
         | Event::TokenWanted { .. }

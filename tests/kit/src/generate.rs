@@ -93,6 +93,7 @@ fn setup(seed: u64, rng: &mut Rng) -> Setup {
         latency,
         commit_ms: pick(rng, &[0, 5, 30, 400]),
         give_up_after_ms: chance(rng, 25).then_some(30_000),
+        keep_failed: chance(rng, 50),
         late_reports: chance(rng, 30),
         throws_per_mille: pick(rng, &[0, 100]),
         replies_per_mille: pick(rng, &[0, 0, 150]),
@@ -108,6 +109,7 @@ fn talk(setup: &Setup, rng: &mut Rng, talk_ms: u64, actions: &mut Vec<(u64, Acti
             0 | 1 => Action::MarkRead(client, to),
             2 => Action::Send { client, to, count: 1 + rng.below(25) as u32 },
             3 | 4 => tell(setup, client, to, rng),
+            5 if rng.below(2) == 0 => Action::RetryFailed(client),
             _ => Action::Send { client, to, count: 1 + rng.below(3) as u32 },
         };
         actions.push((at, action));

@@ -46,6 +46,7 @@ impl Client {
             Event::Gap { from, to } => self.gaps.push((from, to)),
             Event::Trouble(error) => self.troubles.push(error.code),
             Event::ConversationsChanged(_)
+            | Event::Outbox(_)
             | Event::ConversationsRemoved(_)
             | Event::TokenWanted { .. }
             | Event::SignedIn { .. } => {}
@@ -132,7 +133,7 @@ impl Client {
         let id = ClientMessageId::from_random(self.rng.next_u64());
         around.model.sending(self.index, self.life, id, own.clone());
         let message = outgoing(id, &key.from, &own);
-        let give_up_after_ms = self.give_up_after_ms;
-        self.handle(around, Input::Command(Command::Send { call, message, give_up_after_ms }))
+        let terms = self.terms();
+        self.handle(around, Input::Command(Command::Send { call, message, terms }))
     }
 }

@@ -33,8 +33,10 @@ struct Sending {
     end: Option<End>,
     /// The page was told at some time that what became of it is unknown.
     was_unknown: bool,
-    /// Its page died before it ended.
+    /// Its page died.
     orphan: bool,
+    /// That page's storage did not take everything: what was told may be told otherwise.
+    forgotten: bool,
 }
 
 /// Names one call of one page.
@@ -110,6 +112,7 @@ impl Model {
             end: None,
             was_unknown: false,
             orphan: false,
+            forgotten: false,
         };
         self.sends.insert(id, sending);
     }
@@ -141,7 +144,7 @@ impl Model {
         };
         let legal = match (send.end, end) {
             (None, _) | (Some(End::Unknown), Some(End::Sent)) => true,
-            (Some(_), _) => send.orphan && send.end == end,
+            (Some(_), _) => send.orphan && (send.end == end || send.forgotten),
         };
         let (key, before) = (send.key.clone(), send.end);
         send.end = end.or(send.end);
@@ -160,7 +163,7 @@ impl Model {
     }
 
     fn judge_failure(&mut self, what: &str, code: ErrorCode) {
-        let allowed = if code == ErrorCode::Timeout {
+        let allowed = if [ErrorCode::Timeout, ErrorCode::Expired].contains(&code) {
             self.may_stay_unknown
         } else {
             self.may_fail_with.contains(&code)
@@ -176,13 +179,26 @@ impl Model {
     pub fn page_ended(&mut self, client: ClientIndex, kept: bool) {
         self.open_calls.retain(|(of, _, _), _| *of != client);
         let may_fail = self.may_stay_unknown || !self.may_fail_with.is_empty();
-        let open = self.sends.values_mut().filter(|s| s.client == client && s.end.is_none());
-        for send in open {
+        for send in self.sends.values_mut().filter(|send| send.client == client) {
             send.orphan = true;
-            if !(send.durable && kept) || may_fail {
+            send.forgotten |= !kept;
+            if send.end.is_none() && !(send.durable && kept) || may_fail {
                 self.checker.refused(send.key.clone());
             }
         }
+    }
+
+    /// The page `life` tries a failed send again.
+    pub fn retrying(&mut self, id: ClientMessageId, life: u32) {
+        let Some(send) = self.sends.get_mut(&id) else {
+            return self.complain(format!("in an outbox, and nobody sent it: {id:?}"));
+        };
+        if !matches!(send.end, Some(End::Unknown | End::Failed) | None) {
+            let (key, end) = (send.key.to_text(), send.end);
+            return self.complain(format!("{key}: in the outbox after {end:?}"));
+        }
+        // One that died untold may have ended in the moment of its page's death.
+        (send.end, send.orphan, send.life) = (None, false, life);
     }
 
     /// The newest send of `client` that was not told to have ended.

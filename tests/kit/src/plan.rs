@@ -33,6 +33,8 @@ pub struct Setup {
     pub commit_ms: u64,
     /// Sends are given up after so long, as on the 2.x face.
     pub give_up_after_ms: Option<u32>,
+    /// Whether sends that failed stay in the outbox, for another try.
+    pub keep_failed: bool,
     /// Reports about links that the engine has closed still reach it.
     pub late_reports: bool,
     /// So many of a thousand listener calls throw.
@@ -57,6 +59,7 @@ impl Default for Setup {
             latency: (20, 80),
             commit_ms: 10,
             give_up_after_ms: None,
+            keep_failed: true,
             late_reports: false,
             throws_per_mille: 0,
             replies_per_mille: 0,
@@ -168,6 +171,8 @@ pub enum Action {
     },
     /// The page takes back the newest send that is not settled.
     CancelNewest(ClientIndex),
+    /// The page tries all that has failed again.
+    RetryFailed(ClientIndex),
     /// The page marks the conversation with a user as read.
     MarkRead(ClientIndex, String),
     /// The page tells a user that it has read all it was shown.
@@ -273,6 +278,7 @@ impl Action {
         !matches!(
             self,
             Self::Send { .. }
+                | Self::RetryFailed(_)
                 | Self::MarkRead(..)
                 | Self::TellRead(..)
                 | Self::Recall(..)
