@@ -352,6 +352,9 @@ impl Engine {
         for (_, entry) in self.outbox.iter_mut() {
             self.cx.out.reject(&mut entry.calls, error);
         }
+        for (call, _) in core::mem::take(&mut self.held_calls) {
+            self.cx.out.settle(call, Err(error));
+        }
     }
 }
 

@@ -71,7 +71,12 @@ describe('a timeline', () => {
     assert.deepEqual(states(timeline), ['failed']);
     timeline.submit('1', 'me', { body: { content: 'mine' } }, 9);
     assert.deepEqual(states(timeline), ['sending']);
+    timeline.settle('1', { name: 'queued', durable: true }, null);
+    assert.deepEqual(states(timeline), ['waiting']);
     timeline.settle('1', { name: 'cancelled' }, null);
+    assert.deepEqual(texts(timeline), []);
+    timeline.submit('2', 'me', { body: { content: 'mine' } }, 1);
+    timeline.drop('2');
     assert.deepEqual(texts(timeline), []);
   });
 
@@ -81,10 +86,10 @@ describe('a timeline', () => {
     timeline.restore({ ...own('1', '', 1), content: { content: 'known to the SDK' }, sentStatus: 10 });
     timeline.restore({ ...own('4', '', 4), content: { content: 'failed before' }, sentStatus: 20 });
     timeline.settle('1', { name: 'queued', durable: true }, own('1', '', 1));
-    assert.deepEqual(states(timeline), ['sending', 'sending', 'failed']);
+    assert.deepEqual(states(timeline), ['waiting', 'sending', 'failed']);
     timeline.failUnheard();
     assert.deepEqual(texts(timeline), ['known to the SDK', 'forgotten by the SDK', 'failed before']);
-    assert.deepEqual(states(timeline), ['sending', 'failed', 'failed']);
+    assert.deepEqual(states(timeline), ['waiting', 'failed', 'failed']);
     timeline.settle('3', { name: 'queued', durable: true }, message('', 3, { clientId: '3', direction: 'sent' }));
     assert.equal(timeline.rows.length, 4);
   });

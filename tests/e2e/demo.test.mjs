@@ -101,7 +101,7 @@ describe('two people', () => {
       await kim.page.locator('.me .status[data-mood="busy"]').waitFor();
       await kim.say('said to nobody');
       await kai.say('nor heard');
-      await kim.page.locator('.state[data-state="sending"]').waitFor();
+      await kim.page.locator('.state[data-state="waiting"]').waitFor();
     } finally {
       await server.up();
     }
@@ -131,7 +131,7 @@ describe('one person', () => {
     network.cut();
     await ned.page.locator('.me .status[data-mood="busy"]').waitFor();
     await ned.say('written offline');
-    await ned.page.locator('.state[data-state="sending"]').waitFor();
+    await ned.page.locator('.state[data-state="waiting"]').waitFor();
     network.mend();
     await ned.isConnected(40_000);
     await ned.allSent();
@@ -149,7 +149,7 @@ describe('one person', () => {
     // The page must load while its socket cannot: cut, write, then reload from a mended network.
     network.cut();
     await ria.say('left in the outbox');
-    await ria.page.locator('.state[data-state="sending"]').waitFor();
+    await ria.page.locator('.state[data-state="waiting"]').waitFor();
     network.mend();
     await ria.page.reload();
     await ria.isConnected(40_000);

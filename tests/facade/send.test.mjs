@@ -125,6 +125,19 @@ test('the same content object after a failure keeps its client id', async () => 
   assert.equal(client.last('submit').args[2].clientId, undefined, 'after a success it is a second message');
 });
 
+test('the same message after a failure keeps its client id; one that never left failed like one without an answer', async () => {
+  const { im, client, RongIMLib } = await connected();
+  const { told, callback } = recorder(['onError']);
+  im.sendMessage(PRIVATE, 'ada', new RongIMLib.TextMessage({ content: 'hello' }), callback);
+  const { clientId } = client.last('submit');
+  client.last('submit').reject(failure(33091, true));
+  await settled();
+  const [[, code, message]] = told;
+  assert.equal(code, -1);
+  im.sendLocalMessage(message, {});
+  assert.equal(client.last('submit').args[2].clientId, clientId);
+});
+
 test('another conversation or changed content is another message', async () => {
   const { im, client, RongIMLib } = await connected();
   const content = new RongIMLib.TextMessage({ content: 'hello' });

@@ -17,6 +17,7 @@ export type Topic = 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typ
 
 const [PRIVATE, DISCUSSION, GROUP, SYSTEM] = [1, 2, 3, 6];
 const SHOWN = [PRIVATE, DISCUSSION, GROUP, SYSTEM];
+const NOT_IN_OUTBOX = 33003;
 const TOKEN_REFUSED = [31004, 31020];
 /** Messages of a page of history. */
 const PAGE = 50;
@@ -181,8 +182,22 @@ export class Chat {
     return this.conversation(ref)?.draft ?? '';
   }
 
+  /** Sends what failed once more; what the SDK has forgotten, anew with the same id. */
   retry({ content, key }: Row): void {
-    if (content && this.open) this.send(content, this.open, key);
+    const to = this.open;
+    this.client.retry(key).catch((error: unknown) => {
+      const isForgotten = error instanceof HongyanError && error.code === NOT_IN_OUTBOX;
+      if (isForgotten && content && to) this.send(content, to, key);
+    });
+  }
+
+  /** Takes back what has not left yet, or failed; what is on its way meanwhile goes on. */
+  async takeBack({ key, state }: Row): Promise<void> {
+    const ref = this.open;
+    const taken = await this.client.cancel(key);
+    if (taken || state !== 'failed' || !ref) return;
+    this.timeline(ref).drop(key);
+    this.touched(ref);
   }
 
   /** Takes an own message back on every device; rejects when it is too late. */

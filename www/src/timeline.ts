@@ -5,7 +5,10 @@ import type { StoredMessage } from 'hongyan/archive';
 import { bodyOf, isShown, type Body } from './body.ts';
 
 /** How an own message stands; received ones are `sent`. */
-export type RowState = 'sending' | 'sent' | 'failed';
+export type RowState = 'waiting' | 'sending' | 'sent' | 'failed';
+
+/** How a row shows the state of a send that has not ended. */
+const SHOWN_AS = { queued: 'waiting', sending: 'sending', failed: 'failed' } as const;
 
 export interface Row {
   /** Names the row while it lives: the client's id of an own send, else the server's id. */
@@ -123,11 +126,16 @@ export class Timeline {
     } else if (state.name === 'cancelled') {
       this.pending = this.pending.filter((other) => other.key !== clientId);
     } else if (row) {
-      this.pending[at] = { ...row, state: state.name === 'failed' ? 'failed' : 'sending' };
+      this.pending[at] = { ...row, state: SHOWN_AS[state.name] };
     } else if (message) {
       // Left in the outbox by an earlier page.
-      this.pending.push({ ...rowOf(message), state: state.name === 'failed' ? 'failed' : 'sending' });
+      this.pending.push({ ...rowOf(message), state: SHOWN_AS[state.name] });
     }
+  }
+
+  /** Takes an own message that never left off the log. */
+  drop(clientId: string): void {
+    this.pending = this.pending.filter((row) => row.key !== clientId);
   }
 
   /** Offers a retry for sends of an earlier page that the SDK does not know of. */

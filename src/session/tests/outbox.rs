@@ -139,6 +139,12 @@ fn calls_right_after_a_reload_wait_for_storage() {
     assert_eq!(rows.into_iter().map(shown).collect::<Vec<_>>(), [(2, Queued { durable: true })]);
     let keys = after.kept_keys("out:");
     assert_eq!(keys, ["out:0000000000000002"]);
+    let mut gone = World::restarted(&["nav.example"], world.kept.clone());
+    gone.loads_at_once = false;
+    gone.connect("T");
+    let list = ask(&mut gone, OutboxCall::List);
+    gone.disconnect();
+    assert_eq!(gone.error(list).code, ErrorCode::Disconnected, "nobody waits for ever");
 }
 
 #[test]

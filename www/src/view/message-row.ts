@@ -13,8 +13,8 @@ const GROUP = 3;
 /** Rows of one sender closer than this stand together, ms. */
 const TOGETHER = 5 * 60_000;
 
-const STATE_WORDS: Record<RowState, TextKey> = { sending: 'sending', sent: 'sent', failed: 'failed' };
-const STATE_ICONS = { sending: 'clock', sent: 'check', failed: 'warn' } as const;
+const STATE_WORDS: Record<RowState, TextKey> = { waiting: 'waiting', sending: 'sending', sent: 'sent', failed: 'failed' };
+const STATE_ICONS = { waiting: 'clock', sending: 'clock', sent: 'check', failed: 'warn' } as const;
 
 /** Whether the other side of a private chat has read an own message. */
 const isRead = (chat: Chat, row: Row) =>
@@ -38,21 +38,26 @@ export function placeOf(row: Row, before: Row | undefined): Place {
 
 /** Equal shapes look equal. */
 export function shapeOf(chat: Chat, row: Row, { newDay, first }: Place): string {
-  const waiting = row.state === 'sending' && chat.status.name !== 'connected';
-  return [row.state, waiting, isRead(chat, row), first, newDay && dayName(row.time), row.time, lineOf(row.body), row.body.kind, 'url' in row.body && row.body.url].join(' ');
+  return [row.state, isRead(chat, row), first, newDay && dayName(row.time), row.time, lineOf(row.body), row.body.kind, 'url' in row.body && row.body.url].join(' ');
 }
 
 function stateView(chat: Chat, row: Row): HTMLElement {
-  const offline = row.state === 'sending' && chat.status.name !== 'connected';
-  const word = t(offline ? 'waiting' : STATE_WORDS[row.state]);
+  const word = t(STATE_WORDS[row.state]);
   if (isRead(chat, row)) {
     return h('span', { class: 'state', 'data-state': 'read', role: 'img', 'aria-label': t('read'), title: t('read') }, icon('checks'));
   }
   const mark = h('span', { class: 'state', 'data-state': row.state, role: 'img', 'aria-label': word, title: word },
     icon(STATE_ICONS[row.state]));
-  if (row.state !== 'failed') return mark;
-  return h('span', { class: 'failure' }, mark, word,
-    h('button', { class: 'link', on: { click: () => chat.retry(row) } }, t('retry')));
+  const button = (name: TextKey, click: () => void) => h('button', { type: 'button', class: 'link', on: { click } }, t(name));
+  const takeBack = () => button('takeBack', () => void chat.takeBack(row));
+  switch (row.state) {
+    case 'waiting':
+      return h('span', { class: 'pending' }, mark, word, takeBack());
+    case 'failed':
+      return h('span', { class: 'failure' }, mark, word, button('retry', () => chat.retry(row)), takeBack());
+    default:
+      return mark;
+  }
 }
 
 function bubbleRow(chat: Chat, row: Row, first: boolean): HTMLElement {

@@ -66,7 +66,7 @@ export function messagesView(chat: Chat): HTMLElement {
     newest = last;
     nothing.hidden = rows.length > 0;
     virtual.show(rowsOf(chat, rows), another);
-    if (added && last?.state === 'sending') virtual.toEnd();
+    if (added && last?.mine && last.messageUId === '') virtual.toEnd();
     showJump();
   };
   let planned = false;
