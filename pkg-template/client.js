@@ -96,8 +96,8 @@ export class Client {
     return this.#calls.call('disconnect');
   }
 
-  async send(to, content, options) {
-    return this.submit(to, content, options).sent;
+  async send(...what) {
+    return this.submit(...what).sent;
   }
 
   submit(to, content, options) {

@@ -58,7 +58,8 @@ export class Sends {
     const { clientId } = message;
     this.#messages.set(clientId, message);
     this.#untold.add(clientId);
-    if (!keep) this.#fleeting.add(clientId);
+    if (keep) this.#fleeting.delete(clientId);
+    else this.#fleeting.add(clientId);
   }
 
   /** The core refused it at once: it was never in the outbox. */

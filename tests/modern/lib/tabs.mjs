@@ -123,7 +123,7 @@ export class FakeCore {
 
   constructor(page) {
     this.page = page;
-    for (const method of ['disconnect', 'send', 'cancel', 'conversations', 'clearAllUnread', 'change', 'ask', 'history', 'token']) {
+    for (const method of ['disconnect', 'send', 'cancel', 'retry', 'outbox', 'conversations', 'clearAllUnread', 'change', 'ask', 'history', 'token']) {
       this[method] = (...args) => this.calls.push([method, ...args]);
     }
   }
