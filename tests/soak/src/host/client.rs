@@ -12,7 +12,7 @@ use hongyan::ids::{
 };
 use hongyan::rng::Rng;
 use hongyan::session::config::{Config, Transport};
-use hongyan::session::io::{Command, Event, Hint, Input, Received, SendState, Status};
+use hongyan::session::io::{Command, Event, Hint, Input, Received, SendState, SendTerms, Status};
 use hongyan::signal::{MessageFlags, Outgoing};
 use hongyan::storage::{Keeper, MemoryStorage};
 use hongyan_checker::{Key, View};
@@ -280,7 +280,8 @@ impl Client {
         self.open.insert(id, Open { key, durable: false });
         let call = self.call();
         self.sending.insert(call, id);
-        let command = Command::Send { call, message, give_up_after_ms: None };
+        let terms = SendTerms { give_up_after_ms: None, keep: false };
+        let command = Command::Send { call, message, terms };
         // A page does not die between the call of `send` and its return.
         let doom = self.doom.take();
         self.feed(Input::Command(command));
@@ -362,6 +363,7 @@ impl Client {
             Event::Trouble(error) => self.ledger.trouble(error.code.number()),
             Event::Messages { .. }
             | Event::ConversationsChanged(_)
+            | Event::Outbox(_)
             | Event::ConversationsRemoved(_)
             | Event::TokenWanted { .. }
             | Event::SignedIn { .. } => {}
