@@ -19,7 +19,7 @@
 //!
 //! ```text
 //!  Command ─▶ connection ── account, token, navigators, navigation,      (which server, when)
-//!                           route, link, blame, backoff, kicks, ending, waking
+//!                           route, link, blame, backoff, kicks, ending, waking, login
 //!                           fallback, upgrade, ways                      (by what kind of link)
 //!             sending ───── outbox, volatile, pacing                    (what leaves)
 //!             listing ───── conversation/                                (what the list says)
@@ -53,6 +53,7 @@ pub mod io;
 mod kicks;
 mod link;
 mod listing;
+mod login;
 mod navigation;
 mod navigators;
 mod notices;
