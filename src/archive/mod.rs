@@ -18,6 +18,7 @@
 mod contents;
 mod eviction;
 mod keeper;
+mod letters;
 mod memory;
 mod operation;
 mod query;

@@ -5,6 +5,8 @@
 //! run alone: so each character begins some term, and one character is found like a prefix.
 //! Pictographs stand alone. Marks above letters and the width of a letter make no difference.
 
+use super::letters::{is_letter, small};
+
 /// Terms that one message is found by: a longer text is found by its beginning.
 const MAX_TERMS: usize = 512;
 /// Characters of a word that are looked at.
@@ -60,7 +62,7 @@ fn class(char: char) -> Class {
         | '\u{2600}'..='\u{27bf}'
         | '\u{2b00}'..='\u{2bff}'
         | '\u{1f000}'..='\u{1faff}' => Class::Symbol,
-        letter if letter.is_alphanumeric() => Class::Word,
+        letter if is_letter(letter) => Class::Word,
         _ => Class::Space,
     }
 }
@@ -70,16 +72,13 @@ const fn is_mark(char: char) -> bool {
     matches!(char, '\u{300}'..='\u{36f}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
-/// One small letter for a letter. What grows when it is made small grows by marks alone.
+/// One narrow, small letter for a letter.
 fn fold(char: char) -> char {
     let narrow = match char {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(char as u32 - 0xfee0).unwrap_or(char),
         other => other,
     };
-    if narrow.is_ascii() {
-        return narrow.to_ascii_lowercase();
-    }
-    narrow.to_lowercase().next().unwrap_or(narrow)
+    small(narrow)
 }
 
 /// A text's characters, folded.
