@@ -1,7 +1,5 @@
 //! What the archive is asked to do, as data: done at one place, on whatever table there is.
 
-use serde::{Deserialize, Serialize};
-
 use super::reading::{self, Page};
 use super::row::{Patch, Point, Row};
 use super::search::{self, ConversationHit, Found, Search};
@@ -9,14 +7,11 @@ use super::table::{Fault, Find, Mode, Span, Table};
 use super::writing::{self, Kept, Mark};
 
 /// Names a message: by its uid if there is one, else by its local id.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Name {
     /// The server's name for it.
-    #[serde(rename = "u")]
     pub uid: Option<String>,
     /// The row's own number.
-    #[serde(rename = "l")]
     pub local: u64,
 }
 
@@ -91,8 +86,7 @@ pub enum Operation {
 }
 
 /// What became of an [`Operation`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// Of [`Operation::Put`].
     Kept(Kept),

@@ -1,7 +1,5 @@
 //! What is looked for, and where a message has it.
 
-use serde::Serialize;
-
 use super::table::Terms;
 use super::tokens::{Class, Folded, MAX_WORD, folded, pieces};
 
@@ -22,7 +20,7 @@ struct Part {
 }
 
 /// A place in a text that has a part of the query, UTF-16 units.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Highlight {
     /// The content's member.
     pub field: &'static str,

@@ -1,12 +1,10 @@
 //! Getting messages back, by name and by page.
 
-use serde::Serialize;
-
 use super::row::Row;
 use super::table::{Answer, Fault, Find, Mode, Span, Table};
 
 /// A piece of a conversation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// Oldest first.
     pub rows: Vec<Row>,

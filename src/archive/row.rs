@@ -2,8 +2,6 @@
 
 use core::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
-
 /// Bits of [`Row::flags`].
 pub mod bits {
     /// Sent by this user.
@@ -51,13 +49,11 @@ impl PartialOrd for Place {
 }
 
 /// A position in the order of messages: sent time, then tie. Oldest first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Point {
     /// Sent time, Unix milliseconds.
-    #[serde(rename = "sentTime")]
     pub time: i64,
     /// The message's uid, or what [`Row::tie`] says for one without.
-    #[serde(rename = "messageUId")]
     pub tie: String,
 }
 
@@ -70,43 +66,31 @@ impl Point {
 
 /// One message. The short names are those in the database, where every row repeats them, and on
 /// the JS side (`archive/rows.js`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The row's own number, never 0 once it is kept, the same for as long as the row lives.
-    #[serde(rename = "l", default)]
     pub local: u64,
     /// Kind's number, `/`, target id.
-    #[serde(rename = "c")]
     pub conversation: String,
     /// Sent time, Unix milliseconds: the server's, or the local guess of an unsent message.
-    #[serde(rename = "t")]
     pub time: i64,
     /// The server's name for it.
-    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,
     /// The sender's client id as decimal text.
-    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
     /// Who sent it.
-    #[serde(rename = "s")]
     pub sender: String,
     /// Class name of the content.
-    #[serde(rename = "o")]
     pub object_name: String,
     /// The content as JSON text.
-    #[serde(rename = "b")]
     pub content: String,
     /// [`bits`].
-    #[serde(rename = "f")]
     pub flags: u32,
     /// What the page has noted down with it.
-    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<String>,
     /// `SentStatus` of 2.x.
-    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub sent_status: Option<i32>,
     /// `ReceivedStatus` of 2.x.
-    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub received_status: Option<i32>,
 }
 
@@ -159,22 +143,17 @@ fn decimal(mut number: u64) -> String {
 }
 
 /// What an update changes; nothing is said about the rest.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Patch {
     /// New class name.
-    #[serde(rename = "o", default)]
     pub object_name: Option<String>,
     /// New content, JSON text.
-    #[serde(rename = "b", default)]
     pub content: Option<String>,
     /// New note.
-    #[serde(rename = "e", default)]
     pub extra: Option<String>,
     /// New `SentStatus`.
-    #[serde(rename = "x", default)]
     pub sent_status: Option<i32>,
     /// New `ReceivedStatus`.
-    #[serde(rename = "r", default)]
     pub received_status: Option<i32>,
 }
 

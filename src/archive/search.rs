@@ -8,8 +8,6 @@
 //! when they lie far apart) compete for the first place (`ranking.rs`); the next window has the
 //! older ones. So paging loses and repeats nothing.
 
-use serde::{Deserialize, Serialize};
-
 use super::contents;
 use super::query::{Highlight, Query, Tally};
 use super::ranking::score;
@@ -37,8 +35,7 @@ const SHORT: usize = 100;
 const COUNTED: usize = 2_000;
 
 /// What is looked for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Search {
     /// Words, by their beginning; pieces of scripts without spaces. All must be there.
     pub keyword: String,
@@ -53,14 +50,11 @@ pub struct Search {
 }
 
 /// Where a search goes on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cursor {
     /// Messages sent before this time (Unix milliseconds) …
-    #[serde(rename = "sentTime")]
     pub time: i64,
     /// … or at it, with a higher local id.
-    #[serde(rename = "localId", skip_serializing_if = "Option::is_none")]
     pub local: Option<u64>,
     /// Hits of the window that were given already.
     pub skip: usize,
@@ -76,7 +70,7 @@ impl Cursor {
 }
 
 /// A message that has what is looked for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
     /// The message.
     pub row: Row,
@@ -87,7 +81,7 @@ pub struct Hit {
 }
 
 /// The answer to a search.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     /// Best first.
     pub hits: Vec<Hit>,
@@ -101,7 +95,7 @@ pub struct Found {
 }
 
 /// A conversation with hits.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ConversationHit {
     /// Kind's number, `/`, target id.
     pub conversation: String,

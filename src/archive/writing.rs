@@ -1,7 +1,5 @@
 //! What changes the archive, each in transactions of a bounded size.
 
-use serde::Serialize;
-
 use super::contents;
 use super::eviction::STEP;
 use super::row::{Patch, Place, Point, Row};
@@ -33,7 +31,7 @@ impl Pending {
 }
 
 /// What became of the rows that were to be kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// The rows' local ids, in the order in which they were given; 0 for one that could not be
     /// kept.

@@ -32,5 +32,7 @@ pub mod network;
 mod polling;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod timers;
+#[cfg(all(target_arch = "wasm32", feature = "archive"))]
+pub(crate) mod values;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod websocket;

@@ -7,7 +7,7 @@
 mod open;
 mod requests;
 
-use js_sys::{Array, Reflect};
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     IdbCursor, IdbCursorDirection, IdbCursorWithValue, IdbKeyRange, IdbObjectStore, IdbRequest,
@@ -16,9 +16,10 @@ use web_sys::{
 
 use open::{CLIENT, CONVERSATION, LOCAL, ORDER, STORE, TERMS, UID};
 pub use open::{Connection, Database, PATIENCE_MS, VERSION};
-use requests::{done, fault, finished, member_of};
+use requests::{done, fault, finished};
 
 use crate::archive::{Answer, Fault, Find, Mode, Place, Row, Span, Table, Terms};
+use crate::browser::values::{member_of, object_of, row_of};
 
 /// A transaction under way.
 #[derive(Debug)]
@@ -198,8 +199,7 @@ impl Table for IndexedDb {
     }
 
     fn put(&mut self, row: &Row, terms: &[String]) -> Result<(), Fault> {
-        let value = written(row, terms).ok_or(Fault::Broken)?;
-        self.store()?.put(&value).map(drop).map_err(fault)
+        self.store()?.put(&written(row, terms)).map(drop).map_err(fault)
     }
 
     fn delete(&mut self, place: Place) -> Result<(), Fault> {
@@ -257,19 +257,14 @@ fn place(value: &JsValue) -> Option<Place> {
 }
 
 fn read(value: &JsValue) -> Option<Row> {
-    let row: Row = serde_wasm_bindgen::from_value(value.clone()).ok()?;
+    let row = row_of(value)?;
     // What stands elsewhere than it says cannot be changed or deleted.
     (place(value) == Some(row.place())).then_some(row)
 }
 
-fn written(row: &Row, terms: &[String]) -> Option<JsValue> {
-    let value = serde_wasm_bindgen::to_value(row).ok()?;
-    let set = |name: &str, member: &JsValue| Reflect::set(&value, &name.into(), member).ok();
-    set("k", &key(row.place()))?;
-    set("y", &row.tie().into())?;
+fn written(row: &Row, terms: &[String]) -> JsValue {
     let terms: Array = terms.iter().map(|term| JsValue::from_str(term)).collect();
-    set("w", &terms)?;
-    Some(value)
+    object_of(row).with("k", key(row.place())).with("y", row.tie()).with("w", terms).into()
 }
 
 /// An index and its part; `None` for everything.

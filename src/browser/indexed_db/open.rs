@@ -13,9 +13,10 @@ use web_sys::{
 };
 
 use super::IndexedDb;
-use super::requests::{fault, member_of};
+use super::requests::fault;
 use crate::archive::{Fault, Opener};
 use crate::browser::global;
+use crate::browser::values::member_of;
 
 /// How long an opening is waited for, milliseconds.
 pub const PATIENCE_MS: i32 = 5_000;

@@ -3,12 +3,13 @@
 //! A promise's own functions are the listeners: nothing has to be kept alive for them, and what
 //! waits goes on before the transaction is taken for idle.
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbRequest, IdbTransaction};
 
 use crate::archive::Fault;
+use crate::browser::values::member_of;
 
 /// Waits for a request's next answer.
 pub(super) async fn done(request: &IdbRequest) -> Result<JsValue, Fault> {
@@ -53,10 +54,4 @@ pub(super) fn fault(thrown: JsValue) -> Fault {
         // An abort without an error: the browser closed the connection.
         None => Fault::Closed,
     }
-}
-
-/// The member `name` of `object`, if there is one.
-pub(super) fn member_of(object: &JsValue, name: &str) -> Option<JsValue> {
-    let value = Reflect::get(object, &JsValue::from_str(name)).ok()?;
-    (!value.is_undefined() && !value.is_null()).then_some(value)
 }

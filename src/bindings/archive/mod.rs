@@ -1,59 +1,12 @@
 //! The class that `archive/index.js` drives. Its calls must not overlap: that side queues them.
 
-use serde::Deserialize;
+mod answers;
+mod arguments;
+
 use wasm_bindgen::prelude::*;
 
-use crate::archive::{
-    DEFAULT_MAX_MESSAGES, Keeper, Mark, Name, Notice, Operation, Patch, Point, Row, Search,
-    Settings, Span,
-};
+use crate::archive::{DEFAULT_MAX_MESSAGES, Keeper, Notice, Settings};
 use crate::browser::indexed_db::Database;
-
-/// What a call has to say; each reads its own members.
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct Arguments {
-    rows: Vec<Row>,
-    names: Vec<Name>,
-    conversation: String,
-    /// Where a page begins, and what is marked stands before.
-    from: Option<Point>,
-    newer: bool,
-    count: u32,
-    patch: Patch,
-    up_to: Option<f64>,
-    sent: bool,
-    status: i32,
-    search: Search,
-}
-
-impl Arguments {
-    /// The operation of that name; `None` for one that there is not.
-    fn operation(mut self, name: &str) -> Option<Operation> {
-        let conversation = self.conversation;
-        Some(match name {
-            "put" => Operation::Put(self.rows),
-            "get" => Operation::Get(self.names),
-            "page" => {
-                let span = Span { from: self.from, newer: self.newer, count: self.count as usize };
-                Operation::Page { conversation, span }
-            }
-            "update" => Operation::Update { name: self.names.pop()?, patch: self.patch },
-            "delete" => Operation::Delete(self.names),
-            "clear" => Operation::Clear { conversation, up_to: self.up_to.map(|time| time as i64) },
-            "mark" => {
-                let mark =
-                    if self.sent { Mark::Sent(self.status) } else { Mark::Received(self.status) };
-                let all = || self.up_to.map(|time| Point::after(time as i64));
-                Operation::Mark { conversation, before: self.from.or_else(all)?, mark }
-            }
-            "search" => Operation::Search(self.search),
-            "searchConversations" => Operation::SearchConversations(self.search.keyword),
-            "count" => Operation::Count,
-            _ => return None,
-        })
-    }
-}
 
 /// One archive.
 #[wasm_bindgen]
@@ -96,12 +49,10 @@ impl ArchiveCore {
     /// # Errors
     /// `argument`, or the name of the fault.
     pub async fn run(&mut self, name: String, arguments: JsValue) -> Result<JsValue, JsValue> {
-        let arguments: Option<Arguments> = serde_wasm_bindgen::from_value(arguments).ok();
-        let operation = arguments.and_then(|arguments| arguments.operation(&name));
+        let operation = arguments::operation(&name, &arguments);
         let operation = operation.ok_or_else(|| JsValue::from("argument"))?;
         let outcome = self.keeper.run(&operation).await;
-        let outcome = outcome.map_err(|fault| JsValue::from(fault.name()))?;
-        serde_wasm_bindgen::to_value(&outcome).map_err(JsValue::from)
+        outcome.map(|outcome| answers::answer(&outcome)).map_err(|fault| fault.name().into())
     }
 
     /// Closes the database.
