@@ -193,7 +193,7 @@ test('a closed archive refuses, and closing twice is no harm', async () => {
 
 describe('a link keeps the archive current', () => {
   function fakeClient() {
-    const listeners = { message: new Set(), send: new Set(), recalled: new Set(), read: new Set() };
+    const listeners = { message: new Set(), send: new Set(), recalled: new Set(), deleted: new Set(), read: new Set() };
     return {
       on: (event, listener) => listeners[event].add(listener) && (() => listeners[event].delete(listener)),
       emit: (event, ...args) => listeners[event].forEach((listener) => listener(...args)),

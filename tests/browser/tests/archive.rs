@@ -5,9 +5,10 @@
 use std::cell::Cell;
 
 use hongyan::archive::conformance::{self, Calls, message};
-use hongyan::archive::{Fault, Keeper, Name, Notice, Opener, Search, Settings, Span};
+use hongyan::archive::{Fault, Keeper, Name, Notice, Opener, Row, Search, Settings, Span, bits};
 use hongyan::browser::indexed_db::{Database, IndexedDb, VERSION};
 use js_sys::{Function, Promise};
+use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::*;
@@ -71,6 +72,49 @@ async fn what_was_kept_is_there_after_a_reload() {
     assert_eq!(again.put(&[message(3, "1/bob", 3, "c")]).await, [3]);
     assert!(again.0.is_durable());
     assert_eq!(again.0.take_notices(), []);
+}
+
+/// A row as the database has it: `docs/archive.md` names the members.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    k: [f64; 3],
+    l: u32,
+    u: Option<String>,
+    i: Option<String>,
+    c: String,
+    t: f64,
+    y: String,
+    s: String,
+    o: String,
+    b: String,
+    f: u32,
+    e: Option<String>,
+    x: Option<i32>,
+    r: Option<i32>,
+    w: Vec<String>,
+}
+
+#[wasm_bindgen_test]
+async fn a_row_has_the_members_that_are_written_down() {
+    let name = fresh();
+    let row =
+        Row { client: Some("7".into()), sent_status: Some(10), ..message(1, "1/bob", 5, "hi") };
+    let own = Row { uid: None, flags: bits::SENT, ..row };
+    archive(&name).put(core::slice::from_ref(&own)).await;
+    let stored = js(
+        &name,
+        "const db = await opened(indexedDB.open(name));
+        const [row] = await opened(db.transaction('messages').objectStore('messages').getAll());
+        db.close(); return row;",
+    );
+    let stored: Stored = serde_wasm_bindgen::from_value(stored.await).expect("these members");
+    let [minus_time, local, _tag] = stored.k;
+    assert_eq!((minus_time, local, stored.l, stored.t), (-5.0, 1.0, 1, 5.0));
+    assert_eq!((stored.u, stored.i, stored.e), (None, Some("7".into()), None));
+    assert_eq!((stored.c, stored.y, stored.w), ("1/bob".into(), "~b1".into(), vec!["hi".into()]));
+    assert_eq!((stored.s, stored.o, stored.b), (own.sender, own.object_name, own.content));
+    assert_eq!((stored.f, stored.x, stored.r), (bits::SENT, Some(10), None));
 }
 
 #[wasm_bindgen_test]

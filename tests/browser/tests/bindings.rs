@@ -28,7 +28,7 @@ fn core() -> (Core, Array) {
     // Nobody listens there.
     let navigators = vec!["http://127.0.0.1:9".into(), "http://127.0.0.1:9/second".into()];
     let (page, told) = page();
-    (Core::new(page, "k".into(), navigators, 1_000, false, false, 1, 2), told)
+    (Core::new(page, "k".into(), navigators, 1_000, false, 0, Vec::new(), false, 1, 2), told)
 }
 
 fn names(told: &Array) -> Vec<String> {
