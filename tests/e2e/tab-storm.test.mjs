@@ -45,6 +45,18 @@ async function freeze(tab, frozen) {
   await tab.session.send('Page.setWebLifecycleState', { state: frozen ? 'frozen' : 'active' });
 }
 
+/** A page that only listens: which leaders said that they begin. */
+async function observe(profile) {
+  const page = await profile.context.newPage();
+  await page.goto(profile.pages.url);
+  await page.evaluate(({ appKey, userId }) => {
+    window.terms = new Set();
+    window.channel = new BroadcastChannel(`hongyan:hy1/${appKey}/u/${userId}/`);
+    window.channel.onmessage = ({ data }) => data.kind === 'here' && data.to === undefined && window.terms.add(data.term);
+  }, profile.session);
+  return () => page.evaluate(() => window.terms.size);
+}
+
 /** One thing that happens to the tabs. */
 async function step(random, profile, tabs, progress) {
   const at = Math.floor(random() * tabs.length);
@@ -63,6 +75,7 @@ it(`C17 eight tabs at random, ${MESSAGES} messages: each tab shows each once, in
   const bob = await others.tab();
   const texts = Array.from({ length: MESSAGES }, (_, n) => `m${n}`);
   const progress = () => bob.page.evaluate(() => window.sent ?? 0);
+  const leaders = await observe(profile);
   const tabs = [await openTab(profile, progress), await openTab(profile, progress)];
   const sending = bob.do(async (client, all) => {
     window.sent = 0;
@@ -103,6 +116,8 @@ it(`C17 eight tabs at random, ${MESSAGES} messages: each tab shows each once, in
   assert.equal(new Set(copies).size, copies.length, 'no send arrives twice');
   const living = new Set(profile.sockets.filter(({ open }) => open).map(({ tab }) => tab));
   assert.equal(living.size, 1, `one link: ${[...living]}`);
-  console.log(`${steps} steps, ${own.length} own sends, ${profile.sockets.length - 1} hand-overs, ${tabs.length} tabs at the end`);
+  const begun = await leaders();
+  assert.ok(profile.sockets.length <= begun, `${profile.sockets.length} logins of ${begun} leaders`);
+  console.log(`${steps} steps, ${own.length} own sends, ${begun} leaders, ${profile.sockets.length} logins, ${tabs.length} tabs at the end`);
   t.diagnostic(`seed ${seed}`);
 });
