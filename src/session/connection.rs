@@ -296,12 +296,8 @@ impl Connection {
     /// The link that was up is gone: try again by itself, as `action` has it.
     pub fn lost(&mut self, cx: &mut Context, action: CloseAction) -> Option<Change> {
         let login = self.link.login()?;
-        let useful = cx.now.since(login.since) >= USEFUL_MS;
-        if useful || !self.flaps {
-            self.backoff.reset();
-        }
-        self.flaps = !useful;
         let host = login.route.host.clone();
+        self.judge_life(cx);
         let change = self.let_go(cx);
         match action {
             CloseAction::OtherHost if self.has_other_host(&host) => self.avoided = Some(host),
@@ -314,6 +310,16 @@ impl Connection {
         }
         self.attempt(cx);
         change
+    }
+
+    /// How long the link lived decides how soon there is another one.
+    pub(super) fn judge_life(&mut self, cx: &Context) {
+        let Some(login) = self.link.login() else { return };
+        let useful = cx.now.since(login.since) >= USEFUL_MS;
+        if useful || !self.flaps {
+            self.backoff.reset();
+        }
+        self.flaps = !useful;
     }
 
     fn has_other_host(&self, host: &str) -> bool {

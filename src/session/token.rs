@@ -149,13 +149,15 @@ impl Connection {
     /// A server refused the token.
     pub(super) fn token_refused(&mut self, cx: &mut Context, error: Error) -> Option<Change> {
         self.forget_navigation(cx);
+        self.judge_life(cx);
+        let up = self.link.login().is_some();
         match &mut self.supply {
             Supply::Asked { wanted, refusal, refusals, failures } if *refusals < MAX_REFUSALS => {
                 (*wanted, *refusal, *failures) = (true, Some(error), 0);
                 *refusals += 1;
-                let first = *refusals == 1;
+                let at_once = *refusals == 1 && !up && !self.stowed;
                 let change = self.let_go(cx);
-                if first && !self.stowed {
+                if at_once {
                     self.start_round(cx);
                 } else {
                     self.attempt(cx);

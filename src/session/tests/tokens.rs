@@ -273,3 +273,29 @@ fn a_page_that_is_put_away_is_asked_when_it_is_back() {
     world.log_in();
     assert_eq!(world.engine.status(), Connected);
 }
+
+#[test]
+fn a_server_that_accepts_a_token_and_then_refuses_it_is_not_hammered() {
+    let mut world = supplied();
+    world.events.clear();
+    for step in 0..600 {
+        if world.engine.status() == Connected {
+            world.receive(&server::disconnect(7));
+        }
+        if let Some((request, _)) = asked(&world).last().copied() {
+            let token = Some(format!("T{step}"));
+            world.feed(Input::Command(Command::Token { request, token }));
+        }
+        if world.http.front().is_some_and(|(_, url)| url.contains("/navi.js")) {
+            world.http(200, &answer_of(r#""server":"im.example""#, "me", true));
+        }
+        let link = world.link();
+        if !world.closed.contains(&link) && world.engine.status() != Connected {
+            world.feed(Input::LinkOpened(link));
+            world.accept();
+        }
+        world.advance(100);
+    }
+    let asked = asked(&world).len();
+    assert!((4..=30).contains(&asked), "{asked} in a minute");
+}
