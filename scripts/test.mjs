@@ -1,8 +1,9 @@
 // `npm test`: every check, in order, with what each took. `npm test -- --only e2e,docs` runs some
 // of them (and what they need); `npm test -- --list` names them.
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setup } from './setup.mjs';
-import { inRoot, serverBinary } from './lib/paths.mjs';
+import { inRoot, serverBinary, targetDir } from './lib/paths.mjs';
 import { Failure, run, runMain } from './lib/run.mjs';
 import { seconds, table, timed } from './lib/timing.mjs';
 import './lib/tools.mjs';
@@ -19,7 +20,7 @@ const types = async () => {
 };
 /** A short run of docs/soak.md. */
 const soak = (mode, ...flags) =>
-  cargo('run', '--quiet', '--package', 'hongyan-soak', '--bin', 'hongyan-soak', '--', '--mode', mode, '--server', serverBinary, ...flags);
+  run(join(targetDir, 'debug', 'hongyan-soak'), ['--mode', mode, '--server', serverBinary, ...flags]);
 const shortRuns = async () => {
   await soak('soak', '--minutes', '0.25', '--clients', '15', '--rate', '80', '--faults', '240', '--kills', '6');
   await soak('chaos', '--minutes', '0.2', '--clients', '12', '--rate', '80', '--kills', '40');
@@ -52,10 +53,11 @@ const STEPS = [
   { name: 'modern', needs: ['package'], work: () => nodeTests('tests/modern') },
   { name: 'demo', needs: ['package'], work: () => script('demo') },
   { name: 'server', work: () => cargo('build', '--package', 'hongyan-server', '--profile', 'server') },
-  { name: 'soak', needs: ['server'], work: shortRuns },
+  { name: 'judges', work: () => cargo('build', '--package', 'hongyan-soak', '--package', 'hongyan-checker') },
+  { name: 'soak', needs: ['server', 'judges'], work: shortRuns },
   { name: 'browser', needs: ['server'], work: () => script('test-browser') },
   { name: 'packaging', needs: ['package', 'server'], work: () => nodeTests('tests/packaging') },
-  { name: 'e2e', needs: ['demo', 'server'], work: () => nodeTests('tests/e2e') },
+  { name: 'e2e', needs: ['demo', 'server', 'judges'], work: () => nodeTests('tests/e2e') },
   { name: 'interop', needs: ['package', 'server'], work: () => nodeTests('tests/interop') },
 ];
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { targetDir } from '../../../scripts/lib/paths.mjs';
 
-/** Built by the step `proxy` of `npm test`. */
+/** Built by the step `judges` of `npm test`. */
 const program = join(targetDir, 'debug', 'hongyan-proxy');
 
 export class FaultProxy {

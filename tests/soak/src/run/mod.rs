@@ -23,7 +23,7 @@ use crate::proxy::Proxy;
 use faults::Faults;
 use ledger::{Counts, Ledger};
 use options::{Options, Ways};
-use server::Server;
+use server::{Kind, Server};
 
 /// What is under way when everybody falls silent arrives within this: a silent link is found out, a
 /// pull comes every 180 s, and the slowest wait between two attempts is over.
@@ -80,8 +80,9 @@ struct Run {
 pub async fn run(options: Options, directory: &Path) -> Result<Outcome, String> {
     let words = |error: std::io::Error| error.to_string();
     let program = PathBuf::from(&options.server);
-    let binary = options.transport != Ways::PollingJson;
-    let server = Server::start(program, directory.to_owned(), binary).await.map_err(words)?;
+    let binary_polling = options.transport != Ways::PollingJson;
+    let kind = Kind { binary_polling, forgetful: options.forgetful };
+    let server = Server::start(program, directory.to_owned(), kind).await.map_err(words)?;
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
     let proxy = Proxy::start(free, server.address, options.seed).await.map_err(words)?;
     let (phase, _) = watch::channel(Phase::Load);

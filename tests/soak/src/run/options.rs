@@ -25,6 +25,8 @@ pub struct Options {
     pub kills: f64,
     /// Whether all that the server keeps is looked at in the end.
     pub audit: bool,
+    /// Whether the server forgets everything when it dies, so that the judge has something to find.
+    pub forgetful: bool,
     /// The server's program.
     pub server: String,
 }
@@ -108,6 +110,7 @@ impl Options {
             faults: given.optional("--faults", faults)?,
             kills: given.optional("--kills", kills)?,
             audit: given.optional("--audit", true)?,
+            forgetful: given.optional("--forgetful", false)?,
             server: given.required("--server")?,
         };
         given.end()?;

@@ -14,6 +14,15 @@ use tokio::process::{Child, Command};
 /// A start takes at most so long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What a server is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// It serves polling for frames.
+    pub binary_polling: bool,
+    /// It keeps nothing.
+    pub forgetful: bool,
+}
+
 /// A server, running or not.
 #[derive(Debug)]
 pub struct Server {
@@ -21,7 +30,7 @@ pub struct Server {
     pub address: SocketAddr,
     program: PathBuf,
     directory: PathBuf,
-    binary_polling: bool,
+    kind: Kind,
     child: Option<Child>,
 }
 
@@ -30,14 +39,10 @@ impl Server {
     ///
     /// # Errors
     /// It does not start.
-    pub async fn start(
-        program: PathBuf,
-        directory: PathBuf,
-        binary_polling: bool,
-    ) -> io::Result<Self> {
+    pub async fn start(program: PathBuf, directory: PathBuf, kind: Kind) -> io::Result<Self> {
         // Free for now; nobody else is likely to be given it.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let mut server = Self { address, program, directory, binary_polling, child: None };
+        let mut server = Self { address, program, directory, kind, child: None };
         server.up().await?;
         Ok(server)
     }
@@ -48,13 +53,18 @@ impl Server {
     /// It does not start.
     pub async fn up(&mut self) -> io::Result<()> {
         let log = File::options().create(true).append(true).open(self.directory.join("server.log"));
-        let database = format!("sqlite:{}", self.directory.join("hongyan.db").display());
+        let database = match self.kind.forgetful {
+            true => "memory:".to_owned(),
+            false => format!("sqlite:{}", self.directory.join("hongyan.db").display()),
+        };
         let mut child = Command::new(&self.program)
             .arg("serve")
             .args(["--listen", &self.address.to_string(), "--database-url", &database])
             .args(["--send-rate", "0", "--multi-device", "true", "--demo", "true"])
             .args(["--address-connections", "0", "--log", "warn"])
-            .args(["--binary-polling", if self.binary_polling { "true" } else { "false" }])
+            .args(["--binary-polling", &self.kind.binary_polling.to_string()])
+            // Tokens outlive the process wherever messages are.
+            .env("HONGYAN_APP_SECRET", "a-secret-of-this-run")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log?)
