@@ -35,8 +35,8 @@ export interface StoredMessage extends Message {
 /** A message to keep: one of the client's, with what the archive adds where that is known. */
 export type NewMessage = Message & Partial<Pick<StoredMessage, 'localId' | 'extra' | 'sentStatus' | 'receivedStatus'>>;
 
-/** A messageUId (text) or a localId (number). */
-export type MessageId = string | number;
+/** A messageUId (text), a localId (number), or the clientId that a message was sent under. */
+export type MessageId = string | number | { readonly clientId: string };
 
 /** Where a page begins: a message, or a time. */
 export interface Position {

@@ -17,11 +17,12 @@ function ref(name) {
   return { type: Number(name.slice(0, at)), targetId: name.slice(at + 1) };
 }
 
-/** @param {string | number} id a messageUId, or a localId */
+/** @param {import('../archive.js').MessageId} id */
 export function name(id) {
+  if (isText(id?.clientId) && id.clientId !== '') return { i: id.clientId };
   if (isText(id) && id !== '') return { u: id };
   if (isWhole(id, 1, Number.MAX_SAFE_INTEGER)) return { l: id };
-  throw parameterError('a message is named by its messageUId (text) or its localId (number)');
+  throw parameterError('a message is named by its messageUId (text), its localId (number) or { clientId: text }');
 }
 
 /** A time that the database can hold. */

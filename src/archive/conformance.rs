@@ -163,9 +163,9 @@ async fn follows_a_send<O: Opener>(archive: &mut Calls<O>) {
     assert_eq!(page(archive, "1/bob", &older(None, 9)).await, ("hello before".into(), false));
     // A guess that comes late undoes nothing.
     assert_eq!(put(archive, &[echo]).await, [2]);
-    let found = archive.get(&[Name::uid("A-SENT"), Name::local(2)]).await;
-    let expected = Row { local: 2, ..sent };
-    assert_eq!(found, [Some(expected.clone()), Some(expected)]);
+    let names = [Name::uid("A-SENT"), Name::local(2), Name::client("77"), Name::client("7")];
+    let expected = Some(Row { local: 2, ..sent });
+    assert_eq!(archive.get(&names).await, [expected.clone(), expected.clone(), expected, None]);
 }
 
 async fn keeps_what_others_sent_with_the_same_client_id<O: Opener>(archive: &mut Calls<O>) {

@@ -239,7 +239,7 @@ impl<O: Opener> Keeper<O> {
                 self.notices.push(Notice::Unreadable(broken));
             }
             match (result, table) {
-                (Err(fault), Backing::Database(table)) if fault != Fault::Conflict => {
+                (Err(fault), table @ Backing::Database(_)) if fault != Fault::Conflict => {
                     self.table = self.mended(fault, earlier.replace(fault), table).await;
                 }
                 (result, table) => {
@@ -266,7 +266,7 @@ impl<O: Opener> Keeper<O> {
         &mut self,
         fault: Fault,
         earlier: Option<Fault>,
-        mut table: O::Table,
+        mut table: Backing<O::Table>,
     ) -> Option<Backing<O::Table>> {
         if earlier.is_none() {
             match fault {
@@ -274,7 +274,7 @@ impl<O: Opener> Keeper<O> {
                     Ok(gone) if gone > 0 => {
                         self.fewer(gone);
                         self.notices.push(Notice::MadeRoom(gone));
-                        return Some(Backing::Database(table));
+                        return Some(table);
                     }
                     Ok(_) | Err(_) => {}
                 },
@@ -284,7 +284,7 @@ impl<O: Opener> Keeper<O> {
         }
         self.notices.push(Notice::InMemory(fault));
         self.count = None;
-        Some(Backing::Memory(copied(&mut table).await))
+        Some(copied(&mut table).await)
     }
 }
 
@@ -296,7 +296,7 @@ fn number(outcome: Result<Outcome, Fault>) -> Option<u32> {
 }
 
 /// Deletes a tenth of the messages, the oldest; returns how many.
-async fn make_room<T: Table>(table: &mut T) -> Result<u32, Fault> {
+async fn make_room<T: Table>(table: &mut Backing<T>) -> Result<u32, Fault> {
     let (wanted, mut gone) = (relief(operation::count(table).await?), 0);
     while gone < wanted {
         match writing::evict(table, wanted - gone).await? {
@@ -308,8 +308,8 @@ async fn make_room<T: Table>(table: &mut T) -> Result<u32, Fault> {
 }
 
 /// The newest messages of a table that can still be read, in memory.
-async fn copied<T: Table>(table: &mut T) -> MemoryTable {
-    let mut memory = MemoryTable::default();
+async fn copied<T: Table>(table: &mut Backing<T>) -> Backing<T> {
+    let mut memory = Backing::Memory(MemoryTable::default());
     let (mut after, mut count) = (None, 0);
     while count < MEMORY_MESSAGES / 2 && table.begin(Mode::Read).is_ok() {
         let Ok((rows, last)) = table.scan(None, after, COPIED).await else { break };

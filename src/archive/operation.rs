@@ -6,11 +6,13 @@ use super::search::{self, ConversationHit, Found, Search};
 use super::table::{Fault, Find, Mode, Span, Table};
 use super::writing::{self, Kept, Mark};
 
-/// Names a message: by its uid if there is one, else by its local id.
+/// Names a message: by its uid if there is one, else by its client id, else by its local id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Name {
     /// The server's name for it.
     pub uid: Option<String>,
+    /// The sender's name for it, as decimal text.
+    pub client: Option<String>,
     /// The row's own number.
     pub local: u64,
 }
@@ -18,18 +20,24 @@ pub struct Name {
 impl Name {
     /// The message with that uid.
     pub fn uid(uid: &str) -> Self {
-        Self { uid: Some(uid.to_owned()), local: 0 }
+        Self { uid: Some(uid.to_owned()), client: None, local: 0 }
     }
 
     /// The row with that number.
     pub const fn local(local: u64) -> Self {
-        Self { uid: None, local }
+        Self { uid: None, client: None, local }
+    }
+
+    /// The message that was sent under that id.
+    pub fn client(id: &str) -> Self {
+        Self { uid: None, client: Some(id.to_owned()), local: 0 }
     }
 
     fn find(&self) -> Find<'_> {
-        match &self.uid {
-            Some(uid) => Find::Uid(uid),
-            None => Find::Local(self.local),
+        match (&self.uid, &self.client) {
+            (Some(uid), _) => Find::Uid(uid),
+            (None, Some(client)) => Find::Client(client),
+            (None, None) => Find::Local(self.local),
         }
     }
 }

@@ -63,6 +63,9 @@ test('an unsent message becomes the sent one', async () => {
   assert.equal(kept.sentStatus, 10);
   await archive.put([{ ...echo, sentTime: 2_000, messageUId: 'U-9', sentStatus: 30 }]);
   const sent = await archive.get(kept.localId);
+  assert.deepEqual(await archive.get({ clientId: '77' }), sent);
+  assert.equal(await archive.get({ clientId: '78' }), null);
+  assert.equal((await archive.setExtra({ clientId: '77' }, 'noted')).extra, 'noted');
   assert.deepEqual([sent.messageUId, sent.sentTime, sent.sentStatus], ['U-9', 2_000, 30]);
   assert.equal((await archive.page(BOB)).messages.length, 1);
 });

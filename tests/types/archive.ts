@@ -21,5 +21,6 @@ await link(client, archive).stop();
 
 // @ts-expect-error a slip in an option's name does not go unnoticed
 await open({ appKey: 'k', userId: 'u', maxMesages: 5 });
-// @ts-expect-error a message is named by its messageUId or its localId
+await archive.get({ clientId: '1' });
+// @ts-expect-error a message is named by its messageUId, its localId or its clientId
 await archive.get({});

@@ -43,8 +43,8 @@ fn list<T>(given: &JsValue, name: &str, read: impl Fn(&JsValue) -> Option<T>) ->
 }
 
 fn name_of(given: &JsValue) -> Option<Name> {
-    let uid = optional_text(given, "u")?;
-    Some(Name { uid, local: number_of(given, "l").unwrap_or(0.0) as u64 })
+    let (uid, client) = (optional_text(given, "u")?, optional_text(given, "i")?);
+    Some(Name { uid, client, local: number_of(given, "l").unwrap_or(0.0) as u64 })
 }
 
 fn is_on(given: &JsValue, name: &str) -> bool {
