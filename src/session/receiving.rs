@@ -25,6 +25,7 @@ impl Engine {
         let Some(id) = asked else { return };
         self.catch_up.begun(self.cx.now);
         self.transmit(&client::pull(id, &user, &request));
+        self.ask_settings_again();
     }
 
     /// A query was answered. The confirmation leaves before anything of the answer is handed over.

@@ -7,6 +7,10 @@ use super::requests::Query;
 use crate::ids::{CallId, ConversationId};
 use crate::signal::Answer;
 use crate::signal::settings::{self, Setting};
+use crate::time::Tick;
+
+/// What tells of a change may be lost: with a pull they are asked for again after so long, ms.
+const AGAIN_MS: u64 = 180_000;
 
 /// How the settings stand with the server.
 #[derive(Debug, Default)]
@@ -14,6 +18,8 @@ pub struct SettingsSync {
     /// What is known belongs to this version; 0 if nothing is.
     version: i64,
     asked: bool,
+    /// When they were asked for last.
+    at: Tick,
     /// Something changed after they were asked for.
     stale: bool,
 }
@@ -34,8 +40,15 @@ impl Engine {
         }
         let user = login.user.clone();
         if let Some(id) = self.requests.ask(&mut self.wire_ids, self.cx.now, Query::Settings) {
-            self.settings.asked = true;
+            (self.settings.asked, self.settings.at) = (true, self.cx.now);
             self.transmit(&settings::pull(id, &user, self.settings.version));
+        }
+    }
+
+    /// A pull left: the clock of all that may have been missed.
+    pub(super) fn ask_settings_again(&mut self) {
+        if self.cx.now >= self.settings.at + AGAIN_MS {
+            self.ask_settings();
         }
     }
 

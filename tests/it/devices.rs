@@ -49,6 +49,20 @@ fn what_is_set_on_one_device_holds_on_the_other() {
 }
 
 #[test]
+fn a_lost_notice_of_what_was_set_is_made_up_for() {
+    let mut world = world(true);
+    send(&mut world, "b", 1);
+    world.run_for(1_000);
+    world.act(Action::LoseNotices(1));
+    world.act(Action::Set(1, "a".into(), Setting::Pinned, true));
+    world.run_for(1_000);
+    assert!(!row(&world, 2, "a").settings.pinned, "nobody told");
+    world.run_for(6 * 60_000);
+    assert!(row(&world, 2, "a").settings.pinned);
+    assert_clean(world);
+}
+
+#[test]
 fn what_is_set_meanwhile_holds_after_the_next_login_and_after_a_reload() {
     let mut world = world(true);
     send(&mut world, "b", 1);
