@@ -132,6 +132,8 @@ pub struct ServerRow {
     /// Nothing was said in it since the server looked: what is newest there is newest here, though
     /// something newer was known, which was deleted since.
     pub settled: bool,
+    /// The server may have forgotten what the user has read: then it is to be told again.
+    pub forgets: bool,
 }
 
 /// All conversations of one user.
@@ -380,6 +382,9 @@ impl Conversations {
         }
         row.merged(latest, unread.map(|unread| (unread, server.mentions.unwrap_or(0))));
         row.read_until(server.read, true);
+        if server.forgets && row.read > server.read {
+            row.read_told = false;
+        }
         let in_doubt = core::mem::take(&mut row.in_doubt) && !taken;
         row.peer_read(server.peer_read);
         let same = before.as_ref() == Some(row.shown());

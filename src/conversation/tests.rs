@@ -42,7 +42,7 @@ fn me() -> UserId {
 pub(super) fn server_row(target: &str, latest: Option<Message>) -> ServerRow {
     let zero = UnixMillis::ZERO;
     let (unread, mentions, head) = (None, None, 0);
-    let settled = false;
+    let (settled, forgets) = (false, false);
     ServerRow {
         id: id(target),
         latest,

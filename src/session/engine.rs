@@ -65,6 +65,8 @@ pub struct Engine {
     pub(super) held: Vec<Command>,
     /// Whether the page was told that this link's server sends what makes no sense.
     told_nonsense: bool,
+    /// A frame could not be read: the settings and the list are asked for after the next pull.
+    pub(super) missed_something: bool,
 }
 
 impl Engine {
@@ -96,6 +98,7 @@ impl Engine {
             reached: None,
             held: Vec::new(),
             told_nonsense: false,
+            missed_something: false,
         }
     }
 
@@ -304,7 +307,12 @@ impl Engine {
         let error = Error::server(ErrorCode::Unknown);
         if self.connection.login().is_none() {
             self.connection.host_failed(&mut self.cx, error);
-        } else if !core::mem::replace(&mut self.told_nonsense, true) {
+            return;
+        }
+        // Whatever it would have said is asked for.
+        self.catch_up.ring();
+        self.missed_something = true;
+        if !core::mem::replace(&mut self.told_nonsense, true) {
             self.cx.out.event(Event::Trouble(error));
         }
     }

@@ -40,6 +40,27 @@ enum Change {
     Removes(UnixMillis),
 }
 
+/// Whether the server knows what was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reads {
+    /// It remembers what it was told.
+    #[default]
+    Known,
+    /// Its store was restored from a backup: the next list tells what it has forgotten.
+    InDoubt,
+    /// It is being told; then the counts are asked for.
+    Repeated,
+}
+
+impl Reads {
+    const fn or_repeated(self) -> Self {
+        match self {
+            Self::Known | Self::Repeated => Self::Repeated,
+            Self::InDoubt => Self::InDoubt,
+        }
+    }
+}
+
 /// How the list stands with the server.
 #[derive(Debug, Default)]
 pub struct Listing {
@@ -50,6 +71,7 @@ pub struct Listing {
     stale: bool,
     /// The server did not take a read time or a removal: it is told again after the next pull.
     unreported: bool,
+    reads: Reads,
     pages: u32,
     waiting: Vec<Waiting>,
     /// What was delivered while the list was under way and changes an unread count, by number.
@@ -124,9 +146,9 @@ impl Listing {
     }
 
     fn note_listed(&mut self, page: &ConversationPage) {
-        let head = page.head.unwrap_or(0);
-        let first = (self.pages == 1).then(|| (head, SortedSet::default()));
-        let known = first.or(self.listed.take()).filter(|(at, _)| *at == head && head > 0);
+        let first = (self.pages == 1).then(SortedSet::default);
+        let first = page.head.and_then(|head| Some((head, first?)));
+        let known = first.or(self.listed.take()).filter(|(at, _)| page.head == Some(*at));
         self.listed = known.map(|(at, mut listed)| {
             for row in &page.rows {
                 listed.insert(row.conversation.detached());
@@ -172,6 +194,11 @@ impl Listing {
     /// The server did not take what was read or removed.
     pub fn report_again(&mut self) {
         self.unreported = true;
+    }
+
+    /// The server's store was restored from a backup.
+    pub fn doubt_reads(&mut self) {
+        self.reads = Reads::InDoubt;
     }
 
     /// Whether that is to be told again; asked once.
@@ -299,8 +326,12 @@ impl Engine {
                 if complete && extended {
                     self.drop_unlisted();
                 }
+                if extended && !self.listing.touched.is_empty() {
+                    self.listing.reads = self.listing.reads.or_repeated();
+                }
                 self.list_ended();
                 self.answer_list_calls();
+                self.repeat_reads();
                 self.resolve_doubt();
             }
         }
@@ -310,6 +341,7 @@ impl Engine {
         // The number up to which messages are counted is one for all conversations: where the page
         // set a count meanwhile, all known counts stay as they are, and the pull adds to them.
         let head = page.head.filter(|_| extended && self.listing.touched.is_empty());
+        let is_counted = extended && page.head.is_some();
         let counted_at = page.head.filter(|_| extended).unwrap_or(0);
         for row in page.rows {
             let time = row.latest.as_ref().map_or(UnixMillis::ZERO, |latest| latest.sent_time);
@@ -317,7 +349,7 @@ impl Engine {
                 continue;
             }
             let id = row.conversation.detached();
-            let settled = counted_at > 0 && !self.listing.spoken.contains(&id);
+            let settled = is_counted && !self.listing.spoken.contains(&id);
             let server = ServerRow {
                 id,
                 settled,
@@ -327,6 +359,7 @@ impl Engine {
                 read: row.read_time.unwrap_or_default(),
                 peer_read: row.peer_read.unwrap_or_default(),
                 head: counted_at,
+                forgets: self.listing.reads == Reads::InDoubt,
             };
             if self.conversations.merge(&server, head.is_some()) {
                 self.repeat_meanwhile(&server.id, counted_at);
@@ -336,6 +369,23 @@ impl Engine {
         if let Some(head) = head.filter(|_| self.listing.pages == 1) {
             self.inbox.counted_until(head);
             self.cursor_moved();
+        }
+    }
+
+    fn repeat_reads(&mut self) {
+        if self.listing.reads == Reads::InDoubt {
+            self.listing.reads = Reads::Repeated;
+            self.report_reads_and_removals();
+        }
+        self.reads_told();
+    }
+
+    /// The server knows a read time, perhaps the last that it had forgotten.
+    pub(super) fn reads_told(&mut self) {
+        let repeated = self.listing.reads == Reads::Repeated;
+        if repeated && self.conversations.unreported_reads().is_empty() {
+            self.listing.reads = Reads::Known;
+            self.list_is_stale();
         }
     }
 

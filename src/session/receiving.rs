@@ -45,6 +45,7 @@ impl Engine {
             }
             Some(Query::MarkRead(id, time)) => {
                 self.conversations.read_reported(&id, time);
+                self.reads_told();
                 self.resolve_doubt();
             }
             Some(Query::Remove(id)) => self.removal_answered(&id),
@@ -97,13 +98,21 @@ impl Engine {
             if self.listing.reports_again() {
                 self.report_reads_and_removals();
             }
+            if core::mem::take(&mut self.missed_something) {
+                self.ask_settings();
+                self.list_is_stale();
+            }
             self.resolve_doubt();
         }
     }
 
+    /// What the server knew of lists, reading and settings may be older than what is known here.
     fn store_was_restored(&mut self) {
         self.cx.out.event(Event::Trouble(Error::server(ErrorCode::StoreReset)));
-        self.ask_list();
+        self.settings.forget();
+        self.listing.doubt_reads();
+        self.ask_settings();
+        self.list_is_stale();
     }
 
     pub(super) fn pull_failed(&mut self, error: Error) {

@@ -25,6 +25,11 @@ pub struct SettingsSync {
 }
 
 impl SettingsSync {
+    /// Nothing that is known is worth anything: everything is asked for.
+    pub fn forget(&mut self) {
+        self.version = 0;
+    }
+
     /// What was asked for will not come on this link.
     pub fn link_lost(&mut self) {
         (self.asked, self.stale) = (false, false);
@@ -65,6 +70,10 @@ impl Engine {
         self.settings.asked = false;
         if answer.status != 0 {
             return;
+        }
+        // It may be what changed since a version that is worth nothing any more.
+        if self.settings.stale && self.settings.version == 0 {
+            return self.ask_settings();
         }
         let conversations = &mut self.conversations;
         if self.settings.version == 0 {

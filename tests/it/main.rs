@@ -14,6 +14,8 @@ mod history;
 mod links;
 mod outbox;
 #[cfg(not(target_arch = "wasm32"))]
+mod restored;
+#[cfg(not(target_arch = "wasm32"))]
 mod scenario;
 #[cfg(not(target_arch = "wasm32"))]
 mod simulation;

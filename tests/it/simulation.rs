@@ -59,7 +59,10 @@ fn simulation_500_seeds() {
     let only = from_environment("HONGYAN_SEED");
     let seeds = match only {
         Some(seed) => seed..seed + 1,
-        None => 0..from_environment("HONGYAN_SEEDS").unwrap_or(SEEDS),
+        None => {
+            let first = from_environment("HONGYAN_FIRST_SEED").unwrap_or(0);
+            first..first + from_environment("HONGYAN_SEEDS").unwrap_or(SEEDS)
+        }
     };
     let mut total = hongyan_testkit::checker::Verdict::default();
     let (mut faults, mut frames, mut ends, mut failed) = (0, 0, (0, 0, 0), Vec::new());

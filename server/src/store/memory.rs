@@ -31,7 +31,7 @@ pub struct MemoryStore {
     kept: Mutex<Kept>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Kept {
     random: Rng,
     /// Those that were removed leave their place empty.
@@ -75,6 +75,18 @@ impl MemoryStore {
                 receipts: BTreeMap::new(),
             }),
         }
+    }
+
+    /// A store that holds what this one holds now: a backup, and what is restored from one. `epoch`
+    /// names its life.
+    #[must_use]
+    pub fn copy(&self, epoch: impl Into<String>) -> Self {
+        Self { epoch: epoch.into(), order: Mutex::new(()), kept: Mutex::new(self.kept().clone()) }
+    }
+
+    /// Whether there is a message of this name.
+    pub fn holds(&self, uid: &MessageUid) -> bool {
+        self.kept().by_uid.contains_key(uid)
     }
 
     /// A change is made after everything that can fail, so a poisoned lock guards sound data.

@@ -22,6 +22,10 @@ struct Fate {
     sent: bool,
     accepted: bool,
     refused: bool,
+    /// The store that kept it is gone, and its copy does not have it.
+    undone: bool,
+    /// A store that perhaps kept it was replaced by a copy that perhaps does not: it may come again.
+    twice: bool,
 }
 
 /// One message at one pair of eyes.
@@ -99,6 +103,17 @@ impl Checker {
         self.fate(key).refused = true;
     }
 
+    /// The server's store was restored from a backup that does not have this message.
+    pub fn undone(&mut self, key: Key) {
+        self.fate(key).undone = true;
+    }
+
+    /// The server's store was restored from a backup while its sender did not know whether it was
+    /// kept: it may be kept and shown once more.
+    pub fn may_come_again(&mut self, key: Key) {
+        self.fate(key).twice = true;
+    }
+
     /// A user asked to be rid of this message: a device that has not been shown it may never be.
     pub fn deleted(&mut self, user: &str, key: Key) {
         let (stream, number) = self.place(key);
@@ -140,8 +155,9 @@ impl Checker {
     /// Judges. `all_must_arrive`: the network was healed and left alone, so that every message
     /// which was not refused had to be accepted and shown.
     pub fn verdict(&self, all_must_arrive: bool) -> Verdict {
-        let is_due =
-            |fate: &Fate| fate.sent && (fate.accepted || (all_must_arrive && !fate.refused));
+        let is_due = |fate: &Fate| {
+            !fate.undone && fate.sent && (fate.accepted || (all_must_arrive && !fate.refused))
+        };
         let fates = self.streams.iter().flat_map(|(_, fates)| fates.values());
         let messages = fates.filter(|fate| is_due(fate)).count();
         let mut verdict = Verdict { messages, ..Verdict::default() };
@@ -171,13 +187,17 @@ impl Checker {
             let for_user = self.is_for(stream, &view.user);
             if !fate.sent || !(for_user || stream.from == view.user) {
                 verdict.phantom.push(finding());
-            } else if !known.insert((id, number)) || self.is_echo(stream, view) {
+            } else if !known.insert((id, number)) {
+                if !fate.twice {
+                    verdict.doubled.push(finding());
+                }
+            } else if self.is_echo(stream, view) {
                 verdict.doubled.push(finding());
             } else {
                 let last = newest.entry(id).or_insert(number);
                 let latest = latest.entry(stream.peer(&view.user)).or_insert(i64::MIN);
                 // What its sender was told to have failed may still arrive, and then late.
-                let in_order = number >= *last || fate.refused;
+                let in_order = number >= *last || fate.refused || fate.twice;
                 let in_order = in_order && (!self.times_must_rise || time > *latest);
                 if !in_order && (self.copies_are_due || for_user) {
                     verdict.reordered.push(finding());

@@ -160,3 +160,32 @@ fn closed_eyes_are_owed_nothing_and_new_ones_only_what_is_new() {
     checker.shown(&view("b"), key(1), 1);
     assert_eq!(keys(&checker.verdict(true).doubled), [key(1)]);
 }
+
+#[test]
+fn what_a_user_deleted_need_not_be_shown_to_that_user_alone() {
+    let mut checker = sent();
+    checker.watch(&View { device: 8, ..view("b") });
+    checker.deleted("b", key(1));
+    (0..3).filter(|n| *n != 1).for_each(|n| checker.shown(&view("b"), key(n), i64::from(n)));
+    let lost = checker.verdict(true).lost;
+    assert_eq!(keys(&lost), [key(0), key(2)]);
+    assert!(lost.iter().all(|finding| finding.view.device == 8));
+    checker.deleted("a", key(0));
+    assert_eq!(checker.verdict(true).lost.len(), 2, "somebody else's deletion");
+}
+
+#[test]
+fn what_a_restored_store_does_not_have_is_owed_to_nobody_and_may_come_again_only_if_it_was_unsure()
+{
+    let mut checker = sent();
+    checker.watch(&view("b"));
+    checker.undone(key(0));
+    assert_eq!(keys(&checker.verdict(true).lost), [key(1), key(2)]);
+    checker.may_come_again(key(1));
+    for n in [1, 2, 1, 2] {
+        checker.shown(&view("b"), key(n), i64::from(n));
+    }
+    let verdict = checker.verdict(true);
+    assert_eq!(keys(&verdict.doubled), [key(2)]);
+    assert!(verdict.lost.is_empty() && verdict.reordered.is_empty());
+}

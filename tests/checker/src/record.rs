@@ -58,6 +58,11 @@ pub enum Record {
         /// Which message.
         key: Key,
     },
+    /// [`Checker::undone`].
+    Undone {
+        /// Which message.
+        key: Key,
+    },
     /// [`Checker::deleted`].
     Deleted {
         /// By whom.
@@ -117,6 +122,7 @@ impl Record {
             Self::Sent { key } => checker.sent(key),
             Self::Acked { key } => checker.accepted(key),
             Self::Refused { key } => checker.refused(key),
+            Self::Undone { key } => checker.undone(key),
             Self::Deleted { user, key } => checker.deleted(&user, key),
             Self::Shown { view, key, time } => checker.shown(&view, key, time),
         }

@@ -1,13 +1,17 @@
 //! Carries out the plan's actions, and puts everything in order again at the end.
 
 use hongyan::session::io::{Hint, Input};
+use hongyan_server::store::{InboxAge, Retention};
 
 use crate::happening::{Happening, Mended};
 use crate::pipe::Item;
-use crate::plan::{Action, ClientIndex, NavigatorMood};
-use crate::server::NoticeFaults;
+use crate::plan::{Action, ClientIndex, Heard, NavigatorMood};
+use crate::server::{NoticeFaults, at_once};
 use crate::world::World;
 
+/// A flapping link breaks so often, ms.
+const FLAP_MS: u64 = 200;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// What a shutdown in good order takes, ms.
 const DRAIN_MS: u64 = 6_000;
 
@@ -74,6 +78,10 @@ impl World {
                 self.mend_after(ms, Mended::Navigators);
             }
             Action::Crash(ms) => self.server_dies(ms),
+            Action::BackUp => self.server.back_up(),
+            Action::Restore(ms) => self.restore_backup(ms),
+            Action::SweepInboxes(age) => self.sweep_inboxes(age),
+            Action::Flap(client, ms) => self.flap(client, ms),
             Action::Restart(ms) => {
                 self.server_is_up = false;
                 self.server.shut_down(self.server_now());
@@ -151,6 +159,34 @@ impl World {
         self.clients[client].wall_offset += ms;
         let wall = self.wall().plus(self.clients[client].wall_offset);
         self.feed(client, Input::WallClock(wall));
+    }
+
+    /// The link breaks, and once more in a moment.
+    fn flap(&mut self, client: ClientIndex, ms: u64) {
+        if let Some(socket) = self.current_socket(client) {
+            self.cut(socket, Heard::AtOnce, Heard::AtOnce);
+        }
+        if let Some(left) = ms.checked_sub(FLAP_MS) {
+            self.plan(FLAP_MS, Action::Flap(client, left));
+        }
+    }
+
+    fn restore_backup(&mut self, ms: u64) {
+        if self.server.restore() {
+            let store = self.server.store().clone();
+            self.model.store_restored(|uid| store.holds(uid));
+            self.server_dies(ms);
+        }
+    }
+
+    /// What is older than so long, ms, leaves the inboxes, not the histories.
+    fn sweep_inboxes(&mut self, age_ms: i64) {
+        let oldest = self.wall().plus(-age_ms);
+        let age = InboxAge { now: oldest.plus(DAY_MS), days: Some(1) };
+        let swept = at_once(self.server.store().sweep_inboxes(age, None, u32::MAX));
+        if swept.is_ok_and(|swept| swept.rows > 0) {
+            self.model.swept(oldest.get());
+        }
     }
 
     /// The server's process is gone, and with it everything it had not committed. Most of the

@@ -102,6 +102,46 @@ impl World {
         }
     }
 
+    /// What left the inboxes before it was delivered is not owed, but whoever lost it so is told of
+    /// a gap.
+    pub(crate) fn excuse_swept(&mut self) {
+        let Some(until) = self.model.swept_until else { return };
+        let before = self.model.checker.verdict(true).lost;
+        let all = self.model.commands.all();
+        let known = all.map(|(_, sent)| (sent.key.clone(), sent.time));
+        let mut swept: Vec<_> =
+            known.filter(|(_, time)| *time < until).map(|(key, _)| key).collect();
+        // What arrived and nobody was told of.
+        for (user, peer) in self.pairs() {
+            let rows = self.history_of(&user, &peer);
+            let old = rows.iter().filter(|row| row.sent_time.get() < until);
+            swept.extend(old.filter_map(|row| key_of(&row.content)));
+        }
+        for key in swept {
+            for user in [key.from.clone(), key.to.clone()] {
+                self.model.checker.deleted(&user, key.clone());
+            }
+        }
+        let after = self.model.checker.verdict(true).lost;
+        for finding in before.iter().filter(|finding| !after.contains(finding)) {
+            let client = &self.clients[finding.view.device as usize];
+            // A page that never was shown anything begins with what there is.
+            let began = finding.view.epoch == 0 && !client.shown.is_empty();
+            // A restored store is told as such.
+            let began = began && !self.model.restored;
+            if began && client.gaps.is_empty() {
+                let (index, key) = (client.index, finding.key.to_text());
+                self.model.complain(format!("client {index} lost {key} without being told"));
+            }
+        }
+    }
+
+    fn pairs(&self) -> Vec<(String, String)> {
+        let users: Vec<&String> = self.clients.iter().map(|client| &client.user).collect();
+        let pairs = users.iter().flat_map(|one| users.iter().map(move |other| (*one, *other)));
+        pairs.filter(|(one, other)| one != other).map(|(a, b)| (a.clone(), b.clone())).collect()
+    }
+
     /// What was deleted for certain is in its user's history no more, and every device of the user
     /// has been told, unless a later clearing took even that away.
     pub(crate) fn compare_deletions(&mut self) {
@@ -126,7 +166,9 @@ impl World {
                     .filter(|other| other.user == *user && other.peer == *peer)
                     .count()
                     > 1;
+                let swept = self.model.swept_until.is_some();
                 let owed = *done && self.setup.extended && view.user == *user && view.epoch == 0;
+                let owed = owed && !swept && !self.model.restored;
                 if owed && !repeated && !self.model.deletions.was_told(&view, &deletion) {
                     self.model.complain(format!("client {client} was not told of {deletion:?}"));
                 }
@@ -158,7 +200,7 @@ impl World {
         let owed = sent.key.to == view.user || (copy && self.setup.extended);
         // What is cleared takes the commands of its time along.
         let cleared = self.model.deletions.cleared(&view.user, peer_of(&sent.key, &view.user));
-        let owed = owed && cleared == i64::MIN;
+        let owed = owed && cleared == i64::MIN && self.model.swept_until.is_none();
         let shown = self.clients[client].shown.iter().any(|(_, key)| *key == sent.key);
         if owed && shown && view.epoch == 0 && !self.model.commands.was_shown(&view, uid) {
             let text = format!("client {client} does not know that {} is gone", sent.key.to_text());
@@ -191,8 +233,11 @@ impl World {
         let (user, peer) = (&self.clients[client].user, conversation.id.target.as_str());
         let told = self.model.commands.read_by(peer, user);
         let peer_read = conversation.peer_read.get();
-        let same = kept.map(|row| (row.peer_read.get(), row.unread));
-        let here = (peer_read, u64::from(conversation.unread));
+        // A restored store has forgotten what it was told.
+        let forgot = self.model.restored;
+        let known = |time: i64| if forgot { 0 } else { time };
+        let same = kept.map(|row| (known(row.peer_read.get()), row.unread));
+        let here = (known(peer_read), u64::from(conversation.unread));
         if peer_read > told || (self.setup.extended && same != Some(here)) {
             let text = format!(
                 "client {client}: {peer} read up to {peer_read}, said {told}; (read, unread) \

@@ -127,6 +127,24 @@ impl Commands {
         self.sent.iter()
     }
 
+    /// The server has another store: no recall is certain any more.
+    pub fn nothing_is_certain(&mut self) {
+        self.recalls.values_mut().for_each(|recall| recall.done = false);
+    }
+
+    /// Forgets the messages that the server does not have: which.
+    pub fn take_gone(&mut self, holds: impl Fn(&MessageUid) -> bool) -> Vec<Key> {
+        let mut gone = Vec::new();
+        self.sent.retain(|uid, sent| {
+            let held = holds(uid);
+            if !held {
+                gone.push(sent.key.clone());
+            }
+            held
+        });
+        gone
+    }
+
     /// What was taken back for certain.
     pub fn recalled(&self) -> impl Iterator<Item = (&MessageUid, &Sent)> {
         let done = self.recalls.values().filter(|recall| recall.done);

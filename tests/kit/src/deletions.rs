@@ -53,6 +53,12 @@ impl Deletions {
         Some(deletion.clone())
     }
 
+    /// The server has another store: nothing is certain any more.
+    pub fn store_restored(&mut self) {
+        self.asked.clear();
+        self.all.iter_mut().for_each(|deletion| deletion.done = false);
+    }
+
     /// All that was asked for.
     pub fn all(&self) -> &[Deletion] {
         &self.all
@@ -61,7 +67,11 @@ impl Deletions {
     /// The page at `view` was told, in the conversation with `peer`. Whether that makes sense.
     pub fn told(&mut self, view: &View, peer: &str, message: &Message) -> bool {
         let gone = match content::gone_until(&message.content) {
-            Some(time) => Some(Gone::UpTo(time.get())),
+            // The server clears nothing that is yet to come: an earlier time may be told.
+            Some(time) => self
+                .of_user(&view.user, peer)
+                .map(|known| known.gone.clone())
+                .find(|gone| matches!(gone, Gone::UpTo(asked) if *asked >= time.get())),
             None => self.of_user(&view.user, peer).map(|known| known.gone.clone()).find(|gone| {
                 let Gone::Message(uid) = gone else { return false };
                 let text = std::str::from_utf8(&message.content).unwrap_or_default();

@@ -28,6 +28,17 @@ impl Durable {
         Self { store: Arc::new(MemoryStore::new(seed, "epoch-1")), failing: Arc::default() }
     }
 
+    /// What it holds now, to be restored under another epoch.
+    #[must_use]
+    pub fn copy(&self, epoch: &str) -> Self {
+        Self { store: Arc::new(self.store.copy(epoch)), failing: Arc::clone(&self.failing) }
+    }
+
+    /// Whether there is a message of this name.
+    pub fn holds(&self, uid: &MessageUid) -> bool {
+        self.store.holds(uid)
+    }
+
     fn refuses(&self) -> Result<(), StoreError> {
         let failing = self.failing.load(Ordering::Relaxed);
         if failing { Err(StoreError::Failed("told to fail".into())) } else { Ok(()) }

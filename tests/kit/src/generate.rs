@@ -26,6 +26,10 @@ pub fn plan(seed: u64) -> Plan {
         actions.push((at, fault(&setup, &mut rng)));
     }
     block_websockets(&setup, seed, talk_ms, &mut actions);
+    damage(&setup, seed, talk_ms, &mut actions);
+    if setup.extended {
+        forget(seed, talk_ms, &mut actions);
+    }
     actions.sort_by_key(|(at, _)| *at);
     Plan { setup, actions }
 }
@@ -45,6 +49,46 @@ fn block_websockets(setup: &Setup, seed: u64, talk_ms: u64, actions: &mut Vec<(u
         // What was learnt outlives what was blocked.
         let cut = Action::Cut { client, client_hears: Heard::AtOnce, server_hears: heard(rng) };
         actions.push((at + 1, cut));
+    }
+}
+
+/// In four runs of ten frames that arrive damaged or say nonsense, and links that flap.
+fn damage(setup: &Setup, seed: u64, talk_ms: u64, actions: &mut Vec<(u64, Action)>) {
+    let rng = &mut Rng::new(seed ^ 0xDA3A_0000);
+    if !chance(rng, 40) {
+        return;
+    }
+    for _ in 0..1 + rng.below(4) {
+        let client = rng.below(setup.clients.len() as u64) as ClientIndex;
+        let action = match rng.below(6) {
+            0 => Action::Flap(client, 200 * (1 + rng.below(100))),
+            1 => Action::Trap { client, frame: FrameKind::QueryAck, end: TrapEnd::WrongId },
+            _ => {
+                let end = TrapEnd::Damaged(rng.next_u64() as u32);
+                Action::Trap { client, frame: pick(rng, &FRAMES), end }
+            }
+        };
+        actions.push((rng.below(SETTLE_MS + talk_ms), action));
+    }
+}
+
+/// In two runs of ten a server that loses what was not in its backup; in as many one whose inboxes
+/// keep rows for a short time. Without the extensions clients cannot know of either.
+fn forget(seed: u64, talk_ms: u64, actions: &mut Vec<(u64, Action)>) {
+    let rng = &mut Rng::new(seed ^ 0xF096_0000);
+    if chance(rng, 20) {
+        for _ in 0..1 + rng.below(2) {
+            let at = rng.below(SETTLE_MS + talk_ms);
+            actions.push((at, Action::BackUp));
+            let later = at + rng.below(SETTLE_MS + talk_ms - at);
+            actions.push((later, Action::Restore(rng.below(20_000))));
+        }
+    }
+    if chance(rng, 20) {
+        for _ in 0..1 + rng.below(3) {
+            let age = rng.below(60_000) as i64;
+            actions.push((SETTLE_MS + rng.below(talk_ms), Action::SweepInboxes(age)));
+        }
     }
 }
 
@@ -181,21 +225,22 @@ fn rarely(client: ClientIndex, rng: &mut Rng) -> Action {
     }
 }
 
+const FRAMES: [FrameKind; 12] = [
+    FrameKind::ConnAck,
+    FrameKind::PublishUp,
+    FrameKind::PublishUp,
+    FrameKind::PublishDown,
+    FrameKind::PubAckDown,
+    FrameKind::PubAckDown,
+    FrameKind::PubAckUp,
+    FrameKind::Query,
+    FrameKind::QueryAck,
+    FrameKind::QueryCon,
+    FrameKind::PingReq,
+    FrameKind::PingResp,
+];
+
 fn trap(client: ClientIndex, rng: &mut Rng) -> Action {
-    const FRAMES: [FrameKind; 12] = [
-        FrameKind::ConnAck,
-        FrameKind::PublishUp,
-        FrameKind::PublishUp,
-        FrameKind::PublishDown,
-        FrameKind::PubAckDown,
-        FrameKind::PubAckDown,
-        FrameKind::PubAckUp,
-        FrameKind::Query,
-        FrameKind::QueryAck,
-        FrameKind::QueryCon,
-        FrameKind::PingReq,
-        FrameKind::PingResp,
-    ];
     let end = match rng.below(8) {
         0..=3 => TrapEnd::Cut(heard(rng)),
         4 => TrapEnd::Silence,

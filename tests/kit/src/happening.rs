@@ -1,7 +1,10 @@
 //! What is on the world's agenda, what goes wrong around one client, what is counted.
 
+use std::collections::VecDeque;
+
 use hongyan::ids::{HttpId, UserId};
 use hongyan::session::io::{CloseCause, HttpOutcome};
+use hongyan::time::Tick;
 use hongyan_server::core::ask::{Ask, AskId, Told};
 
 use crate::plan::{Action, Blockage, ClientIndex, FrameKind, TrapEnd};
@@ -54,6 +57,8 @@ pub(crate) enum Mended {
 pub(crate) struct Weather {
     pub(crate) traps: Vec<(FrameKind, TrapEnd)>,
     pub(crate) refuses_sockets: bool,
+    /// When the page opened sockets lately, with its life.
+    pub(crate) dials: VecDeque<(u32, Tick)>,
     /// What WebSockets meet.
     pub(crate) blockage: Option<Blockage>,
     /// Sockets need so much longer to open, ms.

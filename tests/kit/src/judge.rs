@@ -73,7 +73,12 @@ impl World {
         self.everybody_speaks();
         let prompt = PROMPT_MS + PROMPT_WAYS * (self.setup.latency.1 + self.setup.commit_ms);
         self.run_for(prompt);
+        if self.model.restored {
+            let store = self.server.store().clone();
+            self.model.forget_undone(|uid| store.holds(uid));
+        }
         self.excuse_deleted();
+        self.excuse_swept();
         let verdict = self.model.verdict();
         self.compare_lists();
         self.compare_recalls();
@@ -157,6 +162,10 @@ impl World {
                 kept.is_none_or(|kept| unread > kept || unread.saturating_add(slack) < kept);
             let wrong = match (view.epoch, logins) {
                 (_, _) if self.clients[client].counts_are_lost => false,
+                // What the store forgot, or removed before it was delivered, is not in the model.
+                (_, _) if self.model.restored || self.model.swept_until.is_some() => {
+                    logins == 1 && unlike
+                }
                 (0, 1) => too_few || unread > most || unlike,
                 (0, _) => too_few || unread > most,
                 (_, 1) => unlike,

@@ -87,13 +87,14 @@ impl Client {
         }
         let view = self.view();
         for uid in recalls {
-            if !around.model.commands.shown(&view, &uid) {
+            if !around.model.commands.shown(&view, &uid) && !around.model.restored {
                 around.model.complain(format!("{}: recall of {uid:?} again", self.index));
             }
         }
         for message in deletions {
             let peer = message.conversation.target.as_str();
-            if !around.model.deletions.told(&view, peer, message) {
+            let known = around.model.deletions.told(&view, peer, message);
+            if !known {
                 around.model.complain(format!("{}: nobody deleted that", self.index));
             }
         }

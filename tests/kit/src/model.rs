@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use hongyan::error::ErrorCode;
-use hongyan::ids::{CallId, ClientMessageId};
+use hongyan::ids::{CallId, ClientMessageId, MessageUid};
 use hongyan::session::io::SendState;
 
 use crate::checker::{Checker, Key, Verdict, View};
@@ -51,6 +51,10 @@ pub struct Model {
     pub commands: Commands,
     /// What was deleted.
     pub deletions: Deletions,
+    /// The server's store was restored from a backup: what was told may be true no more.
+    pub restored: bool,
+    /// Rows earlier than this left the inboxes, ms; what was not delivered till then never is.
+    pub swept_until: Option<i64>,
     /// Codes that a send may fail with in this run; -1 is a failure of its own kind.
     pub may_fail_with: Vec<ErrorCode>,
     /// Whether the outcome of a send may stay unknown (-1).
@@ -241,6 +245,32 @@ impl Model {
         let perhaps = if of_the_list { now } else { certain };
         let until = self.read_until.entry(name).or_insert((certain, perhaps));
         *until = (certain.max(until.0), perhaps.max(until.1));
+    }
+
+    /// The server's store is another from here on; `holds` says whether it has a message.
+    pub fn store_restored(&mut self, holds: impl Fn(&MessageUid) -> bool) {
+        self.restored = true;
+        self.may_fail_with.push(ErrorCode::from_number(25101));
+        self.commands.nothing_is_certain();
+        self.forget_undone(holds);
+        self.deletions.store_restored();
+        let open = self.sends.values().filter(|send| matches!(send.end, None | Some(End::Unknown)));
+        for key in open.map(|send| send.key.clone()).collect::<Vec<_>>() {
+            self.checker.may_come_again(key);
+        }
+    }
+
+    /// What the server told to keep and does not have is owed to nobody; also if the answer was on
+    /// its way when the store was restored.
+    pub fn forget_undone(&mut self, holds: impl Fn(&MessageUid) -> bool) {
+        for key in self.commands.take_gone(holds) {
+            self.checker.undone(key);
+        }
+    }
+
+    /// Rows earlier than `until` left the inboxes.
+    pub fn swept(&mut self, until: i64) {
+        self.swept_until = self.swept_until.max(Some(until));
     }
 
     /// The page at `view` took the conversation with `peer` out of the list, at `now` by the

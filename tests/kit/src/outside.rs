@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hongyan::ids::{HttpId, LinkId};
 use hongyan::session::io::{CloseCause, HttpOutcome, Transmit, Way};
 use hongyan::signal::server::login_refused;
-use hongyan::wire::Direction;
+use hongyan::wire::{Direction, Frame, QueryAck};
 use hongyan_server::core::ask::{Ask, AskId};
 use hongyan_server::gateway::Transmit as ServerTransmit;
 
@@ -17,6 +17,9 @@ use crate::world::{World, frame_text};
 
 /// A browser gives up a socket that does not open after so long, ms.
 const BROWSER_PATIENCE: u64 = 120_000;
+/// Sockets are counted over so long, ms: at most so many for one page, two a second.
+const PACE_MS: u64 = 10_000;
+const MOST_IN_PACE: usize = 20;
 /// CONNACK status.
 const TOKEN_INCORRECT: u8 = 4;
 /// The server's end of a link that a trap cut hears of it after so long, ms.
@@ -80,6 +83,7 @@ impl World {
         let socket = self.next_socket(client, link);
         let latency = self.latency();
         self.counts.polling += u64::from(way != Way::WebSocket);
+        self.judge_pace(client, way);
         if parameter(url, "token") == Some("") && way == Way::WebSocket {
             return self.refuse_probe(client, socket, latency);
         }
@@ -106,6 +110,22 @@ impl World {
         if slow > BROWSER_PATIENCE {
             let cause = CloseCause::Code(1006);
             self.agenda.add(self.now + BROWSER_PATIENCE, Happening::ClientHears { socket, cause });
+        }
+    }
+
+    /// However bad the network is, a page opens no more than two sockets a second for long.
+    fn judge_pace(&mut self, client: ClientIndex, way: Way) {
+        let life = self.clients[client].life;
+        let dials = &mut self.weather[client].dials;
+        if way != Way::WebSocket {
+            return;
+        }
+        dials.push_back((life, self.now));
+        dials.retain(|(of, at)| *of == life && self.now.since(*at) < PACE_MS);
+        if dials.len() > MOST_IN_PACE {
+            let count = dials.len();
+            self.model.complain(format!("client {client}: {count} sockets in {PACE_MS} ms"));
+            self.weather[client].dials.clear();
         }
     }
 
@@ -151,10 +171,11 @@ impl World {
         if self.sockets.get(&id).is_some_and(|socket| !socket.opened) {
             self.model.complain(format!("client {client} sent on a socket that is not open"));
         }
-        let copies = self.spring_trap(client, kind, id);
+        let item = Item::Frame(bytes);
+        let arriving = self.spring_trap(client, kind, id, item, Direction::ClientToServer);
         if let Some(socket) = self.sockets.get_mut(&id).filter(|socket| !socket.client_gone) {
-            for _ in 0..copies {
-                socket.up.push(self.now, latency, Item::Frame(bytes.clone()));
+            for item in arriving {
+                socket.up.push(self.now, latency, item);
             }
         }
     }
@@ -168,31 +189,37 @@ impl World {
         }
     }
 
-    /// How often the frame arrives: 0 if a trap lay in its way.
+    /// What arrives in the end: nothing, if a trap that cuts lay in the way.
     fn spring_trap(
         &mut self,
         client: ClientIndex,
         kind: Option<FrameKind>,
         socket: SocketId,
-    ) -> usize {
+        item: Item,
+        direction: Direction,
+    ) -> Vec<Item> {
         let traps = &mut self.weather[client].traps;
-        let Some(at) = traps.iter().position(|(frame, _)| Some(*frame) == kind) else { return 1 };
+        let Some(at) = traps.iter().position(|(frame, _)| Some(*frame) == kind) else {
+            return vec![item];
+        };
         let (frame, end) = traps.remove(at);
         self.trace.note(self.now, || format!("{client} trap {frame:?} {end:?}"));
         match end {
             TrapEnd::Cut(heard) => {
                 self.cut(socket, heard, Heard::After(SERVER_HEARS_AFTER));
-                0
+                Vec::new()
             }
             TrapEnd::Silence => {
                 self.cut(socket, Heard::Never, Heard::Never);
-                0
+                Vec::new()
             }
             TrapEnd::Crash(ms) => {
                 self.agenda.add(self.now, Happening::ServerDies(ms));
-                0
+                Vec::new()
             }
-            TrapEnd::Twice => 2,
+            TrapEnd::Twice => vec![item.clone(), item],
+            TrapEnd::Damaged(place) => vec![damaged(item, place, direction)],
+            TrapEnd::WrongId => vec![with_wrong_id(item)],
         }
     }
 
@@ -267,11 +294,12 @@ impl World {
             ServerTransmit::CloseDrop => (Item::Closed(1006), None),
         };
         self.counts.frames += 1;
-        let copies = self.spring_trap(client, kind, id);
+        let closes = matches!(item, Item::Closed(_));
+        let arriving = self.spring_trap(client, kind, id, item, Direction::ServerToClient);
         let Some(socket) = self.sockets.get_mut(&id) else { return };
-        socket.server_gone |= matches!(item, Item::Closed(_));
-        for _ in 0..copies {
-            socket.down.push(self.now, latency, item.clone());
+        socket.server_gone |= closes;
+        for item in arriving {
+            socket.down.push(self.now, latency, item);
         }
     }
 
@@ -284,6 +312,37 @@ impl World {
             due = *last;
         }
         self.agenda.add(due, Happening::Serve { connection, id, ask });
+    }
+}
+
+/// No frame any more: a bit flipped where that shows, else its end missing.
+fn damaged(item: Item, place: u32, direction: Direction) -> Item {
+    let Item::Frame(bytes) = item else { return item };
+    let mut flipped = bytes.to_vec();
+    let bit = place as usize % (flipped.len() * 8).max(1);
+    if let Some(byte) = flipped.get_mut(bit / 8) {
+        *byte ^= 1 << (bit % 8);
+    }
+    let flipped = Bytes::from(flipped);
+    if Frame::decode(&flipped, direction).is_err() {
+        return Item::Frame(flipped);
+    }
+    let cut = bytes.slice(..bit / 8);
+    let unreadable = Frame::decode(&cut, direction).is_err();
+    Item::Frame(if unreadable { cut } else { Bytes::from_static(&[0xFF]) })
+}
+
+/// An answer to a question that nobody asked; anything else as it is.
+fn with_wrong_id(item: Item) -> Item {
+    let Item::Frame(bytes) = &item else { return item };
+    let Ok(Frame::QueryAck(answer)) = Frame::decode(bytes, Direction::ServerToClient) else {
+        return item;
+    };
+    let wrong = QueryAck { message_id: answer.message_id ^ 0x4000, ..answer };
+    let mut bytes = Vec::new();
+    match Frame::QueryAck(wrong).encode(&mut bytes) {
+        Ok(()) => Item::Frame(Bytes::from(bytes)),
+        Err(_) => item,
     }
 }
 

@@ -142,6 +142,11 @@ pub enum TrapEnd {
     Crash(u64),
     /// It arrives twice.
     Twice,
+    /// It arrives with a bit flipped or its end missing, so that it is no frame any more: this
+    /// number says where.
+    Damaged(u32),
+    /// If it is the answer to a question, it arrives as the answer to another that nobody asked.
+    WrongId,
 }
 
 /// How a page ends.
@@ -232,6 +237,15 @@ pub enum Action {
     Crash(u64),
     /// The server goes down in good order and comes back after so long, ms.
     Restart(u64),
+    /// The operator makes a backup of the server's store.
+    BackUp,
+    /// The server dies; its store is restored from the backup, if there is one, and it comes back
+    /// after so long, ms.
+    Restore(u64),
+    /// The server removes all rows from the inboxes that are older than so long, ms.
+    SweepInboxes(i64),
+    /// The link breaks again and again, every 200 ms, for so long, ms.
+    Flap(ClientIndex, u64),
     /// The store refuses what is sent for so long, ms.
     StoreFails(u64),
     /// The next so many notices between sessions vanish.

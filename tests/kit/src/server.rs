@@ -102,6 +102,8 @@ pub struct Server {
     live: BTreeMap<ConnectionId, Live>,
     faults: Arc<Mutex<NoticeFaults>>,
     accepted: u64,
+    backup: Option<Durable>,
+    restored: u32,
     wishes: VecDeque<Wish>,
 }
 
@@ -123,6 +125,8 @@ impl Server {
             live: BTreeMap::new(),
             faults: Arc::default(),
             accepted: 0,
+            backup: None,
+            restored: 0,
             wishes: VecDeque::new(),
         }
     }
@@ -142,6 +146,20 @@ impl Server {
         self.live.clear();
         self.wishes.clear();
         self.core = Core::new(self.store.clone(), self.settings);
+    }
+
+    /// The operator makes a backup of the store.
+    pub fn back_up(&mut self) {
+        self.backup = Some(self.store.copy("a backup"));
+    }
+
+    /// The operator puts the backup in the store's place, under an epoch of its own; it counts for
+    /// the next process. Whether there is a backup.
+    pub fn restore(&mut self) -> bool {
+        let Some(backup) = &self.backup else { return false };
+        self.restored += 1;
+        self.store = backup.copy(&format!("epoch-{}", self.restored + 1));
+        true
     }
 
     /// The operator stops it: connections end in good order.

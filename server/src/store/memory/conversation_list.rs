@@ -13,7 +13,7 @@ use super::super::{
 use super::{Kept, MemoryStore};
 
 /// What a user has of one conversation.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Entry {
     /// The newest counted row; `None` while it is out of the list.
     pub(super) latest: Option<Latest>,

@@ -19,7 +19,7 @@ use super::conversation_list::{Counting, Entry, Latest};
 use super::{Kept, MemoryStore};
 
 /// One row of the log.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Message {
     pub(super) uid: MessageUid,
     pub(super) sent_time: UnixMillis,
@@ -35,7 +35,7 @@ pub(super) struct Message {
     pub(super) key: String,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Inbox {
     /// The row's number is its place plus 1, plus `removed`.
     pub(super) rows: VecDeque<Place>,
@@ -50,7 +50,7 @@ pub(super) struct Inbox {
 }
 
 /// One row of an inbox.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Place {
     /// Index into `Kept::messages`.
     pub(super) message: usize,

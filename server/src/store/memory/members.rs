@@ -14,11 +14,11 @@ use super::super::{
 use super::{Kept, MemoryStore};
 
 /// By conversation key.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rooms(BTreeMap<String, KeptRoom>);
 
 /// One room.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct KeptRoom {
     info: RoomInfo,
     owner: Option<UserId>,

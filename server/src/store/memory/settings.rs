@@ -12,7 +12,7 @@ use super::super::{
 use super::{Kept, MemoryStore};
 
 /// What one user has set.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct UserState {
     /// By kind, target and item.
     settings: BTreeMap<(i32, String, i32), VersionedSetting>,
