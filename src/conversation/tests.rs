@@ -52,6 +52,7 @@ pub(super) fn server_row(target: &str, latest: Option<Message>) -> ServerRow {
         peer_read: zero,
         head,
         settled,
+        forgets,
     }
 }
 

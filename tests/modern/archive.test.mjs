@@ -225,6 +225,17 @@ describe('a link keeps the archive current', () => {
     assert.equal((await archive.stats()).messages, 31);
   });
 
+  test('what was deleted on another device goes', async () => {
+    const [archive, client] = [await open(), fakeClient()];
+    const link = archives.link(client, archive);
+    for (const n of [1, 2, 3, 4]) client.emit('message', message(n, String(n)));
+    const { messageUId } = message(3, '3');
+    client.emit('deleted', { conversation: BOB, messageUIds: [messageUId], upTo: null });
+    client.emit('deleted', { conversation: BOB, messageUIds: [], upTo: message(1, '1').sentTime });
+    await link.flush();
+    assert.equal(texts(await archive.page(BOB)), texts({ messages: [message(2, '2'), message(4, '4')] }));
+  });
+
   test('by itself, after a moment', async () => {
     const [archive, client] = [await open(), fakeClient()];
     archives.link(client, archive);
