@@ -144,7 +144,8 @@ export class Seat {
     this.#foreign.set(number, { tab, call });
     if (CONNECTS.has(method) && this.#over) {
       this.#asker = tab;
-      this.#connecting(method, args);
+      // Who follows is of this user: the state must not be let go of while the server is asked whose the token is.
+      this.#connecting(method, [...args.slice(0, -1), args.at(-1) ?? this.#login.args.at(-1)]);
     }
     // A token of its own would replace the login that there is.
     if (CONNECTS.has(method)) ({ method, args } = this.#login);

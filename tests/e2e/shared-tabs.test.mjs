@@ -122,7 +122,7 @@ describe('one link', () => {
     await other.do((client, text) => client.connect(text), token);
     for (const tab of [leader, other]) assert.equal(await tab.status(), 'connected');
     await other.do((client) => client.destroy());
-    assert.equal(await leader.status(), 'connected', 'destroying a client ends its tab alone');
+    assert.equal(await leader.status(), 'connected', `destroying a client ends its tab alone: ${await leader.told()} | ${JSON.stringify(profile.sockets)}`);
     await leader.send(BOB, 'still here');
     await profile.context.close();
   });
