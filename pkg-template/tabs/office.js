@@ -196,8 +196,9 @@ export class Office {
   #welcome(to, strange) {
     this.#shared = true;
     this.#fence.share();
-    if (strange) this.#post('here', { to, alone: true });
-    else this.#post('here', { to, facts: this.#seat.snapshot() });
+    if (strange) return this.#post('here', { to, alone: true });
+    this.#post('here', { to, facts: this.#seat.snapshot() });
+    this.#seat.welcome(to);
   }
 
   #heardLeader({ kind, term, facts = [] }) {

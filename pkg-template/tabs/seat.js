@@ -7,6 +7,8 @@ import { canShare, Office } from './office.js';
 
 /** What ends a call; everything else is told in every page. */
 const ANSWERS = new Set(['resolve', 'reject', 'refuse', 'sent']);
+/** No number of a call: what a page that begins to follow is told. */
+const LIST = 0;
 /** What begins a session. */
 const CONNECTS = new Set(['connect', 'connectAsking']);
 /** Statuses, by number, after which there is no session until the page connects again. */
@@ -139,9 +141,7 @@ export class Seat {
   /** A command of a follower. */
   serve(tab, call, method, args) {
     if (method === 'token') return this.say(method, args);
-    this.#lastForeign += 1;
-    const number = this.#lastForeign;
-    this.#foreign.set(number, { tab, call });
+    const number = this.#numberFor(tab, call);
     if (CONNECTS.has(method) && this.#over) {
       this.#asker = tab;
       // Who follows is of this user: the state must not be let go of while the server is asked whose the token is.
@@ -155,6 +155,11 @@ export class Seat {
   snapshot() {
     this.flush();
     return this.#how.snapshot();
+  }
+
+  /** A page that follows from now on hears of each conversation, as one does that loads what is stored. */
+  welcome(tab) {
+    this.#attempt(this.#numberFor(tab, LIST), 'conversations', [new Int32Array(0), undefined, false, true]);
   }
 
   /** This page leads still, which it was not sure of. */
@@ -282,6 +287,13 @@ export class Seat {
     }
   }
 
+  /** A number of this core for a call of another page. */
+  #numberFor(tab, call) {
+    this.#lastForeign += 1;
+    this.#foreign.set(this.#lastForeign, { tab, call });
+    return this.#lastForeign;
+  }
+
   #attempt(call, method, args) {
     try {
       this.#perform(call, method, args);
@@ -319,7 +331,8 @@ export class Seat {
     const foreign = answer ? this.#foreign.get(what[0]) : undefined;
     if (foreign) {
       this.#foreign.delete(what[0]);
-      this.#share([foreign.tab, name, foreign.call, ...what.slice(1)]);
+      if (foreign.call !== LIST) this.#share([foreign.tab, name, foreign.call, ...what.slice(1)]);
+      else if (what[1]?.length > 0) this.#share([foreign.tab, 'changed', what[1]]);
       return;
     }
     if (name === 'tokenWanted' && this.#asker && !this.#how.asks()) return this.#share([this.#asker, name, ...what]);

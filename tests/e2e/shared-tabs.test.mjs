@@ -97,7 +97,9 @@ describe('one link', () => {
       const { messages } = await tab.do((client, of) => client.history(of), ref);
       assert.deepEqual(messages.map(({ content }) => content.content), ['unread']);
     }
-    const [uid] = [await follower.send(BOB, 'taken back')];
+    const later = await profile.tab();
+    await later.hears('row Bob 0 half a sentence true');
+    const uid = await follower.send(BOB, 'taken back');
     await third.shows('taken back');
     await third.do(async (client, of, messageUId) => {
       const { messages } = await client.history(of);

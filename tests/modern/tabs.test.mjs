@@ -122,6 +122,16 @@ test('a follower learns what holds, and connects with the login there is', async
   stop([leader, follower]);
 });
 
+test('a follower hears of each conversation once', async (t) => {
+  const [leader, follower] = await tabs(t, 2);
+  const [[, call]] = leader.core.of('conversations');
+  leader.core.page.tell(5, call, 0, 0);
+  await settle();
+  assert.deepEqual([leader.of('changed'), follower.of('changed')], [[], []], 'there is none');
+  assert.deepEqual(follower.of('resolve'), []);
+  stop([leader, follower]);
+});
+
 test('a token of a follower is used where the session has ended', async (t) => {
   const [leader, follower] = await tabs(t, 2);
   follower.run('disconnect');
