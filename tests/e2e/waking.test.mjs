@@ -158,6 +158,11 @@ describe('in a tab', () => {
     await reconnects(HINTED_MS);
   });
 
+  it('O3 a link that died is noticed without any hint', { timeout: 60_000 }, async () => {
+    ann.proxy.silence();
+    await reconnects(18_000);
+  });
+
   it('C6 a network that comes back without a word is found', { timeout: 60_000 }, async () => {
     ann.proxy.cut();
     await eventually(statuses, (seen) => seen.includes('networkUnavailable'), 'the loss');
