@@ -140,6 +140,24 @@ describe('one person', () => {
     await network.close();
   });
 
+  testWith('takes back what waits for the network, and nobody hears of it', ['Una'], async ([una], invite) => {
+    const network = await Proxy.to(server.port);
+    const uri = await invite('Uri', network.url);
+    await uri.startChat('Una');
+    network.cut();
+    await uri.page.locator('.me .status[data-mood="busy"]').waitFor();
+    await uri.say('taken back');
+    await uri.say('left to go');
+    await uri.page.locator('.message', { hasText: 'taken back' }).getByRole('button', { name: 'Take back' }).click();
+    await uri.sees(['left to go']);
+    network.mend();
+    await uri.isConnected(40_000);
+    await uri.allSent();
+    await una.open('Uri');
+    await una.sees(['left to go']);
+    await network.close();
+  });
+
   testWith('keeps an unsent message over a reload', ['Rob'], async ([rob], invite) => {
     const network = await Proxy.to(server.port);
     const ria = await invite('Ria', network.url);
