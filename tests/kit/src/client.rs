@@ -302,7 +302,10 @@ impl Client {
         let rows = self.outbox(around).into_iter();
         let failed = rows.filter(|row| match row.state {
             SendState::Failed(error) => self.extended || error.code != ErrorCode::Timeout,
-            _ => false,
+            SendState::Queued { .. }
+            | SendState::Sending
+            | SendState::Sent { .. }
+            | SendState::Cancelled => false,
         });
         let failed: Vec<OutboxRow> = failed.collect();
         for id in failed.into_iter().filter_map(|row| row.message.client_id) {
