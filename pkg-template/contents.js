@@ -1,5 +1,5 @@
 /** What a page sends: content, flags, ids. */
-import { parameterError } from './errors.js';
+import { HongyanError, parameterError } from './errors.js';
 
 const PERSISTED = 2;
 const COUNTED = 4;
@@ -52,7 +52,11 @@ export function flagBits({ persisted, counted }, { mentioned, silent, keep }) {
 export const isStored = (flags) => (flags & (PERSISTED | COUNTED)) !== 0;
 
 /** Two times 32 random bits that nobody can guess. */
-export const randomWords = () => crypto.getRandomValues(new Uint32Array(2));
+export function randomWords() {
+  const { crypto } = globalThis;
+  if (typeof crypto?.getRandomValues !== 'function') throw new HongyanError(33095, 'client');
+  return crypto.getRandomValues(new Uint32Array(2));
+}
 
 /** 63 random bits in decimal, never 0. */
 export function newClientId() {

@@ -40,7 +40,7 @@ test('messages from before the login say so', async () => {
   assert.equal((await receive({ offline: true })).message.offLineMessage, true);
 });
 
-test('an unknown class arrives whole', async () => {
+test('D10 an unknown class arrives whole', async () => {
   const { message } = await receive({ objectName: 'App:Custom', content: { a: [1, { b: 2 }] } });
   assert.equal(message.messageType, 'UnknownMessage');
   assert.equal(message.objectName, 'App:Custom');

@@ -283,7 +283,7 @@ describe('the end', () => {
     assert.equal(exports.memory.buffer.byteLength, before);
   });
 
-  test('a core that stops ends its clients, and the next one gets a fresh core', async (t) => {
+  test('C26 a core that stops ends its clients, and the next one gets a fresh core', async (t) => {
     const told = t.mock.method(console, 'error', () => {});
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
