@@ -5,22 +5,19 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use bytestring::ByteString;
-use hongyan::ids::{
-    BatchId, CallId, ClientMessageId, ConversationId, ConversationKind, TargetId, UserId,
-};
+use hongyan::ids::{BatchId, CallId, ClientMessageId, UserId};
 use hongyan::rng::Rng;
-use hongyan::session::config::{Config, Transport};
-use hongyan::session::io::{Command, Event, Hint, Input, Received, SendState, SendTerms, Status};
-use hongyan::signal::{MessageFlags, Outgoing};
+use hongyan::session::config::Config;
+use hongyan::session::io::{Command, Event, Input, Received, SendState, SendTerms, Status};
 use hongyan::storage::{Keeper, MemoryStorage};
 use hongyan_checker::{Key, View};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::content::{key_of, outgoing};
 use super::page::{Died, Page};
+use super::seat::{Order, PageEnd, Phase, Seat};
 use crate::run::ledger::Ledger;
 
 /// The application's key: the server's default.
@@ -31,72 +28,8 @@ const MAX_OPEN: usize = 100;
 const MAX_LAG: Duration = Duration::from_secs(10);
 /// A page that was logged out for good comes back after so long.
 const AGAIN: Duration = Duration::from_secs(1);
-/// One content in so many has this many bytes more.
+/// One content in so many is a long one.
 const LONG_EVERY: u64 = 50;
-const LONG: usize = 8 * 1024;
-
-/// Whom a client writes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// One to one, or a group.
-    pub kind: ConversationKind,
-    /// Its id.
-    pub id: String,
-}
-
-/// Who sits where.
-#[derive(Clone, Debug)]
-pub struct Seat {
-    /// The user's id.
-    pub user: String,
-    /// At which device; with the user it names the client.
-    pub device: u32,
-    /// The user's token.
-    pub token: String,
-    /// Where it asks for navigation: `host:port`.
-    pub navigator: String,
-    /// What its links may be made of.
-    pub transport: Transport,
-    /// Whom it writes to; empty for nobody.
-    pub targets: Vec<Target>,
-    /// Between two of its messages, on average.
-    pub pause: Duration,
-    /// Where its chances come from.
-    pub seed: u64,
-}
-
-/// What a client is told to suffer.
-#[derive(Clone, Copy, Debug)]
-pub enum Order {
-    /// The page hears a hint of its browser.
-    Hint(Hint),
-    /// The page ends so, and another one opens after so long.
-    End(PageEnd, Duration),
-}
-
-/// Where a page dies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageEnd {
-    /// At once.
-    Now,
-    /// When messages come, before its listeners ran.
-    InListener,
-    /// When messages come, after its listeners ran and before that was kept.
-    BeforeHandOver,
-    /// Between two writes to storage: after so many.
-    AfterWrites(u32),
-}
-
-/// What the run is about just now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Everybody speaks.
-    Load,
-    /// Nobody speaks; what is under way arrives.
-    Quiet,
-    /// It is over.
-    Over,
-}
 
 struct Open {
     key: Key,
@@ -439,27 +372,4 @@ async fn hear(page: &mut Option<Page>) -> Input {
 
 fn view(seat: &Seat) -> View {
     View { user: seat.user.clone(), device: seat.device, epoch: 0 }
-}
-
-/// A text message that carries its key.
-fn outgoing(id: ClientMessageId, target: &Target, key: &Key, long: bool) -> Outgoing {
-    let extra = if long { "x".repeat(LONG) } else { String::new() };
-    let content = format!(r#"{{"content":"{}","extra":"{extra}"}}"#, key.to_text());
-    Outgoing {
-        conversation: ConversationId::new(target.kind, TargetId::from(target.id.as_str())),
-        object_name: ByteString::from_static("RC:TxtMsg"),
-        content: Bytes::from(content),
-        flags: MessageFlags::NORMAL,
-        client_id: id,
-        push_text: ByteString::new(),
-        push_data: ByteString::new(),
-        only_to: Vec::new(),
-        config_flag: 0,
-    }
-}
-
-/// The key in a content.
-fn key_of(content: &[u8]) -> Option<Key> {
-    let text = std::str::from_utf8(content).ok()?.strip_prefix(r#"{"content":""#)?;
-    Key::from_text(text.split_once('"')?.0)
 }

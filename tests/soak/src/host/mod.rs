@@ -2,9 +2,12 @@
 //! outlives its pages.
 
 mod client;
+mod content;
 pub mod http;
 mod link;
 mod page;
 mod polling;
+mod seat;
 
-pub use client::{Client, Order, PageEnd, Phase, Seat, Target};
+pub use client::Client;
+pub use seat::{Order, PageEnd, Phase, Seat, Target};
