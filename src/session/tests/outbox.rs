@@ -90,9 +90,9 @@ fn a_failed_send_survives_the_page_with_its_reason() {
     let mut world = reload(world, 1_000);
     let error = Error::server(ErrorCode::NotInGroup);
     assert_eq!(world.send_states(1), [Failed(error)]);
-    let told = world.events.iter().find_map(|event| match event {
-        Event::Outbox(rows) => Some(rows.clone()),
-        _ => None,
+    let told = world.events.iter().find_map(|event| {
+        let Event::Outbox(rows) = event else { return None };
+        Some(rows.clone())
     });
     let rows = told.unwrap();
     assert_eq!((rows.len(), &rows[0].message.content), (1, &text("a", 1).content));
