@@ -138,10 +138,11 @@ describe('calls', () => {
       [row.conversation, row.draft, row.latestMessage, row.pinned, row.muted, row.hidden, row.mentionCount, row.peerReadTime],
       [BOB, '半句👌', null, false, false, false, 0, 0],
     );
+    assert.deepEqual(await client.drafts(), [{ conversation: BOB, draft: '半句👌' }]);
     assert.equal(await client.unreadCount(), 0);
     await client.markRead(BOB);
     await client.setDraft(BOB, '');
-    assert.deepEqual(await client.conversations(), []);
+    assert.deepEqual([await client.conversations(), await client.drafts()], [[], []]);
     client.destroy();
   });
 

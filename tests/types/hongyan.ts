@@ -50,6 +50,13 @@ void (async () => {
   for await (const { messages } of client.historyPages(to)) holds<Same<typeof messages, Message[]>>();
   await client.deleteMessages(to, page.messages);
 })();
+void (async () => {
+  for (const { clientId, state, message } of await client.outbox()) {
+    if (state.name === 'failed' && state.error.retryable) holds<Same<typeof message, Message>>();
+    holds<Same<boolean, Awaited<ReturnType<typeof client.cancel>>>>();
+    await client.retry(clientId, { giveUpAfterMs: 1000, signal: new AbortController().signal });
+  }
+})();
 client.on('deleted', ({ messageUIds, upTo }) => holds<Same<[typeof messageUIds, typeof upTo], [readonly string[], number | null]>>());
 client.on('recalled', ({ messageUId }) => holds<Same<typeof messageUId, string>>());
 
