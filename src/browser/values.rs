@@ -1,10 +1,16 @@
 //! Objects of JS, member by member; and the archive's rows as objects, which the page and the
 //! database have in the same form.
 
-use js_sys::{Object, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::prelude::*;
 
 use crate::archive::Row;
+
+#[wasm_bindgen(module = "/src/browser/values.js")]
+extern "C" {
+    /// The members of a row, in the order of [`Row`]'s fields.
+    fn members(row: &JsValue) -> Array;
+}
 
 /// The member `name` of `object`, if there is one.
 pub(crate) fn member_of(object: &JsValue, name: &str) -> Option<JsValue> {
@@ -22,16 +28,25 @@ pub(crate) fn number_of(object: &JsValue, name: &str) -> Option<f64> {
     member_of(object, name)?.as_f64()
 }
 
-/// A member that may be missing, but must be what `read` expects: `None` if it is something else.
-pub(crate) fn optional<T>(
-    object: &JsValue,
-    name: &str,
-    read: impl Fn(&JsValue) -> Option<T>,
-) -> Option<Option<T>> {
-    match member_of(object, name) {
+/// What may be missing, but must be what `read` expects: `None` if it is something else.
+fn read<T>(value: Option<JsValue>, read: impl Fn(&JsValue) -> Option<T>) -> Option<Option<T>> {
+    match value {
         None => Some(None),
         Some(value) => read(&value).map(Some),
     }
+}
+
+fn whole(value: &JsValue) -> Option<i32> {
+    value.as_f64().map(|number| number as i32)
+}
+
+/// A member that may be missing, but must be what `expected` reads.
+pub(crate) fn optional<T>(
+    object: &JsValue,
+    name: &str,
+    expected: impl Fn(&JsValue) -> Option<T>,
+) -> Option<Option<T>> {
+    read(member_of(object, name), expected)
 }
 
 /// A text that may be missing.
@@ -41,7 +56,7 @@ pub(crate) fn optional_text(object: &JsValue, name: &str) -> Option<Option<Strin
 
 /// A number that may be missing.
 pub(crate) fn optional_number(object: &JsValue, name: &str) -> Option<Option<i32>> {
-    optional(object, name, |value| value.as_f64().map(|number| number as i32))
+    optional(object, name, whole)
 }
 
 /// An object that is made member by member.
@@ -80,20 +95,21 @@ pub(crate) fn row_of(object: &JsValue) -> Option<Row> {
     if !object.is_object() {
         return None;
     }
-    let whole = |name| number_of(object, name);
+    let mut members = members(object).into_iter();
+    let mut next = || members.next().filter(|value| !value.is_undefined() && !value.is_null());
     Some(Row {
-        local: optional(object, "l", JsValue::as_f64)?.unwrap_or(0.0) as u64,
-        conversation: text_of(object, "c")?,
-        time: whole("t")? as i64,
-        uid: optional_text(object, "u")?,
-        client: optional_text(object, "i")?,
-        sender: text_of(object, "s")?,
-        object_name: text_of(object, "o")?,
-        content: text_of(object, "b")?,
-        flags: whole("f")? as u32,
-        extra: optional_text(object, "e")?,
-        sent_status: optional_number(object, "x")?,
-        received_status: optional_number(object, "r")?,
+        local: read(next(), JsValue::as_f64)?.unwrap_or(0.0) as u64,
+        conversation: next()?.as_string()?,
+        time: next()?.as_f64()? as i64,
+        uid: read(next(), JsValue::as_string)?,
+        client: read(next(), JsValue::as_string)?,
+        sender: next()?.as_string()?,
+        object_name: next()?.as_string()?,
+        content: next()?.as_string()?,
+        flags: next()?.as_f64()? as u32,
+        extra: read(next(), JsValue::as_string)?,
+        sent_status: read(next(), whole)?,
+        received_status: read(next(), whole)?,
     })
 }
 
