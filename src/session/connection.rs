@@ -81,8 +81,8 @@ pub struct Connection {
     pub(super) blocked: Blocked,
     /// Polling failed where it was known to work: a WebSocket is tried next.
     pub(super) mistrusts_polling: bool,
-    /// Polling took a WebSocket's place in this round.
-    pub(super) fell_back: bool,
+    /// What a WebSocket failed of whose place polling took in this round.
+    pub(super) fell_back: Option<Error>,
     /// The host that a WebSocket of this page reached last.
     pub(super) worked_at: Option<String>,
     /// WebSockets that were refused there in a row.
@@ -126,7 +126,7 @@ impl Default for Connection {
             blame: Blame::default(),
             blocked: Blocked::default(),
             mistrusts_polling: false,
-            fell_back: false,
+            fell_back: None,
             worked_at: None,
             refusals: 0,
             upgrade_pause: super::upgrade::FIRST_PAUSE_MS,

@@ -11,7 +11,7 @@ use super::navigation::{self, Navigation};
 use super::route::{Race, RaceState};
 use super::timers::Timer;
 use crate::conversation::fields::push_number;
-use crate::error::{Error, ErrorCode};
+use crate::error::{Error, ErrorCode, Origin};
 use crate::ids::{HttpId, LinkId};
 
 /// Key of the last navigation answer in the application's stored state.
@@ -23,7 +23,7 @@ impl Connection {
     pub(super) fn start_round(&mut self, cx: &mut Context) {
         let error = Error::network(ErrorCode::NavigationFailed);
         self.round = Round::new(error, cx.now);
-        self.fell_back = false;
+        self.fell_back = None;
         if self.wants_token() {
             return self.ask_for_token(cx);
         }
@@ -220,7 +220,9 @@ impl Connection {
             self.round.failed.push(attempt.route.host.clone());
             self.blame.blame(&attempt.route.host, cx.now);
         }
-        self.fell_back = false;
+        // Where no polling is either, what the WebSocket met says more.
+        let network = error.origin == Origin::Network;
+        let error = self.fell_back.take().filter(|_| network).unwrap_or(error);
         self.round.error = error;
         self.link.replace(cx, Link::Waiting);
         self.ask_hosts(cx);

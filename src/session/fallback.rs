@@ -12,6 +12,7 @@ use super::io::{CloseCause, HttpOutcome, PollForm, Status, Transmit, Way};
 use super::link::{Link, Route};
 use super::route;
 use super::timers::Timer;
+use crate::error::{Error, ErrorCode};
 use crate::ids::HttpId;
 use crate::time::Tick;
 
@@ -139,9 +140,20 @@ impl Connection {
         let Some(attempt) = self.link.attempt() else { return };
         let host = attempt.route.host.clone();
         let way = Way::Polling(self.poll_form());
+        self.fell_back = Some(Error::network(match self.link {
+            Link::LoggingIn(_) => ErrorCode::ConnAckTimeout,
+            Link::Idle
+            | Link::AwaitingToken { .. }
+            | Link::Navigating(_)
+            | Link::Racing(_)
+            | Link::Chosen(_)
+            | Link::Opening(_)
+            | Link::Up(..)
+            | Link::Waiting
+            | Link::Ended => ErrorCode::ServerUnavailable,
+        }));
         self.link.replace(cx, Link::Chosen(Route { host, way }));
         self.mistrusts_polling = false;
-        self.fell_back = true;
         cx.out.status(Status::WebSocketUnavailable);
         cx.out.status(Status::Connecting);
     }
@@ -151,7 +163,7 @@ impl Connection {
         self.refusals = 0;
         self.mistrusts_polling = false;
         self.blame.forgive(&route.host);
-        let fell_back = core::mem::take(&mut self.fell_back);
+        let fell_back = self.fell_back.take().is_some();
         match route.way {
             Way::WebSocket => {
                 self.worked_at = Some(route.host.clone());

@@ -1,6 +1,7 @@
 //! From a WebSocket to polling, and back.
 
 use super::world::*;
+use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, LinkId};
 use crate::session::config::{Config, Transport};
 use crate::session::io::Status::*;
@@ -91,6 +92,21 @@ fn a10_a_refused_websocket_is_replaced_by_polling_at_once() {
     assert_eq!(world.statuses()[..2], told);
     assert_eq!(world.statuses()[2..], [Connecting, WebSocketUnavailable, Connecting, Connected]);
     assert!(world.now.as_millis() < 4_000);
+}
+
+#[test]
+fn a_server_that_is_silent_on_the_socket_and_knows_no_polling_is_told_as_such() {
+    let mut world = World::new();
+    let call = world.connect("T");
+    world.http(200, &answer_of(r#""server":"im.example""#, "me", true));
+    let link = world.link();
+    world.feed(Input::LinkOpened(link));
+    world.advance(1_000);
+    world.http(200, "");
+    world.advance(1_500);
+    assert_eq!(last_way(&world), JSON);
+    close(&mut world, CloseCause::Failed);
+    assert_eq!(world.error(call), Error::network(ErrorCode::ConnAckTimeout));
 }
 
 #[test]
