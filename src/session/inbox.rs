@@ -51,18 +51,13 @@ pub struct Inbox {
     seen: Recent<MessageUid>,
     /// Whether the link's server has confirmed the epoch by a page.
     confirmed: bool,
-    /// Rows up to these times (received, sent) were given before the store was restored.
-    before_reset: (UnixMillis, UnixMillis),
+    /// Rows may come that were given before: the store was restored, now or in an earlier page.
+    rereading: bool,
 }
 
 impl Default for Inbox {
     fn default() -> Self {
-        Self {
-            cursor: Cursor::default(),
-            seen: Recent::new(MAX_SEEN),
-            confirmed: false,
-            before_reset: (UnixMillis::ZERO, UnixMillis::ZERO),
-        }
+        Self { cursor: Cursor::default(), seen: Recent::new(MAX_SEEN), confirmed: false }
     }
 }
 
@@ -73,6 +68,7 @@ impl Inbox {
             self.seen.insert(known.uid.clone());
         }
         self.cursor = cursor;
+        self.rereading = true;
     }
 
     /// Where the inbox stands.
@@ -216,7 +212,7 @@ impl Inbox {
             sifted.lose(self.next_seq(), seq - 1);
         }
         self.cursor.seq = seq;
-        let known = self.was_before_reset(message);
+        let known = self.was_given(message);
         self.pass(message);
         // Of what has no uid, because the user has deleted it, nothing but the number is left.
         !message.uid.is_empty() && self.learn(&message.uid) && !known
@@ -229,8 +225,8 @@ impl Inbox {
             sifted.reset = true;
             let lost = self.cursor.seq > state.head;
             sifted.gap = lost.then_some((state.head.saturating_add(1), self.cursor.seq));
-            self.before_reset = (self.cursor.received, self.cursor.sent);
             (self.cursor.seq, self.cursor.counted) = (0, 0);
+            self.rereading = true;
         }
         self.confirmed = true;
         self.cursor.epoch = bytestring::ByteString::from(&*state.epoch);
@@ -242,10 +238,12 @@ impl Inbox {
         }
     }
 
-    fn was_before_reset(&self, message: &Message) -> bool {
-        let (received, sent) = self.before_reset;
-        let own = message.direction == MessageDirection::Sent;
-        message.sent_time <= if own { sent } else { received }
+    /// Whether a row was given before the store was restored: times rise with the numbers. The
+    /// cursor remembers it, also in a page that dies while it reads everything anew.
+    fn was_given(&mut self, message: &Message) -> bool {
+        let time = message.sent_time;
+        self.rereading &= time <= self.cursor.received.max(self.cursor.sent);
+        self.rereading && time <= self.cursor.time(message.direction == MessageDirection::Sent)
     }
 
     fn timed_page(&mut self, page: PullPage) -> Sifted {

@@ -159,6 +159,22 @@ fn b15_a_restored_store_is_read_anew_without_repeating_what_was_given() {
 }
 
 #[test]
+fn b15_a_page_that_dies_while_it_reads_anew_repeats_nothing_in_the_next() {
+    let mut inbox = Inbox::default();
+    inbox.page(page((1..=9).map(row).collect(), true, Some(("e", 9, 1))), true);
+    inbox.login();
+    let sifted = inbox.page(page((1..=3).map(row).collect(), false, Some(("f", 6, 1))), true);
+    assert!(sifted.reset && sifted.messages.is_empty());
+    let stored = inbox.cursor().to_stored();
+    let mut inbox = Inbox::default();
+    inbox.restore(Cursor::from_stored(&stored).unwrap());
+    inbox.login();
+    let new = Message { inbox_seq: Some(6), ..timed(2_000, "N6") };
+    let rows = vec![row(4), row(5), new];
+    assert_eq!(uids(&inbox.page(page(rows, true, Some(("f", 6, 1))), true)), ["N6"]);
+}
+
+#[test]
 fn d12_impossible_numbers_do_no_harm() {
     let mut inbox = Inbox::default();
     let far = Message { inbox_seq: Some(u64::MAX), ..timed(i64::MAX, "X") };

@@ -114,7 +114,10 @@ impl Listing {
             let seq = message.inbox_seq.unwrap_or(0);
             self.note_change(seq, &message.conversation, Change::Counts);
         }
-        if self.removed.get(&message.conversation).is_some_and(|at| message.sent_time > *at) {
+        // A server with the extensions is told up to when, and leaves what is newer.
+        if message.inbox_seq.is_none()
+            && self.removed.get(&message.conversation).is_some_and(|at| message.sent_time > *at)
+        {
             self.removed(cx, &message.conversation);
         }
     }

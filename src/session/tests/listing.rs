@@ -237,6 +237,22 @@ fn what_was_begun_here_stays_when_another_device_removes_it() {
 }
 
 #[test]
+fn a_removal_is_told_though_something_newer_came() {
+    let mut world = World::logged_in(true);
+    world.push(1, &row("a", 1));
+    let call = world.call();
+    world.feed(Input::Command(Command::RemoveConversation { call, conversation: with("a") }));
+    world.push(2, &row("a", 2));
+    assert_eq!(world.kept_keys("gone:").len(), 1, "the server is to leave what is newer");
+    let link = world.link();
+    world.advance(1_000);
+    world.feed(Input::LinkClosed(link, CloseCause::Code(1006)));
+    world.sent.clear();
+    world.log_in();
+    assert_eq!(queries(&world, topic::REMOVE_CONVERSATION), 1);
+}
+
+#[test]
 fn a_list_that_was_made_before_a_removal_does_not_undo_it() {
     let mut world = World::logged_in(true);
     world.push(1, &row("a", 1));
