@@ -57,7 +57,8 @@ pub struct Inbox {
 
 impl Default for Inbox {
     fn default() -> Self {
-        Self { cursor: Cursor::default(), seen: Recent::new(MAX_SEEN), confirmed: false }
+        let seen = Recent::new(MAX_SEEN);
+        Self { cursor: Cursor::default(), seen, confirmed: false, rereading: false }
     }
 }
 
