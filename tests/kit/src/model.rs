@@ -51,6 +51,8 @@ pub struct Model {
     pub commands: Commands,
     /// What was deleted.
     pub deletions: Deletions,
+    /// Users may have several devices: a badge may count what another of them was shown.
+    pub several_devices: bool,
     /// The server's store was restored from a backup: what was told may be true no more.
     pub restored: bool,
     /// Rows earlier than this left the inboxes, ms; what was not delivered till then never is.
@@ -241,7 +243,8 @@ impl Model {
         let name = (view.clone(), peer.to_owned());
         let shown = self.counted.get(&name).and_then(|times| times.iter().copied().max());
         let certain = shown.unwrap_or(i64::MIN);
-        let of_the_list = view.epoch > 0 || badge > self.unread(view, peer).1;
+        let of_the_list =
+            self.several_devices || view.epoch > 0 || badge > self.unread(view, peer).1;
         let perhaps = if of_the_list { now } else { certain };
         let until = self.read_until.entry(name).or_insert((certain, perhaps));
         *until = (certain.max(until.0), perhaps.max(until.1));
@@ -255,7 +258,10 @@ impl Model {
         self.forget_undone(holds);
         self.deletions.store_restored();
         let open = self.sends.values().filter(|send| matches!(send.end, None | Some(End::Unknown)));
-        for key in open.map(|send| send.key.clone()).collect::<Vec<_>>() {
+        for (key, orphan) in open.map(|send| (send.key.clone(), send.orphan)).collect::<Vec<_>>() {
+            if orphan {
+                self.checker.refused(key.clone());
+            }
             self.checker.may_come_again(key);
         }
     }

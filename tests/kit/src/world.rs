@@ -62,6 +62,7 @@ impl World {
     pub fn new(setup: Setup, traced: bool) -> Self {
         let mut model = Model::default();
         model.checker.copies_are_due = setup.extended;
+        model.several_devices = setup.multi_device;
         model.checker.times_must_rise = setup.extended;
         model.may_stay_unknown = !setup.extended || setup.give_up_after_ms.is_some();
         let clients = (0..setup.clients.len()).map(|index| Client::new(index, &setup));
