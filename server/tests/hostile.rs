@@ -343,3 +343,47 @@ async fn e3_the_first_message_of_a_refused_login_is_not_read() {
     assert_eq!(stranger.end().await, End::Cut);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn f15_an_address_that_a_header_claims_counts_for_nothing() {
+    // This machine's own connections are not counted: were the header believed, they would be.
+    let server = Server::start(&["--address-connections", "1"]).await;
+    let mut open = Vec::new();
+    for _ in 0..5 {
+        let mut stream = TcpStream::connect(&server.address).await.unwrap();
+        let claims = "X-Forwarded-For: 203.0.113.7\r\nForwarded: for=203.0.113.7\r\nX-Real-IP: 203.0.113.7\r\n";
+        let request = format!("GET /ping HTTP/1.1\r\nHost: a\r\n{claims}\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = [0; 16];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 200"));
+        open.push(stream);
+    }
+    server.stop().await;
+}
+
+/// The place of the first wrong character must not show in the time: medians of runs in turn.
+#[test]
+fn f5_a_signature_that_is_nearly_right_takes_as_long_as_one_that_is_not() {
+    let (early, late) = (format!("x{}", "0".repeat(39)), {
+        use sha1::Digest;
+        let digest = sha1::Sha1::digest(format!("{SECRET}11700000000"));
+        let right: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{}x", &right[..39])
+    });
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..50_000 {
+        for (signature, times) in [&early, &late].into_iter().zip(&mut times) {
+            let began = tokio::time::Instant::now();
+            let signed =
+                hongyan_server::core::signature::is_signed(SECRET, "1", "1700000000", signature);
+            times.push(began.elapsed().as_nanos());
+            assert!(!signed);
+        }
+    }
+    let [early, late] = times.map(|mut times| {
+        times.sort_unstable();
+        times[times.len() / 2]
+    });
+    assert!(early.abs_diff(late) * 10 <= early, "{early} ns and {late} ns");
+}

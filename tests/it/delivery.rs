@@ -40,6 +40,18 @@ fn b1_without_extensions_a_lost_puback_leaves_the_outcome_open_and_no_second_cop
 }
 
 #[test]
+fn b12_a_lost_querycon_costs_nothing() {
+    for extended in [true, false] {
+        let mut world = settled(Setup { extended, ..setup(&["a", "b"]) });
+        world.act(trap(1, FrameKind::QueryCon, TrapEnd::Cut(Heard::AtOnce)));
+        send(&mut world, "b", 5);
+        world.run_for(60_000);
+        assert_eq!(shown(&world, 1), 5, "extended: {extended}");
+        assert_clean(world);
+    }
+}
+
+#[test]
 fn b6_a_lost_doorbell_costs_three_minutes_at_most() {
     for extended in [true, false] {
         let mut world = settled(Setup { extended, ..setup(&["a", "b"]) });

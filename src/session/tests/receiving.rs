@@ -387,3 +387,15 @@ fn d8_frames_that_make_no_sense_are_dropped_and_told_once() {
     assert_eq!(world.events.iter().filter(|event| matches!(event, Event::Trouble(_))).count(), 1);
     assert_eq!(world.engine.status(), Status::Connected);
 }
+
+#[test]
+fn d11_senders_and_targets_that_make_no_sense_cost_nobody_a_message() {
+    let mut world = World::logged_in(true);
+    let strange = ["", "a\u{0}b", "\u{202e}", "../..", "me"];
+    for (at, from) in (1..).zip(strange) {
+        world.push(at, &row(from, u64::from(at)));
+    }
+    world.push(9, &row("a", 6));
+    assert_eq!(world.delivered().last().map(String::as_str), Some("U-6"));
+    assert_eq!(world.unread("a"), 1);
+}

@@ -167,7 +167,7 @@ async fn the_newer_response_is_told_to_the_sender_once() {
 }
 
 #[tokio::test]
-async fn a_response_that_names_nothing_is_refused() {
+async fn e24_a_response_that_names_nothing_or_comes_from_outside_is_refused() {
     let server = Server::new();
     server.group(&["a", "b"]).await;
     let b = server.join("b", true);
