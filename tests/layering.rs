@@ -58,6 +58,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "text",
             "browser::host",
             "browser::indexed_db",
+            // Objects of JS, which the page and the database have in the same form.
+            "browser::values",
             "archive",
             "session",
             "signal::call",

@@ -249,10 +249,17 @@ impl Client {
         ack
     }
 
+    /// Asks. What was deleted or removed is told to all of a user's logins, the one that did it
+    /// among them, before the answer.
     pub async fn ask(&mut self, frame: &Frame) -> Answer {
         self.send(frame).await;
-        let Signal::Answer(answer) = self.signal().await else { panic!("no QUERYACK") };
-        answer
+        loop {
+            match self.signal().await {
+                Signal::Answer(answer) => return answer,
+                Signal::Pushed { .. } | Signal::Doorbell(_) => {}
+                other => panic!("no QUERYACK but {other:?}"),
+            }
+        }
     }
 
     /// Pulls by times.

@@ -94,25 +94,31 @@ fn a_recall_takes_the_message_out_of_the_count_and_off_the_list() {
     assert_eq!(world.delivered().len(), 4, "the page hears of recalls, too");
 }
 
+/// A server puts a notice in the place of a message that was taken back before it was pulled.
 #[test]
 fn b18_a_recall_that_comes_before_its_message_leaves_it_uncounted() {
     let mut world = World::logged_in(true);
-    let (recalled, other) = (row("a", 2), row("a", 3));
-    world.push(1, &recall_of(&recalled, 1));
-    world.push(2, &recalled);
+    let notice = Message {
+        object_name: "RC:RcNtf".into(),
+        flags: MessageFlags { persisted: true, ..MessageFlags::default() },
+        ..row("a", 2)
+    };
+    world.push(1, &recall_of(&notice, 1));
+    world.push(2, &notice);
     assert_eq!(world.unread("a"), 0);
-    world.push(3, &other);
+    world.push(3, &row("a", 3));
     assert_eq!((world.unread("a"), latest_class(&world, "a")), (1, "RC:TxtMsg".into()));
 }
 
 #[test]
 fn b19_a_receipt_that_comes_before_its_message_holds_for_it() {
     let mut world = World::logged_in(true);
-    world.push(1, &volatile("a", "RC:ReadNtf", until(5)));
-    world.push(2, &read_elsewhere(5));
-    world.push(3, &row("a", 1));
+    world.push(1, &row("a", 1));
+    world.push(2, &volatile("a", "RC:ReadNtf", until(5)));
+    world.push(3, &read_elsewhere(5));
+    world.push(4, &row("a", 2));
     assert_eq!(world.unread("a"), 0, "read on another device before it came here");
-    world.push(4, &own_row("a", 2, 9));
+    world.push(5, &own_row("a", 3, 9));
     let shown = world.engine.conversation(&with("a")).unwrap();
     assert_eq!(shown.peer_read, UnixMillis::new(WALL + 5), "the own message is read, too");
 }
