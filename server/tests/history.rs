@@ -107,7 +107,10 @@ async fn a_history_is_paged_by_old_and_new_clients_and_deleted_for_one() {
         let left = history(&mut b, "b", &page_of("a", 0, 0, None)).await;
         assert_eq!(contents(&left), ["3"]);
         let page = b.pull_seq(0).await;
-        assert_eq!(texts(&page), ["", "", "{\"content\":\"3\"}"]);
+        // And what was taken away is told to the user's other logins.
+        assert_eq!(texts(&page)[..3], ["", "", "{\"content\":\"3\"}"]);
+        let told = page.messages[3..].iter().map(|row| row.object_name.to_string());
+        assert_eq!(told.collect::<Vec<_>>(), ["hy:Deleted", "hy:Deleted"]);
         assert!(page.messages[0].uid.is_empty() && page.messages[0].inbox_seq == Some(1));
         assert_eq!(history(&mut a, "b", &page_of("b", 0, 0, None)).await.list.len(), 2);
 
