@@ -341,7 +341,7 @@ impl Model {
             .shown_where_sent
             .iter()
             .filter_map(|id| self.sends.get(id))
-            .filter(|send| !send.was_unknown)
+            .filter(|send| !send.was_unknown && !send.orphan)
             .map(|send| format!("{}: shown where it was sent", send.key.to_text()))
             .collect();
         open.into_iter().chain(unsettled).chain(echoed).for_each(|text| self.complain(text));
