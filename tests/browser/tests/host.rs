@@ -124,13 +124,14 @@ fn hints_come_until_they_are_dropped() {
         assert!(said.is_ok());
     };
     say("window.dispatchEvent(new Event('offline')); window.dispatchEvent(new Event('online'));
-        window.dispatchEvent(new Event('pageshow')); document.dispatchEvent(new Event('resume'));
+        window.dispatchEvent(new Event('pagehide')); window.dispatchEvent(new Event('pageshow'));
+        window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
         document.dispatchEvent(new Event('freeze'));");
-    assert_eq!(
-        *heard.borrow(),
-        [Hint::Offline, Hint::Online, Hint::Woke, Hint::Woke, Hint::Hidden]
-    );
+    let told = [Hint::Offline, Hint::Online, Hint::Stowed, Hint::Visible, Hint::Woke, Hint::Hidden];
+    assert_eq!(*heard.borrow(), told, "a page that is shown for the first time was not away");
+    say("document.dispatchEvent(new Event('resume'));");
+    assert_eq!(heard.borrow()[told.len()..], [Hint::Visible, Hint::Woke]);
     drop(hints);
     say("window.dispatchEvent(new Event('online'))");
-    assert_eq!(heard.borrow().len(), 5);
+    assert_eq!(heard.borrow().len(), told.len() + 2);
 }
