@@ -40,7 +40,7 @@ function message(n, random) {
     conversation: ref(Math.floor(CONVERSATIONS * random() ** 2)), senderUserId: own ? 'me' : `user-${n % 20}`,
     direction: own ? 'sent' : 'received', objectName: 'RC:TxtMsg', content: { content: sentence(random) },
     sentTime: START + n * 60_000, messageUId: `BENCH-${n.toString(36).toUpperCase().padStart(8, '0')}`,
-    clientId: own ? String(n + 1) : '', persisted: true, counted: true, mentioned: false, offline: false,
+    clientId: own ? String(n + 1) : '', persisted: true, counted: true, mentioned: false, silent: false, offline: false,
   };
 }
 

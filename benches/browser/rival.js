@@ -2,7 +2,7 @@
 // listener. It keeps no order, no cursor, no conversations, and drops no repeats.
 
 const TEXT = new TextDecoder();
-const [KEPT, COUNTED, MENTIONS] = [16, 32, 64];
+const [KEPT, COUNTED, MENTIONS, SILENT] = [16, 32, 64, 512];
 
 const toNumber = (value) => (typeof value === 'number' ? value : Number(value));
 
@@ -35,6 +35,7 @@ export function deliver(Messages, body, listener) {
       persisted: (status & KEPT) !== 0,
       counted: (status & COUNTED) !== 0,
       mentioned: (status & MENTIONS) !== 0,
+      silent: (status & SILENT) !== 0,
       offline: false,
     };
     listener(message, { left, hasMore: !finished });

@@ -1,16 +1,18 @@
-/** So many messages are remembered: more than a page is told between two cursors that are stored. */
-const MOST = 2_000;
+/** At least so many messages are remembered: more than a page is told between two cursors that are stored. */
+const LEAST = 2_000;
 
 /** What this page was shown lately: another page's cursor may stand before it. */
 export class Shown {
-  #uids = new Set();
+  /** Two generations: taking single entries out of a set costs more than all the rest. */
+  #young = new Set();
+  #old = new Set();
 
   /** Whether a message is new here; from now on it is not. One that nobody keeps always is. @param {string} uid */
   isNew(uid) {
     if (uid === '') return true;
-    if (this.#uids.has(uid)) return false;
-    this.#uids.add(uid);
-    if (this.#uids.size > MOST) this.#uids.delete(this.#uids.values().next().value);
+    if (this.#young.has(uid) || this.#old.has(uid)) return false;
+    this.#young.add(uid);
+    if (this.#young.size >= LEAST) [this.#old, this.#young] = [this.#young, new Set()];
     return true;
   }
 }

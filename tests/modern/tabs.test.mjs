@@ -455,8 +455,8 @@ test('a core that asks for another user leaves the first', async (t) => {
 test('what was shown is not shown again, as far back as another leader may begin', () => {
   const shown = new Shown();
   assert.deepEqual(['a', 'a', '', '', 'b', 'a'].map((uid) => shown.isNew(uid)), [true, false, true, true, true, false]);
-  for (let n = 0; n < 2_000; n += 1) shown.isNew(`m${n}`);
-  assert.deepEqual([shown.isNew('m0'), shown.isNew('m1999'), shown.isNew('a')], [false, false, true]);
+  for (let n = 0; n < 4_000; n += 1) shown.isNew(`m${n}`);
+  assert.deepEqual([shown.isNew('m2000'), shown.isNew('m3999'), shown.isNew('a')], [false, false, true]);
 });
 
 test('a send of another tab is known by its message once it is kept, and has none before', () => {
