@@ -2,15 +2,18 @@
 // page. Absolute times depend on the machine and its load; the ratios hardly do.
 // `npm run bench -- archive`: the message archive with 100,000 messages (bench-archive.mjs).
 // `npm run bench -- reconnect`: how soon a link is back (bench-reconnect.mjs).
+// `npm run bench -- history`: a page of history beside a published client (bench-history.mjs).
+// `npm run bench -- conversations`: the engine with many conversations (benches/native).
 // `npm run bench -- frames`: the demo's log with 100,000 messages while others arrive (bench-frames.mjs).
 import { existsSync } from 'node:fs';
 import { chromium as playwright } from 'playwright-core';
 import { benchArchive } from './bench-archive.mjs';
 import { benchReconnect } from './bench-reconnect.mjs';
 import { benchFrames } from './bench-frames.mjs';
+import { benchHistory } from './bench-history.mjs';
 import { CHROMIUM_ARGS, chromium } from './lib/chromium.mjs';
 import { inRoot } from './lib/paths.mjs';
-import { Failure, runMain } from './lib/run.mjs';
+import { Failure, run, runMain } from './lib/run.mjs';
 import { serve } from './lib/serve.mjs';
 import { table } from './lib/timing.mjs';
 
@@ -47,6 +50,8 @@ await runMain(async () => {
   if (process.argv.includes('archive')) return benchArchive();
   if (process.argv.includes('reconnect')) return benchReconnect();
   if (process.argv.includes('frames')) return benchFrames();
+  if (process.argv.includes('history')) return benchHistory();
+  if (process.argv.includes('conversations')) return run('cargo', ['bench', '--quiet', '--package', 'hongyan', '--bench', 'conversations']);
   const server = await serve();
   const browser = await playwright.launch({ executablePath: chromium(), args: CHROMIUM_ARGS });
   try {
