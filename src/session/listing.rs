@@ -1,5 +1,4 @@
-//! The conversation list and the server: asked after every login, merged, and told what
-//! was read and removed here.
+//! The conversation list of the server: asked for after every login, and merged.
 
 use super::context::Context;
 use super::engine::Engine;
@@ -207,6 +206,13 @@ impl Listing {
     /// Whether that is to be told again; asked once.
     pub fn reports_again(&mut self) -> bool {
         core::mem::take(&mut self.unreported)
+    }
+
+    /// A conversation was taken out of the list here: to be told to the server until it knows.
+    pub fn remove(&mut self, cx: &mut Context, id: &ConversationId, at: UnixMillis) {
+        self.removed.insert(id.clone(), at);
+        let stored = FieldWriter::new(VERSION).number(at.get()).finish();
+        cx.out.put_user(key_of(REMOVED_PREFIX, id), stored);
     }
 
     /// Removals to tell the server, with their times.
@@ -432,81 +438,6 @@ impl Engine {
         for waiting in core::mem::take(&mut self.listing.waiting) {
             let list = self.conversations.list(&waiting.kinds, waiting.count, waiting.hidden);
             self.cx.out.settle(waiting.call, Ok(Outcome::Conversations(list)));
-        }
-    }
-
-    /// The page sets unread counts.
-    pub(super) fn set_unread(&mut self, call: CallId, id: Option<ConversationId>, count: u32) {
-        let ids = match id {
-            Some(id) => vec![id],
-            None if count == 0 => self.conversations.unread(),
-            None => {
-                self.cx.out.settle(call, Err(Error::caller(ErrorCode::InvalidArgument)));
-                return;
-            }
-        };
-        for id in ids {
-            if self.conversations.set_unread(&id, count) {
-                self.read_here(&id);
-            }
-        }
-        self.cx.out.settle(call, Ok(Outcome::Done));
-    }
-
-    /// The page has read something of a conversation.
-    pub(super) fn read_here(&mut self, id: &ConversationId) {
-        self.listing.note_read(id);
-        self.report_read(id);
-    }
-
-    fn report_read(&mut self, id: &ConversationId) {
-        let unreported = self.conversations.unreported_reads();
-        if let Some((_, time)) = unreported.into_iter().find(|(known, _)| known == id) {
-            self.ask_mark_read(id.clone(), time);
-        }
-    }
-
-    fn ask_mark_read(&mut self, id: ConversationId, time: UnixMillis) {
-        let Some(login) = self.connection.login().filter(|_| self.begun) else { return };
-        let user = login.user.clone();
-        let query = Query::MarkRead(id.clone(), time);
-        if let Some(wire) = self.requests.ask(&mut self.wire_ids, self.cx.now, query) {
-            self.transmit(&client::mark_read(wire, &user, &id, time));
-        }
-    }
-
-    /// The page takes a conversation out of the list. Done at once here; the server hears of it
-    /// now or after the next login.
-    pub(super) fn remove_conversation(&mut self, call: CallId, id: &ConversationId) {
-        let newest = self.conversations.newest(id);
-        let at = newest.unwrap_or_else(|| self.cx.clock.server(self.cx.now));
-        self.conversations.remove(id);
-        self.listing.removed.insert(id.clone(), at);
-        let stored = FieldWriter::new(VERSION).number(at.get()).finish();
-        self.cx.out.put_user(key_of(REMOVED_PREFIX, id), stored);
-        self.ask_remove(id, at);
-        self.cx.out.settle(call, Ok(Outcome::Done));
-    }
-
-    fn ask_remove(&mut self, id: &ConversationId, at: UnixMillis) {
-        if !self.begun {
-            return;
-        }
-        let until = self.is_extended().then_some(at);
-        let query = Query::Remove(id.clone());
-        if let Some(wire) = self.requests.ask(&mut self.wire_ids, self.cx.now, query) {
-            self.transmit(&client::remove_conversation(wire, id, until));
-        }
-    }
-
-    /// Tells the server what was read and removed while it could not hear. Before the list is
-    /// asked for, so that the list knows of it.
-    pub(super) fn report_reads_and_removals(&mut self) {
-        for (id, time) in self.conversations.unreported_reads() {
-            self.ask_mark_read(id, time);
-        }
-        for (id, at) in self.listing.removals() {
-            self.ask_remove(&id, at);
         }
     }
 }

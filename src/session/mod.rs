@@ -23,6 +23,7 @@
 //!                           fallback, upgrade, ways                      (by what kind of link)
 //!             sending ───── outbox, volatile, pacing                    (what leaves)
 //!             listing ───── conversation/                                (what the list says)
+//!             reporting ─── conversation/                                (what was read, removed)
 //!  Received ─▶ wire ─▶ signal ─▶ connection | receiving ── inbox, cursor, catch_up, hand_over
 //!  RestoredUser ─▶ user_state ── profile                                 (whose state it is)
 //!  Timeout ─▶ timers ─▶ all of them; heartbeat                           (what is late)
@@ -65,6 +66,7 @@ pub mod polling;
 mod profile;
 mod receiving;
 mod recent;
+mod reporting;
 mod requests;
 mod route;
 mod sending;
