@@ -4,6 +4,7 @@
 //!
 //! [`Store`]: super::Store
 
+mod blacklist;
 mod conversation_list;
 mod history;
 mod inbox;
@@ -121,6 +122,7 @@ conformance! {
         one_setting_may_be_asked_for,
         settings_are_the_users_own,
         offline_days_are_set_by_who_knows_the_version,
+        quiet_hours_and_the_status_are_kept,
     }
     retention {
         old_rows_leave_and_the_first_number_rises,
@@ -181,6 +183,11 @@ conformance! {
     receipts {
         readers_come_in_the_order_of_reading,
         only_others_messages_of_the_room_are_read,
+    }
+    blacklist {
+        who_is_blocked_stays_so_until_unblocked,
+        a_blacklist_is_the_users_own,
+        nobody_blocks_more_than_allowed,
     }
     profiles {
         profiles_are_kept_and_replaced,

@@ -1,6 +1,7 @@
 //! The store of tests and the simulation: in memory, repeatable, every future ready at once (the
 //! work is done when the method is called).
 
+mod blacklist;
 mod conversation_list;
 mod history;
 mod inbox;
@@ -10,7 +11,7 @@ mod receipts;
 mod retention;
 mod settings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hongyan::ids::{ClientMessageId, MessageUid, UserId};
@@ -48,6 +49,7 @@ struct Kept {
     /// By conversation key: what stands in its history, index into `messages`.
     histories: BTreeMap<String, BTreeMap<(UnixMillis, MessageUid), usize>>,
     settings: BTreeMap<UserId, UserState>,
+    blacklists: BTreeMap<UserId, BTreeSet<UserId>>,
     profiles: BTreeMap<UserId, Profile>,
     rooms: Rooms,
     /// By message index: when each reader has read it.
@@ -70,6 +72,7 @@ impl MemoryStore {
                 newest: BTreeMap::new(),
                 histories: BTreeMap::new(),
                 settings: BTreeMap::new(),
+                blacklists: BTreeMap::new(),
                 profiles: BTreeMap::new(),
                 rooms: Rooms::default(),
                 receipts: BTreeMap::new(),

@@ -7,6 +7,7 @@
 //! A concern has a file of its name here (its trait and what it speaks of), in `memory/`, in
 //! `sqlite/` and in `conformance/`.
 
+mod blacklist;
 #[cfg(test)]
 mod conformance;
 mod conversation;
@@ -22,6 +23,7 @@ mod settings;
 pub mod sqlite;
 mod uid;
 
+pub use blacklist::{Blacklists, MAX_BLACKLIST};
 pub use conversation::{seen_by, to_oneself};
 pub use conversation_list::{ConversationLists, ConversationQuery, ConversationRow};
 pub use history::{
@@ -36,7 +38,8 @@ pub use profiles::{Profile, Profiles};
 pub use receipts::{Reader, Receipts};
 pub use retention::{InboxAge, Retention, Swept};
 pub use settings::{
-    MAX_SETTINGS, PINNED, SILENT, SetVersions, Setting, Settings, UserSettings, VersionedSetting,
+    MAX_SETTINGS, PINNED, QuietHours, SILENT, SetVersions, Setting, Settings, UserChange,
+    UserSettings, VersionedSetting,
 };
 
 /// Why the store could not do it.
@@ -62,7 +65,15 @@ pub enum StoreError {
 
 /// What every back end does. All of them pass `conformance` (`store/conformance.rs`).
 pub trait Store:
-    Inboxes + ConversationLists + Members + Receipts + Histories + Settings + Profiles + Retention
+    Inboxes
+    + ConversationLists
+    + Members
+    + Receipts
+    + Histories
+    + Settings
+    + Blacklists
+    + Profiles
+    + Retention
 {
     /// The text that changes when the store was restored from a backup.
     fn epoch(&self) -> &str;

@@ -44,13 +44,35 @@ pub struct SetVersions {
     pub after: i64,
 }
 
+/// When a user does not want to be disturbed, every day, by the clock of each device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuietHours {
+    /// Seconds after midnight, below 86 400.
+    pub start: u32,
+    /// For how long, from 1 to 1439.
+    pub minutes: u16,
+}
+
 /// What a user has set for all conversations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UserSettings {
     /// For how many days messages wait for the user; `None` for as long as the server keeps them.
     pub offline_days: Option<u8>,
-    /// Rises with every change; 0 before the first.
+    /// When it is quiet, if ever.
+    pub quiet_hours: Option<QuietHours>,
+    /// What the user says of itself; 0 before it says anything.
+    pub status: i32,
+    /// Rises with every change but those of the status; 0 before the first.
     pub version: i64,
+}
+
+/// Something that a user sets for all conversations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserChange {
+    /// When it is quiet; `None` for never.
+    QuietHours(Option<QuietHours>),
+    /// What the user says of itself.
+    Status(i32),
 }
 
 /// Settings by user. The same on all of a user's devices.
@@ -86,6 +108,14 @@ pub trait Settings: Send + Sync + 'static {
         &self,
         user: &UserId,
     ) -> impl Future<Output = Result<UserSettings, StoreError>> + Send;
+
+    /// Changes what the user has set, and returns the version now.
+    fn change_user_settings(
+        &self,
+        user: &UserId,
+        change: UserChange,
+        now: UnixMillis,
+    ) -> impl Future<Output = Result<i64, StoreError>> + Send;
 
     /// Sets for how many days messages wait, and returns the new version; `None`, and nothing is
     /// set, if `known` is not the version that stands.

@@ -5,6 +5,7 @@
 //! of their own and each answers from one snapshot.
 
 mod append;
+mod blacklist;
 mod change;
 mod conversation_list;
 mod history;

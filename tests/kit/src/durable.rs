@@ -8,10 +8,10 @@ use hongyan::ids::{ConversationId, ConversationKind, MessageUid, TargetId, UserI
 use hongyan::time::UnixMillis;
 use hongyan_server::store::memory::MemoryStore;
 use hongyan_server::store::{
-    ConversationLists, ConversationQuery, ConversationRow, Head, HistoryPage, HistoryQuery,
-    InboxAge, Inboxes, Members, NewMessage, NewRoom, Page, Profile, Profiles, PullFrom, Reader,
-    Receipts, Retention, Room, RoomChange, RoomInfo, SetVersions, Setting, Settings, Store,
-    StoreError, Stored, Swept, UserSettings, VersionedSetting,
+    Blacklists, ConversationLists, ConversationQuery, ConversationRow, Head, HistoryPage,
+    HistoryQuery, InboxAge, Inboxes, Members, NewMessage, NewRoom, Page, Profile, Profiles,
+    PullFrom, Reader, Receipts, Retention, Room, RoomChange, RoomInfo, SetVersions, Setting,
+    Settings, Store, StoreError, Stored, Swept, UserChange, UserSettings, VersionedSetting,
 };
 pub use hongyan_server::store::{Histories, ImportedMessage};
 
@@ -290,6 +290,15 @@ impl Settings for Durable {
         self.store.user_settings(user)
     }
 
+    fn change_user_settings(
+        &self,
+        user: &UserId,
+        change: UserChange,
+        now: UnixMillis,
+    ) -> impl Future<Output = Result<i64, StoreError>> + Send {
+        self.store.change_user_settings(user, change, now)
+    }
+
     fn set_offline_days(
         &self,
         user: &UserId,
@@ -298,6 +307,39 @@ impl Settings for Durable {
         now: UnixMillis,
     ) -> impl Future<Output = Result<Option<i64>, StoreError>> + Send {
         self.store.set_offline_days(user, days, known, now)
+    }
+}
+
+impl Blacklists for Durable {
+    fn block(
+        &self,
+        user: &UserId,
+        blocked: &[UserId],
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        self.store.block(user, blocked)
+    }
+
+    fn unblock(
+        &self,
+        user: &UserId,
+        blocked: &[UserId],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.unblock(user, blocked)
+    }
+
+    fn blacklist(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Vec<UserId>, StoreError>> + Send {
+        self.store.blacklist(user)
+    }
+
+    fn blocks(
+        &self,
+        user: &UserId,
+        other: &UserId,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        self.store.blocks(user, other)
     }
 }
 

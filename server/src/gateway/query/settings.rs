@@ -183,7 +183,7 @@ impl Connection {
 
     /// Clients without the extensions know no key for what there is.
     pub(in crate::gateway) fn user_settings_body(&self, settings: UserSettings) -> Bytes {
-        let UserSettings { offline_days, version } = settings;
+        let UserSettings { offline_days, version, .. } = settings;
         let item = offline_days.filter(|_| self.client.extended).map(|days| UserSettingItem {
             target_id: self.me.as_str().to_owned(),
             r#type: ConversationKind::Private.number(),

@@ -194,7 +194,8 @@ fn offline_days_are_told_and_set() {
         let request = PullUserSettingInput { version: 2, ..Default::default() };
         let (id, ask) = driven.query("pullUS", "me", &request);
         assert_eq!(ask, Ask::Settings(SettingsAsk::OfUser));
-        let settings = UserSettings { offline_days: Some(3), version: 9 };
+        let settings =
+            UserSettings { offline_days: Some(3), version: 9, ..UserSettings::default() };
         driven.told(id, Told::UserSettings(settings));
         let output: PullUserSettingOutput = driven.answered(0);
         assert_eq!((output.version, output.items.len()), (9, usize::from(extended)));

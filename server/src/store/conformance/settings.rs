@@ -5,7 +5,8 @@ use std::sync::Arc;
 use hongyan::time::UnixMillis;
 
 use super::super::{
-    MAX_SETTINGS, PINNED, SILENT, SetVersions, Setting, Store, UserSettings, VersionedSetting,
+    MAX_SETTINGS, PINNED, QuietHours, SILENT, SetVersions, Setting, Store, UserChange,
+    UserSettings, VersionedSetting,
 };
 use super::support::*;
 
@@ -89,10 +90,30 @@ pub async fn offline_days_are_set_by_who_knows_the_version<S: Store>(store: Arc<
     let version = store.set_offline_days(&me, 3, 0, at(0)).await.unwrap().unwrap();
     assert_eq!(version, at(0).get());
     assert_eq!(store.set_offline_days(&me, 5, 0, at(1)).await, Ok(None));
-    let settings = UserSettings { offline_days: Some(3), version };
+    let settings = UserSettings { offline_days: Some(3), version, ..UserSettings::default() };
     assert_eq!(store.user_settings(&me).await, Ok(settings));
     let next = store.set_offline_days(&me, 7, version, at(-9)).await.unwrap().unwrap();
     assert!(next > version);
-    let settings = UserSettings { offline_days: Some(7), version: next };
+    let settings = UserSettings { offline_days: Some(7), version: next, ..UserSettings::default() };
     assert_eq!(store.user_settings(&me).await, Ok(settings));
+}
+
+pub async fn quiet_hours_and_the_status_are_kept<S: Store>(store: Arc<S>) {
+    let me = user("me");
+    let quiet = QuietHours { start: 86_399, minutes: 1439 };
+    let change = async |change, ms| store.change_user_settings(&me, change, at(ms)).await.unwrap();
+    assert_eq!(change(UserChange::Status(-7), 0).await, 0, "a status is no change of settings");
+    let first = change(UserChange::QuietHours(Some(quiet)), 5).await;
+    assert_eq!(first, at(5).get());
+    let settings = store.user_settings(&me).await.unwrap();
+    assert_eq!((settings.quiet_hours, settings.status), (Some(quiet), -7));
+    assert_eq!((settings.offline_days, settings.version), (None, first));
+    let next = change(UserChange::QuietHours(None), 0).await;
+    assert!(next > first);
+    assert_eq!(store.user_settings(&me).await.unwrap().quiet_hours, None);
+    assert_eq!(store.set_offline_days(&me, 3, first, at(9)).await, Ok(None));
+    assert!(store.set_offline_days(&me, 3, next, at(9)).await.unwrap().is_some());
+    let settings = store.user_settings(&me).await.unwrap();
+    assert_eq!((settings.offline_days, settings.status), (Some(3), -7));
+    assert_eq!(store.user_settings(&user("b")).await, Ok(UserSettings::default()));
 }

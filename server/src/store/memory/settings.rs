@@ -7,7 +7,8 @@ use hongyan::ids::{ConversationId, UserId};
 use hongyan::time::UnixMillis;
 
 use super::super::{
-    MAX_SETTINGS, SetVersions, Setting, Settings, StoreError, UserSettings, VersionedSetting,
+    MAX_SETTINGS, SetVersions, Setting, Settings, StoreError, UserChange, UserSettings,
+    VersionedSetting,
 };
 use super::{Kept, MemoryStore};
 
@@ -70,6 +71,24 @@ impl Settings for MemoryStore {
             .map_or_else(Default::default, |state| state.of_user)))
     }
 
+    fn change_user_settings(
+        &self,
+        user: &UserId,
+        change: UserChange,
+        now: UnixMillis,
+    ) -> impl Future<Output = Result<i64, StoreError>> + Send {
+        let mut kept = self.kept();
+        let settings = &mut kept.state(user).of_user;
+        match change {
+            UserChange::QuietHours(hours) => {
+                settings.quiet_hours = hours;
+                settings.version = now.get().max(settings.version.saturating_add(1));
+            }
+            UserChange::Status(status) => settings.status = status,
+        }
+        ready(Ok(settings.version))
+    }
+
     fn set_offline_days(
         &self,
         user: &UserId,
@@ -83,7 +102,7 @@ impl Settings for MemoryStore {
             return ready(Ok(None));
         }
         let version = now.get().max(known.saturating_add(1));
-        *settings = UserSettings { offline_days: Some(days), version };
+        *settings = UserSettings { offline_days: Some(days), version, ..*settings };
         ready(Ok(Some(version)))
     }
 }

@@ -9,7 +9,8 @@ use sqlx::{Row, SqliteConnection};
 
 use super::super::conversation::key;
 use super::super::{
-    MAX_SETTINGS, SetVersions, Setting, Settings, StoreError, UserSettings, VersionedSetting,
+    MAX_SETTINGS, QuietHours, SetVersions, Setting, Settings, StoreError, UserChange, UserSettings,
+    VersionedSetting,
 };
 use super::SqliteStore;
 use super::change::Change;
@@ -22,7 +23,8 @@ const ONE: &str = "SELECT s.value FROM user u CROSS JOIN conversation c
      CROSS JOIN setting s ON s.user = u.id AND s.conversation = c.id
      WHERE u.name = ?1 AND c.key = ?2 AND s.item = ?3";
 
-const OF_USER: &str = "SELECT offline_days, offline_version FROM user WHERE name = ?1";
+const OF_USER: &str = "SELECT offline_days, quiet_start, quiet_minutes, status, offline_version
+     FROM user WHERE name = ?1";
 
 #[cfg(test)]
 pub const QUESTIONS: &[&str] = &[AFTER, ONE, OF_USER];
@@ -60,6 +62,15 @@ impl Settings for SqliteStore {
         user: &UserId,
     ) -> impl Future<Output = Result<UserSettings, StoreError>> + Send {
         user_settings(&self.readers, user)
+    }
+
+    fn change_user_settings(
+        &self,
+        user: &UserId,
+        change: UserChange,
+        now: UnixMillis,
+    ) -> impl Future<Output = Result<i64, StoreError>> + Send {
+        self.change(ChangeOfUser { user: user.clone(), change, now })
     }
 
     fn set_offline_days(
@@ -110,8 +121,12 @@ async fn setting(
 async fn user_settings(pool: &SqlitePool, user: &UserId) -> Result<UserSettings, StoreError> {
     let found = sqlx::query(OF_USER).bind(user.as_str()).fetch_optional(pool).await?;
     let Some(row) = found else { return Ok(UserSettings::default()) };
+    let start: Option<u32> = row.try_get("quiet_start")?;
+    let minutes: Option<u16> = row.try_get("quiet_minutes")?;
     Ok(UserSettings {
         offline_days: row.try_get("offline_days")?,
+        quiet_hours: start.zip(minutes).map(|(start, minutes)| QuietHours { start, minutes }),
+        status: row.try_get("status")?,
         version: row.try_get("offline_version")?,
     })
 }
@@ -226,5 +241,37 @@ impl Change for SetOfflineDays {
             .execute(connection)
             .await?;
         Ok((set.rows_affected() > 0).then_some(version))
+    }
+}
+
+const SET_QUIET_HOURS: &str = "UPDATE user SET quiet_start = ?2, quiet_minutes = ?3,
+     offline_version = max(?4, offline_version + 1) WHERE name = ?1";
+
+const SET_STATUS: &str = "UPDATE user SET status = ?2 WHERE name = ?1";
+
+const VERSION: &str = "SELECT offline_version FROM user WHERE name = ?1";
+
+struct ChangeOfUser {
+    user: UserId,
+    change: UserChange,
+    now: UnixMillis,
+}
+
+impl Change for ChangeOfUser {
+    type Done = i64;
+
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+        let name = self.user.as_str();
+        sqlx::query(NEW_USER).bind(name).execute(&mut *connection).await?;
+        let change = match self.change {
+            UserChange::QuietHours(hours) => sqlx::query(SET_QUIET_HOURS)
+                .bind(name)
+                .bind(hours.map(|hours| hours.start))
+                .bind(hours.map(|hours| hours.minutes))
+                .bind(self.now.get()),
+            UserChange::Status(status) => sqlx::query(SET_STATUS).bind(name).bind(status),
+        };
+        change.execute(&mut *connection).await?;
+        Ok(sqlx::query_scalar(VERSION).bind(name).fetch_one(connection).await?)
     }
 }

@@ -252,6 +252,7 @@ async fn no_question_reads_a_whole_table() {
     let mut connection = beside(&path).await;
     let questions = [
         super::append::QUESTIONS,
+        super::blacklist::QUESTIONS,
         super::inbox::QUESTIONS,
         super::conversation_list::QUESTIONS,
         super::members::QUESTIONS,

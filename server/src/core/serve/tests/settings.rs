@@ -46,7 +46,8 @@ async fn offline_days_need_the_version_that_stands() {
     assert_eq!(server.serve(&a, days(3, 0), at(0)).await, Told::Done);
     assert_eq!(server.serve(&a, days(5, 0), at(1)).await, Told::Refused(26002));
     let told = server.serve(&a, Ask::Settings(SettingsAsk::OfUser), at(1)).await;
-    let settings = UserSettings { offline_days: Some(3), version: START };
+    let settings =
+        UserSettings { offline_days: Some(3), version: START, ..UserSettings::default() };
     assert_eq!(told, Told::UserSettings(settings));
 }
 
