@@ -13,6 +13,12 @@ const archiveBeside = {
   setup: ({ onResolve }) => onResolve({ filter: /^\.\/archive\.js$/ }, () => ({ path: '../archive.js', external: true })),
 };
 
+/** The only main module in the script is the one with its core inside. */
+const inlineIndex = (out) => ({
+  name: 'inline-index',
+  setup: ({ onResolve }) => onResolve({ filter: /^(\.\.?\/)+index\.js$/ }, () => ({ path: join(out, 'inline.js') })),
+});
+
 /**
  * Bundles `rongimlib/global.js` of a package's sources, and takes that entry out of them: without
  * the bundler it leads nowhere.
@@ -35,7 +41,7 @@ export async function buildRongimlib({ out }) {
     // What webpack 4 parses. WebAssembly brings 64-bit numbers with it.
     target: 'es2018',
     supported: { bigint: true, 'dynamic-import': true },
-    plugins: [archiveBeside],
+    plugins: [archiveBeside, inlineIndex(out)],
     loader: { '.wasm': 'base64' },
     legalComments: 'none',
     banner: { js: `/* hongyan ${version}, MIT licence */\n${HEAD}` },

@@ -17,6 +17,8 @@ import './lib/tools.mjs';
  */
 const CORE = { name: 'hongyan', profile: 'release', features: [] };
 const ARCHIVE = { name: 'hongyan_archive', profile: 'archive', features: ['--no-default-features', '--features', 'archive'] };
+/** What a page imports to have a client; they differ in where the core comes from. */
+const MAIN = ['index.js', 'inline.js', 'slim.js'];
 const TARGET = 'wasm32-unknown-unknown';
 /** Measured: `z` is the smallest after wasm-opt and brotli, and as fast within the noise. */
 const OPT_LEVEL = 'z';
@@ -101,11 +103,28 @@ function bundle(from, entry, more = {}) {
   });
 }
 
-/** Leaves the package's main module outside: a page has it already, and errors are of one class. */
-const besideIndex = {
+/**
+ * Leaves the package's main module outside of an entry: a page has it already, and errors are of one
+ * class. `way`: from where the entry is published to where the main module is.
+ */
+const besideIndex = (way = './') => ({
   name: 'beside-index',
-  setup: ({ onResolve }) => onResolve({ filter: /^\.\.?\/index\.js$/ }, () => ({ path: './index.js', external: true })),
-};
+  setup: ({ onResolve }) => onResolve({ filter: /^(\.\.?\/)+index\.js$/ }, () => ({ path: `${way}index.js`, external: true })),
+});
+
+/**
+ * The entries of the exports map that stand beside the main module, by their files: pages load them
+ * when they use them. A new one needs its sources, its types and its line in `pkg-template/package.json`
+ * (and one in `size-budget.json`), nothing here.
+ */
+function besideEntries(from) {
+  const { exports } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  const files = Object.values(exports).map((target) => /^\.\/(\w+\.js)$/.exec(target.default)?.[1]);
+  return files.filter((file) => file !== undefined && !MAIN.includes(file));
+}
+
+/** Calls of the 2.x face that are loaded when they are first made: see `pkg-template/rongimlib/lazy.js`. */
+const lazyCalls = (from) => readdirSync(join(from, 'rongimlib', 'lazy')).map((name) => `rongimlib/lazy/${name}`);
 
 /** What is published as it stands: types, texts, the core, the script. */
 function copyRest(from) {
@@ -127,11 +146,10 @@ await runMain(async () => {
   await buildModule(ARCHIVE, join(staging, 'archive'));
   renameSync(join(staging, 'archive', 'hongyan_archive_bg.wasm'), join(staging, 'hongyan_archive_bg.wasm'));
   await buildRongimlib({ out: staging });
-  await Promise.all(['index.js', 'inline.js', 'slim.js'].map((entry) => bundle(staging, entry, { external: ['./archive.js'] })));
-  await bundle(staging, 'rongimlib/index.js', { external: ['../index.js', './local.js'] });
-  // Loaded when it is first needed; in the script of one file it is inside.
-  await bundle(staging, 'rongimlib/local.js');
-  await bundle(staging, 'archive.js', { plugins: [besideIndex] });
-  await bundle(staging, 'upload.js', { plugins: [besideIndex] });
+  await Promise.all(MAIN.map((entry) => bundle(staging, entry, { external: ['./archive.js'] })));
+  await bundle(staging, 'rongimlib/index.js', { external: ['../index.js', './lazy/*'] });
+  // In the script of one file they are inside.
+  for (const entry of lazyCalls(staging)) await bundle(staging, entry, { plugins: [besideIndex('../../')] });
+  for (const entry of besideEntries(staging)) await bundle(staging, entry, { plugins: [besideIndex()] });
   copyRest(staging);
 });

@@ -2,14 +2,14 @@ import { answerWith, answerWithAll, done, Refusal } from './answers.js';
 import { SentStatus } from './enums.js';
 import { ErrorCode } from './error-codes.js';
 import { deliveredMessage } from './incoming.js';
-import { lazily } from './lazy.js';
+import { lazilyFrom } from './lazy.js';
 import { refOf } from './refs.js';
 
 /** The largest page of 2.x, messages. */
 const LARGEST = 20;
 /** One question deletes so many messages. */
 const DELETED_AT_ONCE = 100;
-const archivedPage = lazily('archivedPage');
+const archivedPage = lazilyFrom('local')('archivedPage');
 /** Kinds whose history can be cleared. */
 const CLEARABLE = [1, 2, 3, 5, 6];
 

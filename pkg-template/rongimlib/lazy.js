@@ -1,20 +1,31 @@
-/** What is loaded when it is first needed: the archive's calls. */
+/**
+ * Calls that few pages make stand in files of their own in `lazy/`, loaded when one of them is first
+ * made; the script of one file has them inside. A new file needs a line in `FILES` here, exports
+ * `share` as `lazy/local.js` does, and its methods are made with `lazilyFrom`.
+ */
 import { Refusal } from './answers.js';
-import { SentStatus } from './enums.js';
+import { ConversationType, SentStatus } from './enums.js';
 import { ErrorCode } from './error-codes.js';
 import { deliveredConversation, deliveredMessage } from './incoming.js';
 
-/** What the loaded file uses of the face. */
-export const shared = { Refusal, ErrorCode, SentStatus, deliveredConversation, deliveredMessage };
+/** What the loaded files use of the face, so that there is one copy of it. */
+export const shared = { Refusal, ErrorCode, ConversationType, SentStatus, deliveredConversation, deliveredMessage };
+
+/** By name: what loads the file, and the code for a page that cannot load it. */
+const FILES = {
+  local: [() => import('./lazy/local.js'), ErrorCode.BIZ_ERROR_DATABASE_ERROR],
+};
 
 /**
- * A call of `local.js` by its name.
- * @param {keyof typeof import('./local.js')} name
+ * Makes calls of a file by their names: `lazilyFrom('local')('getMessage')` is `getMessage` of
+ * `lazy/local.js`, as a function that takes the face first and returns a promise.
+ * @param {keyof typeof FILES} file
  */
-export const lazily = (name) => async (face, ...given) => {
-  const local = await import('./local.js').catch(() => {
-    throw new Refusal(ErrorCode.BIZ_ERROR_DATABASE_ERROR);
+export const lazilyFrom = (file) => (name) => async (face, ...given) => {
+  const [load, code = ErrorCode.RC_NET_UNAVAILABLE] = FILES[file];
+  const calls = await load().catch(() => {
+    throw new Refusal(code);
   });
-  local.share(shared);
-  return local[name](face, ...given);
+  calls.share(shared);
+  return calls[name](face, ...given);
 };

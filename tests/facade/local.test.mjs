@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 // Loaded by the face when it is first needed; here before the clock of a test runs.
-import '../../pkg-template/rongimlib/local.js';
+import '../../pkg-template/rongimlib/lazy/local.js';
 import { withArchive, withoutArchive } from './fake-archive.mjs';
 import { connected, failure, modernMessage, modernRow, recorder, settled } from './fake-client.mjs';
 

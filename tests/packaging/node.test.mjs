@@ -61,6 +61,31 @@ test('imports in Node touch no global and throw nothing', async () => {
   assert.equal(told.sdkver, version);
 });
 
+test('every entry beside the main one can be imported in Node, and uses the class of errors that is there', async () => {
+  const { exports } = JSON.parse(await readFile(inPackage('package.json'), 'utf8'));
+  const entries = Object.entries(exports).filter(([, target]) => target.types && /^\.\/\w+\.js$/.test(target.default)).map(([name]) => name);
+  for (const entry of entries) {
+    const told = await project.node('entry.mjs', `
+      const before = Reflect.ownKeys(globalThis).length;
+      const names = Object.keys(await import('hongyan${entry.slice(1)}'));
+      console.log(JSON.stringify({ added: Reflect.ownKeys(globalThis).length - before, names: names.length }));`);
+    assert.equal(told.added, 0, entry);
+    assert.ok(told.names > 0, entry);
+    const code = await readFile(inPackage(exports[entry].default), 'utf8');
+    if (!['.', './inline', './slim'].includes(entry)) assert.ok(!code.includes('hongyan_bg.wasm'), `${entry} carries a main module`);
+  }
+});
+
+test('the lazily loaded calls of the 2.x face are files of their own, and inside the script', async () => {
+  const names = await readdir(inPackage('rongimlib', 'lazy'));
+  assert.ok(names.includes('local.js'));
+  const [face, script] = [await readFile(inPackage('rongimlib', 'index.js'), 'utf8'), await readFile(inPackage('script', 'rongimlib.global.js'), 'utf8')];
+  for (const name of names) {
+    assert.ok(face.includes(`import("./lazy/${name}")`), name);
+    assert.ok(!script.includes(`lazy/${name}`), name);
+  }
+});
+
 test('every name of the namespace can be imported by itself', async () => {
   const missing = await project.node('names.mjs', `
     import * as names from 'hongyan/rongimlib';

@@ -1,6 +1,8 @@
 import { answering, answeringOf, answerWith, answerWithAll, done } from '../answers.js';
-import { lazily } from '../lazy.js';
+import { lazilyFrom } from '../lazy.js';
 import { refOf } from '../refs.js';
+
+const lazily = lazilyFrom('local');
 
 /** What this browser keeps. @param {() => import('../face.js').Face} faceNow */
 export const localMethods = (faceNow) => {

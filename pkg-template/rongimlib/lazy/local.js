@@ -4,10 +4,10 @@
  * one copy of it.
  */
 
-/** @type {typeof import('./lazy.js').shared} */
+/** @type {typeof import('../lazy.js').shared} */
 let shared;
 
-/** @param {typeof import('./lazy.js').shared} given */
+/** @param {typeof import('../lazy.js').shared} given */
 export function share(given) {
   shared = given;
 }
@@ -19,7 +19,7 @@ const WINDOW = 50;
 /** A page of the archive. */
 const PAGE = 100;
 
-/** @param {import('./face.js').Face} face @returns {Promise<import('../archive.js').Archive>} */
+/** @param {import('../face.js').Face} face @returns {Promise<import('../../archive.js').Archive>} */
 async function archiveOf(face) {
   if (!face.client.archive) throw refusal('BIZ_ERROR_DATABASE_ERROR');
   return face.client.archive();
@@ -37,7 +37,7 @@ function deliveredStored(face, stored) {
   });
 }
 
-/** Does something with one message of the archive. @param {(archive: import('../archive.js').Archive, id: string | number) => Promise<object | null>} work */
+/** Does something with one message of the archive. @param {(archive: import('../../archive.js').Archive, id: string | number) => Promise<object | null>} work */
 async function withMessage(face, messageId, work) {
   const id = face.messageIds.resolve(messageId);
   const stored = id === null ? null : await work(await archiveOf(face), id);
@@ -47,7 +47,7 @@ async function withMessage(face, messageId, work) {
 
 export const getMessage = (face, messageId) => withMessage(face, messageId, (archive, id) => archive.get(id));
 
-/** @param {import('../archive.js').MessageChanges} changes */
+/** @param {import('../../archive.js').MessageChanges} changes */
 export const changeMessage = (face, messageId, changes) => withMessage(face, messageId, (archive, id) => archive.update(id, changes));
 
 /** Keeps what the page changed in a message that it was given. */
