@@ -6,6 +6,7 @@
 
 mod blacklist;
 mod conversation_list;
+mod desk;
 mod history;
 mod inbox;
 mod members;
@@ -15,6 +16,7 @@ mod recalls;
 mod receipts;
 mod repeats;
 mod retention;
+mod services;
 mod settings;
 mod support;
 
@@ -191,5 +193,20 @@ conformance! {
     }
     profiles {
         profiles_are_kept_and_replaced,
+    }
+    services {
+        a_service_is_kept_changed_and_removed,
+        services_come_by_kind_and_id,
+        who_follows_is_known_from_both_sides,
+        everybody_follows_who_did_not_say_otherwise,
+        nobody_follows_what_is_not_there,
+        there_are_not_too_many_services,
+    }
+    desk {
+        a_customer_has_one_talk_at_a_time,
+        a_talk_that_nobody_moved_is_over,
+        a_talk_moves_only_from_where_it_is,
+        those_who_want_a_human_are_listed,
+        ratings_are_kept_in_full,
     }
 }

@@ -3,12 +3,14 @@
 
 mod blacklist;
 mod conversation_list;
+mod desk;
 mod history;
 mod inbox;
 mod members;
 mod profiles;
 mod receipts;
 mod retention;
+mod services;
 mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +20,10 @@ use hongyan::ids::{ClientMessageId, MessageUid, UserId};
 use hongyan::rng::Rng;
 use hongyan::time::UnixMillis;
 
+use self::desk::DeskShelf;
 use self::inbox::{Inbox, Message};
 use self::members::Rooms;
+use self::services::ServiceShelf;
 use self::settings::UserState;
 use super::{Profile, Store};
 
@@ -54,6 +58,8 @@ struct Kept {
     rooms: Rooms,
     /// By message index: when each reader has read it.
     receipts: BTreeMap<usize, BTreeMap<UserId, UnixMillis>>,
+    shelf: ServiceShelf,
+    desk: DeskShelf,
 }
 
 impl MemoryStore {
@@ -76,6 +82,8 @@ impl MemoryStore {
                 profiles: BTreeMap::new(),
                 rooms: Rooms::default(),
                 receipts: BTreeMap::new(),
+                shelf: ServiceShelf::default(),
+                desk: DeskShelf::default(),
             }),
         }
     }

@@ -12,6 +12,7 @@ mod blacklist;
 mod conformance;
 mod conversation;
 mod conversation_list;
+mod desk;
 mod history;
 mod inbox;
 mod members;
@@ -19,6 +20,7 @@ pub mod memory;
 mod profiles;
 mod receipts;
 mod retention;
+mod services;
 mod settings;
 pub mod sqlite;
 mod uid;
@@ -26,6 +28,7 @@ mod uid;
 pub use blacklist::{Blacklists, MAX_BLACKLIST};
 pub use conversation::{seen_by, to_oneself};
 pub use conversation_list::{ConversationLists, ConversationQuery, ConversationRow};
+pub use desk::{Desk, Rating, Talk, TalkMode};
 pub use history::{
     Histories, HistoryDirection, HistoryFrom, HistoryPage, HistoryQuery, ImportedMessage,
 };
@@ -37,6 +40,7 @@ pub use members::{MAX_MEMBERS, Member, Members, NewRoom, Role, Room, RoomChange,
 pub use profiles::{Profile, Profiles};
 pub use receipts::{Reader, Receipts};
 pub use retention::{InboxAge, Retention, Swept};
+pub use services::{Following, MAX_SERVICES, PublicService, Services};
 pub use settings::{
     MAX_SETTINGS, PINNED, QuietHours, SILENT, SetVersions, Setting, Settings, UserChange,
     UserSettings, VersionedSetting,
@@ -74,6 +78,8 @@ pub trait Store:
     + Blacklists
     + Profiles
     + Retention
+    + Services
+    + Desk
 {
     /// The text that changes when the store was restored from a backup.
     fn epoch(&self) -> &str;

@@ -8,6 +8,7 @@ mod append;
 mod blacklist;
 mod change;
 mod conversation_list;
+mod desk;
 mod history;
 mod import;
 mod inbox;
@@ -18,6 +19,7 @@ mod receipts;
 mod retention;
 mod row;
 mod schema;
+mod services;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! The disk under the server: a store that outlives every process of it.
 
+mod services;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -262,6 +262,8 @@ async fn no_question_reads_a_whole_table() {
         super::retention::QUESTIONS,
         super::profiles::QUESTIONS,
         super::recall::QUESTIONS,
+        super::services::QUESTIONS,
+        super::desk::QUESTIONS,
     ];
     for sql in questions.concat() {
         let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
