@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { wasmAsAscii } from './lib/ascii.mjs';
 
 /** Where in the package the script stands, and the only CommonJS of it. */
 const FOLDER = 'script';
@@ -41,8 +42,7 @@ export async function buildRongimlib({ out }) {
     // What webpack 4 parses. WebAssembly brings 64-bit numbers with it.
     target: 'es2018',
     supported: { bigint: true, 'dynamic-import': true },
-    plugins: [archiveBeside, inlineIndex(out)],
-    loader: { '.wasm': 'base64' },
+    plugins: [archiveBeside, inlineIndex(out), wasmAsAscii],
     legalComments: 'none',
     banner: { js: `/* hongyan ${version}, MIT licence */\n${HEAD}` },
     footer: { js: FOOT },

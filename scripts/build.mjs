@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, r
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildRongimlib } from './build-rongimlib.mjs';
+import { wasmAsAscii } from './lib/ascii.mjs';
 import { fitGlue } from './lib/glue.mjs';
 import { inRoot, targetDir } from './lib/paths.mjs';
 import { Failure, run, runMain } from './lib/run.mjs';
@@ -96,7 +97,7 @@ function bundle(from, entry, more = {}) {
     minify: true,
     format: 'esm',
     target: 'es2022',
-    loader: { '.wasm': 'base64' },
+    plugins: [wasmAsAscii],
     legalComments: 'none',
     logLevel: 'warning',
     ...more,
