@@ -9,8 +9,10 @@ mod conversation_list;
 mod desk;
 mod history;
 mod inbox;
+mod log;
 mod members;
 mod order;
+mod platform;
 mod profiles;
 mod recalls;
 mod receipts;
@@ -208,5 +210,20 @@ conformance! {
         a_talk_moves_only_from_where_it_is,
         those_who_want_a_human_are_listed,
         ratings_are_kept_in_full,
+    }
+    platform {
+        rules_come_back_in_order_with_their_times,
+        a_rule_made_again_has_the_new_time,
+        an_ended_rule_is_gone_and_no_other,
+        words_are_kept_and_replaced,
+        tags_are_those_last_given,
+        every_known_user_is_found_once_in_order,
+    }
+    log {
+        the_log_is_read_message_by_message,
+        a_part_of_the_log_is_read_by_time,
+        an_hour_of_the_log_can_be_hidden,
+        a_reader_goes_on_where_it_stopped,
+        presence_waits_until_it_was_told,
     }
 }

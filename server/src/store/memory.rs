@@ -6,7 +6,9 @@ mod conversation_list;
 mod desk;
 mod history;
 mod inbox;
+mod log;
 mod members;
+mod platform;
 mod profiles;
 mod receipts;
 mod retention;
@@ -22,7 +24,9 @@ use hongyan::time::UnixMillis;
 
 use self::desk::DeskShelf;
 use self::inbox::{Inbox, Message};
+use self::log::LogState;
 use self::members::Rooms;
+use self::platform::Decisions;
 use self::services::ServiceShelf;
 use self::settings::UserState;
 use super::{Profile, Store};
@@ -55,6 +59,8 @@ struct Kept {
     settings: BTreeMap<UserId, UserState>,
     blacklists: BTreeMap<UserId, BTreeSet<UserId>>,
     profiles: BTreeMap<UserId, Profile>,
+    decisions: Decisions,
+    log: LogState,
     rooms: Rooms,
     /// By message index: when each reader has read it.
     receipts: BTreeMap<usize, BTreeMap<UserId, UnixMillis>>,
@@ -80,6 +86,8 @@ impl MemoryStore {
                 settings: BTreeMap::new(),
                 blacklists: BTreeMap::new(),
                 profiles: BTreeMap::new(),
+                decisions: Decisions::default(),
+                log: LogState::default(),
                 rooms: Rooms::default(),
                 receipts: BTreeMap::new(),
                 shelf: ServiceShelf::default(),

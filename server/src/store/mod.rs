@@ -15,8 +15,10 @@ mod conversation_list;
 mod desk;
 mod history;
 mod inbox;
+mod log;
 mod members;
 pub mod memory;
+mod platform;
 mod profiles;
 mod receipts;
 mod retention;
@@ -36,7 +38,9 @@ pub use inbox::{
     Audience, EXTENSION_CLASSES, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall,
     Stored,
 };
+pub use log::{Log, Logged, Presence, Reading};
 pub use members::{MAX_MEMBERS, Member, Members, NewRoom, Role, Room, RoomChange, RoomInfo};
+pub use platform::{FOR_EVER, Platform, Rule, RuleKind, Word};
 pub use profiles::{Profile, Profiles};
 pub use receipts::{Reader, Receipts};
 pub use retention::{InboxAge, Retention, Swept};
@@ -77,6 +81,8 @@ pub trait Store:
     + Settings
     + Blacklists
     + Profiles
+    + Platform
+    + Log
     + Retention
     + Services
     + Desk

@@ -1,5 +1,6 @@
 //! The disk under the server: a store that outlives every process of it.
 
+mod platform;
 mod services;
 
 use std::future::Future;

@@ -27,7 +27,7 @@ pub fn flags_to_bits(flags: MessageFlags) -> i64 {
         | bit(expandable, EXPANDABLE)
 }
 
-fn flags_from_bits(bits: i64, mentioned: bool) -> MessageFlags {
+pub fn flags_from_bits(bits: i64, mentioned: bool) -> MessageFlags {
     MessageFlags {
         persisted: bits & PERSISTED != 0,
         counted: bits & COUNTED != 0,

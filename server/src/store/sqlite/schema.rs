@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0003_history.sql"),
     include_str!("../migrations/0005_people.sql"),
     include_str!("../migrations/0006_services.sql"),
+    include_str!("../migrations/0007_platform.sql"),
 ];
 
 /// Brings the database to this program's version and gives its epoch: `new_epoch` if it has none.

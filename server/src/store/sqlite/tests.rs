@@ -264,6 +264,8 @@ async fn no_question_reads_a_whole_table() {
         super::recall::QUESTIONS,
         super::services::QUESTIONS,
         super::desk::QUESTIONS,
+        super::platform::QUESTIONS,
+        super::log::QUESTIONS,
     ];
     for sql in questions.concat() {
         let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
