@@ -1,5 +1,6 @@
 //! The server's settings: default < file < environment < flags. `docs/server.md` has the table.
 
+mod accounts;
 mod secret;
 mod settings;
 mod uploads;
@@ -8,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use accounts::AccountSettings;
 pub use secret::{Secret, SecretError};
 pub use settings::{BadSetting, Given, SETTINGS, Setting, Source};
 pub use uploads::Uploads;
@@ -63,6 +65,8 @@ pub struct Config {
     pub address_connections: u32,
     /// How long a token is good.
     pub token_ttl: Duration,
+    /// Whether users have accounts here, and their rules.
+    pub accounts: AccountSettings,
     /// How long a message may be taken back; zero for ever.
     pub recall_window: Duration,
     /// How old messages may grow.
@@ -111,7 +115,9 @@ impl Config {
         let per_second = per_second.unwrap_or(SendRate::default().per_second);
         let burst = given.read("send_burst", |text| parse_number(text, 1, 2_000_000))?;
         let default_database = Database::Sqlite(PathBuf::from(".hongyan/hongyan.db"));
+        let demo = given.read("demo", parse_bool)?.unwrap_or(listen.ip().is_loopback());
         Ok(Self {
+            accounts: AccountSettings::from_given(given, demo)?,
             listen,
             database: given.read("database_url", parse_database)?.unwrap_or(default_database),
             app_key: given.read("app_key", parse_app_key)?.unwrap_or("hongyan".to_owned()),
@@ -129,7 +135,7 @@ impl Config {
             allow_origins: given.read("allow_origins", parse_origins)?.unwrap_or(Origins::Any),
             uploads: Uploads::from_given(given)?,
             www: given.read("www", parse_path)?.unwrap_or("./dist/www".into()),
-            demo: given.read("demo", parse_bool)?.unwrap_or(listen.ip().is_loopback()),
+            demo,
             log: given.read("log", parse_filter)?.unwrap_or("info".to_owned()),
             log_format: given.read("log_format", parse_format)?.unwrap_or(LogFormat::Text),
         })

@@ -80,6 +80,30 @@ pub const SETTINGS: &[Setting] = &[
         default: "24h",
     },
     Setting {
+        key: "accounts",
+        help: "whether users register and log in here by account and password",
+        allowed: "true or false",
+        default: "true with the demo, else false",
+    },
+    Setting {
+        key: "session_ttl",
+        help: "how long a login by account and password lasts",
+        allowed: "a whole number and s, m, h or d, for example 24h, from 1m to 3650d",
+        default: "30d",
+    },
+    Setting {
+        key: "login_attempts",
+        help: "wrong passwords at once for one account from one address",
+        allowed: "a whole number from 1 to 1000000",
+        default: "10",
+    },
+    Setting {
+        key: "login_pause",
+        help: "from one further try to the next when those are used up",
+        allowed: "a whole number and s, m, h or d, for example 60s, up to 3650d",
+        default: "60s",
+    },
+    Setting {
         key: "recall_window",
         help: "how long a message may be taken back; 0 for ever",
         allowed: "0, or a whole number and s, m, h or d, for example 120s, up to 3650d",

@@ -52,6 +52,10 @@ fn a_bad_value_names_its_setting_and_what_is_allowed() {
         ("multi_device", "maybe"),
         ("address_connections", "all"),
         ("token_ttl", "1"),
+        ("accounts", "maybe"),
+        ("session_ttl", "59s"),
+        ("login_attempts", "0"),
+        ("login_pause", "60"),
         ("public_address", "http://x/"),
         ("allow_origins", "chat.example.com"),
         ("upload_max_bytes", "100MB"),
@@ -109,4 +113,15 @@ fn no_kind_of_file_may_be_larger_than_any_file() {
     let limit = |kind| uploads.uploads.limit(kind);
     assert_eq!((limit(FileKind::Image), limit(FileKind::Audio)), (10, 1000));
     assert_eq!((limit(FileKind::Video), limit(FileKind::File)), (1000, 1000));
+}
+
+#[test]
+fn accounts_come_with_the_demo_or_when_asked_for() {
+    let accounts = |flags: &[&str]| config(flags, &[]).unwrap().accounts;
+    assert!(accounts(&[]).on && !accounts(&["--demo=false"]).on);
+    assert!(accounts(&["--demo=false", "--accounts=true"]).on);
+    assert!(!accounts(&["--accounts=false"]).on);
+    let tries = accounts(&["--login-attempts=3", "--login-pause=2s"]).tries;
+    assert_eq!((tries.burst, tries.pause), (3, 2000));
+    assert_eq!(accounts(&[]).session_ttl, 30 * DAY);
 }

@@ -1,5 +1,6 @@
 //! The rules that need no connection.
 
+pub mod accounts;
 pub mod announce;
 pub mod ask;
 pub mod clock;

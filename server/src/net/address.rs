@@ -52,7 +52,8 @@ impl Addresses {
     }
 }
 
-fn network(address: IpAddr) -> IpAddr {
+/// What is counted as one: an IPv4 address, or an IPv6 network of 64 bits.
+pub fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(whole) => Ipv6Addr::from_bits(whole.to_bits() & !u128::from(u64::MAX)).into(),

@@ -11,6 +11,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use tokio::sync::watch;
 
+use super::accounts::{self, Desk};
 use super::clock::Clock;
 use super::credentials::Credentials;
 use super::long_poll::{self, Sessions};
@@ -27,6 +28,7 @@ pub struct App<S> {
     pub(super) core: Core<S>,
     pub(super) credentials: Credentials,
     pub(super) clock: Clock,
+    pub(super) desk: Desk,
     pub(super) files: Files,
     pub(super) polling: Sessions,
     last_connection: AtomicU64,
@@ -54,6 +56,7 @@ impl<S: Store> App<S> {
             core,
             files,
             polling: Sessions::new(config.address_connections),
+            desk: Desk::new(config.accounts.tries),
             config,
             clock: Clock::start(),
             last_connection: AtomicU64::new(0),
@@ -70,6 +73,11 @@ impl<S: Store> App<S> {
     /// What is kept.
     pub fn store(&self) -> &S {
         self.core.store()
+    }
+
+    /// How many passwords were hashed since the start.
+    pub fn passwords_hashed(&self) -> u64 {
+        self.desk.passwords.hashed()
     }
 
     /// A name for a new connection: unique in this process, no secret.
@@ -99,6 +107,7 @@ impl<S: Store> App<S> {
             .route("/websocket", get(websocket::upgrade::<S>).post(long_poll::post::<S>))
             .merge(long_poll::routes::<S>())
             .merge(rest::routes::<S>())
+            .merge(accounts::routes::<S>())
             .merge(demo::routes::<S>())
             .merge(upload::routes::<S>())
             .merge(download::routes::<S>())

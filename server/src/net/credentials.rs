@@ -60,6 +60,11 @@ impl Credentials {
         })
     }
 
+    /// How long a token is good, in ms.
+    pub const fn token_ttl(&self) -> i64 {
+        self.token_ttl
+    }
+
     /// A token with which a user may upload any file.
     pub fn issue_upload(&self, user: &UserId, now: UnixMillis) -> Option<String> {
         let grant = Grant { user: user.detached(), kind: FileKind::File };

@@ -9,17 +9,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
 use hongyan::ids::{ConversationId, ConversationKind, UserId};
-use hongyan::signal::MessageFlags;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::app::App;
+use super::group_notice::{Happened, tell};
 use super::http;
 use crate::core::discussions::is_room_name;
 use crate::core::limits::{MAX_ID, is_id};
-use crate::core::outside::Published;
-use crate::store::{MAX_MEMBERS, NewRoom, Profile, Store, StoreError};
+use crate::store::{MAX_MEMBERS, NewRoom, Profile, RoomInfo, Store, StoreError};
 
 /// The longest body, in bytes: a group's members and their names.
 const MAX_BODY: usize = 256 * 1024;
@@ -50,6 +49,14 @@ async fn sign_in<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> 
         return http::error(StatusCode::BAD_REQUEST, 400, &message);
     }
     let user = UserId::from(name);
+    match app.core.store().account_of(&user).await {
+        Ok(None) => {}
+        Ok(Some(_)) => {
+            let message = "this name has an account: log in with its password";
+            return http::error(StatusCode::CONFLICT, 24002, message);
+        }
+        Err(error) => return failed(&error),
+    }
     let profile = Profile { name: name.to_owned(), portrait: String::new() };
     if let Err(error) = app.core.store().put_profile(&user, profile).await {
         return failed(&error);
@@ -92,30 +99,9 @@ async fn make_group<S: Store>(State(app): State<Arc<App<S>>>, request: Request) 
         Ok(id) => ConversationId { kind, target: id },
         Err(error) => return failed(&error),
     };
-    if let Err(error) = app.core.publish(group_notice(&user, &made, name), now).await {
-        tracing::error!(?error, "nobody was told of a group");
-    }
+    let info = RoomInfo { id: made.clone(), name: name.to_owned(), open: true };
+    tell(&app, &user, &info, Happened::Created).await;
     http::json(StatusCode::OK, &json!({ "groupId": made.target.as_str() }))
-}
-
-/// What the members of a new group are told.
-fn group_notice(owner: &UserId, group: &ConversationId, name: &str) -> Published {
-    let data = json!({ "operatorNickname": owner.as_str(), "targetGroupName": name });
-    let content = json!({
-        "operatorUserId": owner.as_str(),
-        "operation": "Create",
-        "data": data.to_string(),
-        "message": format!("{owner} made the group {name}"),
-    });
-    Published {
-        sender: owner.clone(),
-        conversation: group.clone(),
-        only_to: Vec::new(),
-        object_name: "RC:GrpNtf".into(),
-        content: content.to_string().into(),
-        flags: MessageFlags::of_class("RC:GrpNtf"),
-        include_sender: true,
-    }
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! Sockets and HTTP: one port for everything. Nothing here gives a meaning to a frame.
 
+mod accounts;
 mod address;
 mod app;
 mod bridge;
@@ -7,11 +8,13 @@ mod clock;
 mod credentials;
 mod demo;
 mod download;
+mod group_notice;
 mod http;
 mod listener;
 mod long_poll;
 mod navigation;
 mod outlet;
+mod passwords;
 mod rest;
 mod retention;
 mod statics;

@@ -35,6 +35,9 @@ pub async fn run<S: Store>(app: Arc<App<S>>, mut shutdown: watch::Receiver<()>) 
 
 async fn sweep<S: Store>(app: &App<S>) {
     let now = app.clock.now();
+    if let Err(error) = app.core.store().sweep_sessions(now.wall).await {
+        tracing::warn!(?error, "old sessions are not removed");
+    }
     match app.core.sweep(app.config.ages, now, || tokio::time::sleep(REST)).await {
         Ok(Removed { rows: 0, messages: 0 }) => {}
         Ok(Removed { rows, messages }) => tracing::info!(rows, messages, "old messages removed"),

@@ -4,6 +4,7 @@
 //!
 //! [`Store`]: super::Store
 
+mod accounts;
 mod blacklist;
 mod conversation_list;
 mod desk;
@@ -165,6 +166,7 @@ conformance! {
         members_come_and_go,
         the_longest_standing_member_follows_the_owner,
         a_room_can_be_changed,
+        members_have_roles,
         a_dismissed_room_is_none,
         what_is_no_room_is_refused,
         kinds_keep_apart,
@@ -225,5 +227,16 @@ conformance! {
         an_hour_of_the_log_can_be_hidden,
         a_reader_goes_on_where_it_stopped,
         presence_waits_until_it_was_told,
+    }
+    accounts {
+        an_account_is_found_by_name_and_by_user,
+        a_name_and_a_user_have_one_account,
+        a_change_leaves_the_rest,
+        another_password_ends_the_other_sessions,
+        a_deleted_account_leaves_no_session_and_no_profile,
+        a_session_is_good_until_it_expires,
+        the_newest_sessions_stay,
+        only_a_users_own_sessions_are_closed,
+        groups_of_accounts_are_told_from_others,
     }
 }

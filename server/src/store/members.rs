@@ -16,6 +16,8 @@ pub const MAX_MEMBERS: usize = 3000;
 pub enum Role {
     /// The one who made it, or the longest-standing member since that one left.
     Owner,
+    /// Somebody who helps the owner.
+    Manager,
     /// Everybody else.
     Member,
 }
@@ -138,6 +140,18 @@ pub trait Members: Send + Sync + 'static {
         &self,
         room: &ConversationId,
         change: RoomChange,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Gives a member another role. A new owner takes the place of the old one, who becomes a
+    /// member like others; the owner alone cannot become something else.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchRoom`]; [`StoreError::NotMember`], also for the owner.
+    fn set_role(
+        &self,
+        room: &ConversationId,
+        user: &UserId,
+        role: Role,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// A room with its members.

@@ -1,6 +1,7 @@
 //! The store of tests and the simulation: in memory, repeatable, every future ready at once (the
 //! work is done when the method is called).
 
+mod accounts;
 mod blacklist;
 mod conversation_list;
 mod desk;
@@ -22,6 +23,7 @@ use hongyan::ids::{ClientMessageId, MessageUid, UserId};
 use hongyan::rng::Rng;
 use hongyan::time::UnixMillis;
 
+use self::accounts::AccountBook;
 use self::desk::DeskShelf;
 use self::inbox::{Inbox, Message};
 use self::log::LogState;
@@ -62,6 +64,7 @@ struct Kept {
     decisions: Decisions,
     log: LogState,
     rooms: Rooms,
+    accounts: AccountBook,
     /// By message index: when each reader has read it.
     receipts: BTreeMap<usize, BTreeMap<UserId, UnixMillis>>,
     shelf: ServiceShelf,
@@ -89,6 +92,7 @@ impl MemoryStore {
                 decisions: Decisions::default(),
                 log: LogState::default(),
                 rooms: Rooms::default(),
+                accounts: AccountBook::default(),
                 receipts: BTreeMap::new(),
                 shelf: ServiceShelf::default(),
                 desk: DeskShelf::default(),

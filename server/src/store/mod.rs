@@ -7,6 +7,7 @@
 //! A concern has a file of its name here (its trait and what it speaks of), in `memory/`, in
 //! `sqlite/` and in `conformance/`.
 
+mod accounts;
 mod blacklist;
 #[cfg(test)]
 mod conformance;
@@ -27,6 +28,10 @@ mod settings;
 pub mod sqlite;
 mod uid;
 
+pub use accounts::{
+    Account, AccountChange, AccountGroup, AccountOutcome, AccountSession, Accounts, PasswordHash,
+    SessionKey,
+};
 pub use blacklist::{Blacklists, MAX_BLACKLIST};
 pub use conversation::{seen_by, to_oneself};
 pub use conversation_list::{ConversationLists, ConversationQuery, ConversationRow};
@@ -86,6 +91,7 @@ pub trait Store:
     + Retention
     + Services
     + Desk
+    + Accounts
 {
     /// The text that changes when the store was restored from a backup.
     fn epoch(&self) -> &str;

@@ -4,6 +4,7 @@
 //! One task writes, in transactions shared by whatever waits (`writer`); readers have connections
 //! of their own and each answers from one snapshot.
 
+mod accounts;
 mod append;
 mod blacklist;
 mod change;

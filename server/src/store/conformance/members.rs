@@ -253,3 +253,35 @@ pub async fn a_room_holds_3000_and_no_more<S: Store>(store: Arc<S>) {
     assert_eq!(stored.rows.len(), MAX_MEMBERS - 1);
     assert_eq!(contents(&inbox(&*store, "u2999").await), ["to all"]);
 }
+
+pub async fn members_have_roles<S: Store>(store: Arc<S>) {
+    make_group(&*store, &["a", "b", "c"]).await;
+    let roles = || {
+        let store = Arc::clone(&store);
+        async move {
+            let room = store.room(&group("g")).await.unwrap().unwrap();
+            room.members
+                .iter()
+                .map(|member| (member.user.to_string(), member.role))
+                .collect::<Vec<_>>()
+        }
+    };
+    let is = |name: &str, role| (name.to_owned(), role);
+    store.set_role(&group("g"), &user("b"), Role::Manager).await.unwrap();
+    let first = [is("a", Role::Owner), is("b", Role::Manager), is("c", Role::Member)];
+    assert_eq!(roles().await, first);
+    for (name, role) in [("a", Role::Member), ("d", Role::Manager), ("d", Role::Owner)] {
+        let refused = store.set_role(&group("g"), &user(name), role).await;
+        assert_eq!(refused, Err(StoreError::NotMember));
+    }
+    assert_eq!(roles().await, first);
+    store.set_role(&group("g"), &user("b"), Role::Owner).await.unwrap();
+    assert_eq!(roles().await, [is("b", Role::Owner), is("a", Role::Member), is("c", Role::Member)]);
+    store.set_role(&group("g"), &user("a"), Role::Manager).await.unwrap();
+    store.leave_room(&group("g"), &[user("b")]).await.unwrap();
+    assert_eq!(roles().await, [is("a", Role::Owner), is("c", Role::Member)]);
+    store.set_role(&group("g"), &user("c"), Role::Owner).await.unwrap();
+    assert_eq!(roles().await, [is("c", Role::Owner), is("a", Role::Member)]);
+    let nowhere = store.set_role(&group("h"), &user("a"), Role::Member).await;
+    assert_eq!(nowhere, Err(StoreError::NoSuchRoom));
+}

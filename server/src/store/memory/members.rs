@@ -24,6 +24,7 @@ struct KeptRoom {
     owner: Option<UserId>,
     /// When each joined.
     members: BTreeMap<UserId, UnixMillis>,
+    managers: BTreeSet<UserId>,
 }
 
 /// A room is called the same by everybody.
@@ -51,7 +52,9 @@ impl Rooms {
         let info = RoomInfo { id: id.clone(), name: new.name, open: true };
         let mut room = match self.0.remove(&room_key(&id)) {
             Some(room) => KeptRoom { info: RoomInfo { open: room.info.open, ..info }, ..room },
-            None => KeptRoom { info, owner: None, members: BTreeMap::new() },
+            None => {
+                KeptRoom { info, owner: None, members: BTreeMap::new(), managers: BTreeSet::new() }
+            }
         };
         let joined = room.join(&new.members, new.now);
         if joined.is_ok() || !room.members.is_empty() {
@@ -80,21 +83,48 @@ impl KeptRoom {
     fn leave(&mut self, users: &[UserId]) -> Vec<UserId> {
         let leaving = users.iter().filter(|user| self.members.remove(user).is_some());
         let left = leaving.cloned().collect::<Vec<_>>();
+        self.managers.retain(|user| !left.contains(user));
         if self.owner.as_ref().is_none_or(|owner| !self.members.contains_key(owner)) {
             let longest = self.members.iter().min_by_key(|(user, joined)| (**joined, *user));
             self.owner = longest.map(|(user, _)| user.clone());
+            self.managers.retain(|user| self.owner.as_ref() != Some(user));
         }
         left
+    }
+
+    fn set_role(&mut self, user: &UserId, role: Role) -> Result<(), StoreError> {
+        if !self.members.contains_key(user) {
+            return Err(StoreError::NotMember);
+        }
+        let is_owner = self.owner.as_ref() == Some(user);
+        match role {
+            Role::Owner => {
+                self.managers.remove(user);
+                self.owner = Some(user.detached());
+            }
+            Role::Manager | Role::Member if is_owner => return Err(StoreError::NotMember),
+            Role::Manager => drop(self.managers.insert(user.detached())),
+            Role::Member => drop(self.managers.remove(user)),
+        }
+        Ok(())
+    }
+
+    fn role(&self, user: &UserId) -> Role {
+        match self.owner.as_ref() == Some(user) {
+            true => Role::Owner,
+            false if self.managers.contains(user) => Role::Manager,
+            false => Role::Member,
+        }
     }
 
     fn room(&self) -> Room {
         let mut members: Vec<_> = self
             .members
             .iter()
-            .map(|(user, joined)| {
-                let owner = self.owner.as_ref() == Some(user);
-                let role = if owner { Role::Owner } else { Role::Member };
-                Member { user: user.clone(), role, joined: *joined }
+            .map(|(user, joined)| Member {
+                user: user.clone(),
+                role: self.role(user),
+                joined: *joined,
             })
             .collect();
         members.sort_by_key(|member| (member.role != Role::Owner, member.joined));
@@ -147,6 +177,15 @@ impl Members for MemoryStore {
             room.info.name = name.unwrap_or_else(|| room.info.name.clone());
             room.info.open = open.unwrap_or(room.info.open);
         }))
+    }
+
+    fn set_role(
+        &self,
+        room: &ConversationId,
+        user: &UserId,
+        role: Role,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        ready(self.kept().rooms.find_mut(room).and_then(|room| room.set_role(user, role)))
     }
 
     fn room(

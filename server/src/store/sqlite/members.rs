@@ -17,7 +17,7 @@ use super::change::Change;
 const ROOM: &str = "SELECT r.conversation, r.name, r.open
      FROM conversation c JOIN room r ON r.conversation = c.id WHERE c.key = ?1";
 
-const MEMBERS: &str = "SELECT u.name, m.owner, m.joined
+const MEMBERS: &str = "SELECT u.name, m.owner, m.manager, m.joined
      FROM member m CROSS JOIN user u ON u.id = m.user WHERE m.room = ?1
      ORDER BY m.owner DESC, m.joined, u.name";
 
@@ -51,13 +51,18 @@ const JOIN: &str = "INSERT INTO user (name) SELECT value FROM json_each(?2) WHER
 /// When the owner left, the longest-standing member follows.
 const LEAVE: &str = "DELETE FROM member WHERE room = ?1
          AND user IN (SELECT id FROM user WHERE name IN (SELECT value FROM json_each(?2)));
-     UPDATE member SET owner = 1
+     UPDATE member SET owner = 1, manager = 0
      WHERE room = ?1 AND NOT EXISTS (SELECT 1 FROM member WHERE room = ?1 AND owner = 1)
          AND user = (SELECT m.user FROM member m JOIN user u ON u.id = m.user
                      WHERE m.room = ?1 ORDER BY m.joined, u.name LIMIT 1)";
 
 const CHANGE: &str = "UPDATE room SET name = coalesce(?2, name), open = coalesce(?3, open)
      WHERE conversation = ?1";
+
+/// ?3: becomes the owner; ?4: becomes a manager.
+const SET_ROLE: &str = "UPDATE member SET owner = 0 WHERE room = ?1 AND owner = 1 AND ?3;
+     UPDATE member SET owner = ?3, manager = ?4
+     WHERE room = ?1 AND user = (SELECT id FROM user WHERE name = ?2)";
 
 impl Members for SqliteStore {
     async fn create_room(&self, room: NewRoom) -> Result<TargetId, StoreError> {
@@ -91,6 +96,15 @@ impl Members for SqliteStore {
         change: RoomChange,
     ) -> Result<(), StoreError> {
         self.change(ChangeRoom { room: room.clone(), change }).await?
+    }
+
+    async fn set_role(
+        &self,
+        room: &ConversationId,
+        user: &UserId,
+        role: Role,
+    ) -> Result<(), StoreError> {
+        self.change(SetRole { room: room.clone(), user: user.clone(), role }).await?
     }
 
     async fn room(&self, room: &ConversationId) -> Result<Option<Room>, StoreError> {
@@ -148,10 +162,14 @@ async fn find(
 async fn members(connection: &mut SqliteConnection, room: i64) -> Result<Vec<Member>, StoreError> {
     let rows = sqlx::query(MEMBERS).bind(room).fetch_all(connection).await?;
     let member = |row: &sqlx::sqlite::SqliteRow| {
-        let owner = row.try_get("owner")?;
+        let (owner, manager): (bool, bool) = (row.try_get("owner")?, row.try_get("manager")?);
         Ok(Member {
             user: UserId::from(row.try_get::<String, _>("name")?),
-            role: if owner { Role::Owner } else { Role::Member },
+            role: match (owner, manager) {
+                (true, _) => Role::Owner,
+                (false, true) => Role::Manager,
+                (false, false) => Role::Member,
+            },
             joined: UnixMillis::new(row.try_get("joined")?),
         })
     };
@@ -295,6 +313,36 @@ impl Change for ChangeRoom {
         };
         let RoomChange { name, open } = &self.change;
         sqlx::query(CHANGE).bind(id).bind(name).bind(*open).execute(connection).await?;
+        Ok(Ok(()))
+    }
+}
+
+struct SetRole {
+    room: ConversationId,
+    user: UserId,
+    role: Role,
+}
+
+impl Change for SetRole {
+    type Done = Result<(), StoreError>;
+
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Self::Done, StoreError> {
+        let Some((id, _)) = find(connection, &self.room).await? else {
+            return Ok(Err(StoreError::NoSuchRoom));
+        };
+        let members = members(connection, id).await?;
+        let before = members.iter().find(|member| member.user == self.user);
+        let Some(before) = before else { return Ok(Err(StoreError::NotMember)) };
+        if before.role == Role::Owner && self.role != Role::Owner {
+            return Ok(Err(StoreError::NotMember));
+        }
+        sqlx::query(SET_ROLE)
+            .bind(id)
+            .bind(self.user.as_str())
+            .bind(self.role == Role::Owner)
+            .bind(self.role == Role::Manager)
+            .execute(connection)
+            .await?;
         Ok(Ok(()))
     }
 }

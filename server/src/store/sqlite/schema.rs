@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0005_people.sql"),
     include_str!("../migrations/0006_services.sql"),
     include_str!("../migrations/0007_platform.sql"),
+    include_str!("../migrations/0008_accounts.sql"),
 ];
 
 /// Brings the database to this program's version and gives its epoch: `new_epoch` if it has none.

@@ -251,6 +251,7 @@ async fn no_question_reads_a_whole_table() {
     open(&path, "life").await.close().await;
     let mut connection = beside(&path).await;
     let questions = [
+        super::accounts::QUESTIONS,
         super::append::QUESTIONS,
         super::blacklist::QUESTIONS,
         super::inbox::QUESTIONS,
