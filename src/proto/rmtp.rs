@@ -25,6 +25,8 @@ pub struct GetUserStatusOutput {
 pub struct SubUserStatusInput {
     #[prost(string, repeated, tag = "1")]
     pub userid: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(bool, optional, tag = "1000")]
+    pub hy_stop: ::core::option::Option<bool>,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SubUserStatusOutput {
@@ -1240,4 +1242,27 @@ pub struct RelationOpInput {
     pub conversation_type: i32,
     #[prost(string, optional, tag = "3")]
     pub bus_channel: ::core::option::Option<::prost::alloc::string::String>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserSettingNotification {
+    #[prost(int64, required, tag = "1")]
+    pub version: i64,
+    #[prost(bool, required, tag = "2")]
+    pub reserve: bool,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RtcNotifyMsg {
+    #[prost(int32, required, tag = "1")]
+    pub r#type: i32,
+    #[prost(int64, optional, tag = "2")]
+    pub time: ::core::option::Option<i64>,
+    #[prost(string, optional, tag = "3")]
+    pub room_id: ::core::option::Option<::prost::alloc::string::String>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HyQuietInput {
+    #[prost(string, optional, tag = "1")]
+    pub start: ::core::option::Option<::prost::alloc::string::String>,
+    #[prost(int32, optional, tag = "2")]
+    pub minutes: ::core::option::Option<i32>,
 }

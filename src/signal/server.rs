@@ -161,6 +161,11 @@ pub fn settings_changed(now: UnixMillis, to: &UserId, version: i64) -> Frame {
     publish(None, now, topic::COMMAND, to, body)
 }
 
+/// Something that is told besides messages, under a topic of its own. Never acknowledged.
+pub fn told(now: UnixMillis, topic: &'static str, to: &UserId, body: Bytes) -> Frame {
+    publish(None, now, topic, to, body)
+}
+
 fn publish(
     id: Option<u16>,
     now: UnixMillis,

@@ -18,6 +18,10 @@ pub const PUSHED: &str = "s_msg";
 pub const DOORBELL: &str = "s_ntf";
 /// PUBLISH, downstream: something besides messages has changed.
 pub const COMMAND: &str = "s_cmd";
+/// PUBLISH, downstream: who is online.
+pub const PRESENCE: &str = "s_stat";
+/// PUBLISH, downstream: what the user set for itself has changed.
+pub const USER_SETTINGS: &str = "s_us";
 /// PUBLISH, upstream: a message is taken back. Its conversation stands in its content.
 pub const RECALL: &str = "recallMsg";
 

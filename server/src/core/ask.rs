@@ -7,10 +7,11 @@ use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, TargetId, UserId
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
+use super::presence::Presence;
 use super::upload::FileKind;
 use crate::store::{
-    ConversationQuery, ConversationRow, HistoryPage, HistoryQuery, Page, PullFrom, Reader, Room,
-    SetVersions, Setting, Stored, UserSettings, VersionedSetting,
+    ConversationQuery, ConversationRow, HistoryPage, HistoryQuery, Page, Profile, PullFrom,
+    QuietHours, Reader, Room, SetVersions, Setting, Stored, UserSettings, VersionedSetting,
 };
 
 /// Matches a [`Told`] with its [`Ask`] within one connection.
@@ -62,6 +63,8 @@ pub enum Ask {
     History(HistoryAsk),
     /// Something about settings.
     Settings(SettingsAsk),
+    /// Something about other users.
+    People(PeopleAsk),
     /// Leave to upload a file.
     UploadToken(FileKind),
 }
@@ -109,6 +112,33 @@ pub enum SettingsAsk {
     OfUser,
     /// How many days messages wait, if this version still stands.
     SetOfflineDays(u8, i64),
+    /// When it is quiet; `None` for never.
+    SetQuietHours(Option<QuietHours>),
+}
+
+/// What a user may want of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeopleAsk {
+    /// Hear nothing more of this one.
+    Block(UserId),
+    /// Hear of this one again.
+    Unblock(UserId),
+    /// Whom the user blocks.
+    Blacklist,
+    /// Whether the user does *not* block this one: the answer's status says 0 for a blocked one.
+    IsUnblocked(UserId),
+    /// Name and portrait.
+    Profile(UserId),
+    /// Whether somebody is online.
+    Presence(UserId),
+    /// What the user says of itself.
+    SetStatus(i32),
+    /// Tell this session whenever one of these comes, goes, or says something else of itself.
+    Watch(Vec<UserId>),
+    /// Tell it no more.
+    Unwatch(Vec<UserId>),
+    /// All that this session watches, once more: something may have been missed.
+    Watched,
 }
 
 /// An upstream PUBLISH as it came; empty where none did.
@@ -147,12 +177,25 @@ pub enum Told {
     Whether(bool),
     /// What is set for all conversations.
     UserSettings(UserSettings),
+    /// Of other users.
+    People(PeopleTold),
     /// Until when the token is good, and the token.
     UploadToken(UnixMillis, String),
     /// Done, nothing to tell.
     Done,
     /// Refused or failed: an error code of 2.x.
     Refused(u16),
+}
+
+/// The answer to a [`PeopleAsk`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeopleTold {
+    /// Users.
+    Users(Vec<UserId>),
+    /// Who somebody is.
+    Profile(UserId, Profile),
+    /// Whether they are online.
+    Presences(Vec<Presence>),
 }
 
 /// What other connections cause on this one. How they come and when they may be missing:
@@ -175,6 +218,10 @@ pub enum Notice {
     },
     /// Another login of this user has set something for conversations: this is the version now.
     SettingsChanged(i64),
+    /// Another login of this user has set something for the user: this is the version now.
+    UserSettingsChanged(i64),
+    /// Somebody whom this session watches came, went, or says something else.
+    Presence(Presence),
     /// Another login took this one's place: DISCONNECT 1.
     Kicked,
     /// The same device logged in again: close without a word.

@@ -15,6 +15,7 @@ use hongyan::ids::UserId;
 
 use super::ask::{Login, Notice};
 use super::limits::MAX_LINKS;
+use super::presence::Watches;
 
 /// The way to one session.
 pub trait Outlet: Send + Sync + 'static {
@@ -39,19 +40,26 @@ pub struct Listener {
     pub extended: bool,
 }
 
-struct Session {
-    listener: Listener,
+pub(super) struct Session {
+    pub(super) listener: Listener,
     device: Option<ByteString>,
-    outlet: Arc<dyn Outlet>,
+    pub(super) outlet: Arc<dyn Outlet>,
 }
 
 /// The sessions of one user, oldest first; never empty.
 type Sessions = Vec<Session>;
 
 #[derive(Default)]
-struct Online {
+pub(super) struct Online {
     last_id: u64,
-    users: BTreeMap<UserId, Sessions>,
+    pub(super) users: BTreeMap<UserId, Sessions>,
+    pub(super) watches: Watches,
+}
+
+impl Online {
+    pub(super) fn logins(&self, user: &UserId) -> usize {
+        self.users.get(user).map_or(0, Vec::len)
+    }
 }
 
 /// The online sessions of this process.
@@ -67,7 +75,7 @@ impl Hub {
         Self { multi_device, online: Mutex::default() }
     }
 
-    fn online(&self) -> MutexGuard<'_, Online> {
+    pub(super) fn online(&self) -> MutexGuard<'_, Online> {
         self.online.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -75,6 +83,7 @@ impl Hub {
     /// stay, up to [`MAX_LINKS`]. Who is replaced or kicked has left when this returns.
     pub fn join(&self, login: &Login, extended: bool, outlet: Arc<dyn Outlet>) -> SessionId {
         let mut online = self.online();
+        let before = online.logins(&login.user);
         online.last_id += 1;
         let id = SessionId(online.last_id);
         let sessions = online.users.entry(login.user.detached()).or_default();
@@ -94,18 +103,22 @@ impl Hub {
             sessions.remove(0).outlet.notify(Notice::Kicked);
         }
         sessions.push(Session { listener: Listener { id, extended }, device, outlet });
+        online.tell_watchers(&login.user, before);
         id
     }
 
     /// A session is over. It may have been kicked before.
     pub fn leave(&self, user: &UserId, id: SessionId) {
         let mut online = self.online();
+        online.watches.left(id);
+        let before = online.logins(user);
         if let Some(sessions) = online.users.get_mut(user) {
             sessions.retain(|session| session.listener.id != id);
             if sessions.is_empty() {
                 online.users.remove(user);
             }
         }
+        online.tell_watchers(user, before);
     }
 
     /// Tells each session of a user what `notice` makes for it; how many took it.
@@ -132,10 +145,12 @@ impl Hub {
 
     /// Ends a user's sessions: the token was revoked, the user was banned.
     pub fn kick(&self, user: &UserId) {
-        let sessions = self.online().users.remove(user).unwrap_or_default();
-        for session in sessions {
+        let mut online = self.online();
+        let sessions = online.users.remove(user).unwrap_or_default();
+        for session in &sessions {
             session.outlet.notify(Notice::Kicked);
         }
+        online.tell_watchers(user, sessions.len());
     }
 
     /// Tells everybody that the server goes down. They leave by themselves.

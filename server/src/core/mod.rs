@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod announce;
 pub mod ask;
+mod blacklist;
 pub mod clock;
 mod command;
 pub mod discussions;
@@ -11,6 +12,8 @@ mod history;
 pub mod hub;
 pub mod limits;
 pub mod outside;
+mod people;
+pub mod presence;
 pub mod rate;
 mod receipts;
 pub mod retention;

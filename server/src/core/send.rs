@@ -33,6 +33,7 @@ impl<S: Store> Core<S> {
         if recall || &*message.object_name == command::RECALL {
             return self.recall(message, now).await;
         }
+        self.check_blacklist(&message).await?;
         match &*message.object_name {
             command::READ_ELSEWHERE => self.read_elsewhere(&message, now).await,
             command::READ => self.read_by_peer(&message, now).await,

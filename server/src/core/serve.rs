@@ -128,6 +128,7 @@ impl<S: Store> Core<S> {
             Ask::Readers(room, uid) => self.readers(user, &room, &uid).await,
             Ask::History(ask) => self.serve_history(user, ask, now).await,
             Ask::Settings(ask) => self.serve_settings(user, session, ask, now).await,
+            Ask::People(ask) => self.serve_people(user, session, ask, now).await,
             Ask::UploadToken(kind) => {
                 self.upload_token(Grant { user: user.detached(), kind }, now.wall)
             }

@@ -7,7 +7,7 @@ use super::ask::{Notice, SettingsAsk, Told};
 use super::clock::Now;
 use super::hub::SessionId;
 use super::serve::{Core, refusal};
-use crate::store::{SILENT, Setting, Store};
+use crate::store::{SILENT, Setting, Store, UserChange};
 
 /// `USER_SETTING_SYNCED_ERROR` of newer clients: what was known of the settings is not true any
 /// more.
@@ -39,6 +39,16 @@ impl<S: Store> Core<S> {
                 let wall = self.believed(now)?;
                 let set = self.store().set_offline_days(user, days, known, wall).await;
                 set.map_err(refusal)?.map(|_| Told::Done).ok_or(SETTINGS_CHANGED)
+            }
+            SettingsAsk::SetQuietHours(hours) => {
+                let change = UserChange::QuietHours(hours);
+                let wall = self.believed(now)?;
+                let set = self.store().change_user_settings(user, change, wall).await;
+                let version = set.map_err(refusal)?;
+                self.hub().tell(user, |listener| {
+                    (listener.id != session).then_some(Notice::UserSettingsChanged(version))
+                });
+                Ok(Told::Done)
             }
         }
     }

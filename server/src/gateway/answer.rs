@@ -14,7 +14,7 @@ use super::extended::RowStep;
 use super::inbox::{Inbox, message};
 use super::legacy::AfterPull;
 use super::query::{PullAsked, set_body};
-use crate::core::ask::Told;
+use crate::core::ask::{PeopleTold, Told};
 use crate::core::clock::Now;
 use crate::store::{ConversationRow, InboxRow, Page};
 
@@ -78,6 +78,17 @@ impl Connection {
                 let body = self.user_settings_body(settings);
                 self.answer(now, question, 0, body);
             }
+            (Asked::People(question), Told::People(told)) => {
+                self.people_told(now, question, &told);
+            }
+            (Asked::Watching(question), Told::People(PeopleTold::Presences(told))) => {
+                self.answer(now, question, 0, Bytes::new());
+                self.watching(now, &told);
+            }
+            (Asked::Watched, Told::People(PeopleTold::Presences(told))) => {
+                self.watching(now, &told);
+            }
+            (Asked::Watched, _) => {}
             (Asked::Done(question), Told::Done) | (Asked::Muted(question), Told::Set(_)) => {
                 self.answer(now, question, 0, Bytes::new());
             }
@@ -91,6 +102,8 @@ impl Connection {
                 | Asked::Whether(question)
                 | Asked::UserSettings(question)
                 | Asked::UploadToken(question)
+                | Asked::People(question)
+                | Asked::Watching(question)
                 | Asked::Done(question),
                 told,
             ) => {
@@ -228,6 +241,7 @@ pub(super) fn status_of(told: &Told) -> u16 {
         | Told::Settings(_)
         | Told::Whether(_)
         | Told::UserSettings(_)
+        | Told::People(_)
         | Told::UploadToken(..)
         | Told::Done => SERVER_FAILED,
     }

@@ -71,6 +71,12 @@ pub(super) enum Asked {
     UserSettings(Question),
     /// Leave to upload a file.
     UploadToken(Question),
+    /// Something about other users.
+    People(Question),
+    /// Users to be watched.
+    Watching(Question),
+    /// Those who are watched, once more.
+    Watched,
     /// Something that is only done.
     Done(Question),
 }

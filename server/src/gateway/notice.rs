@@ -1,7 +1,9 @@
 //! What others cause: rows, volatile messages, copies, and the last words.
 
-use hongyan::signal::{Doorbell, SendAck, server};
+use hongyan::proto::UserSettingNotification;
+use hongyan::signal::{Doorbell, SendAck, server, topic};
 use hongyan::time::UnixMillis;
+use prost::Message as _;
 
 use super::connection::{Asked, Connection, HEAD_ONLY, Phase};
 use super::inbox::{Inbox, message};
@@ -26,6 +28,8 @@ impl Connection {
                 self.pass(now, Held::SyncCopy { original, stored });
             }
             Notice::SettingsChanged(version) => self.settings_changed(now, version),
+            Notice::UserSettingsChanged(version) => self.user_settings_changed(now, version),
+            Notice::Presence(presence) => self.presence(now, &presence),
             Notice::Kicked => {
                 self.send(now, &server::disconnect(KICKED));
                 self.close(true, EndReason::Kicked);
@@ -44,12 +48,24 @@ impl Connection {
     pub(super) fn notices_missed(&mut self, now: Now) {
         self.ask(HEAD_ONLY, Asked::Head);
         self.settings_changed(now, now.wall.get());
+        self.user_settings_changed(now, now.wall.get());
+        self.ask_watched();
     }
 
     /// A client whose settings are of an older version fetches them.
     pub(super) fn settings_changed(&mut self, now: Now, version: i64) {
         if self.phase != Phase::Greeting {
             let frame = server::settings_changed(now.wall, &self.me, version);
+            self.send(now, &frame);
+        }
+    }
+
+    /// Only clients with the extensions set something there.
+    fn user_settings_changed(&mut self, now: Now, version: i64) {
+        if self.phase != Phase::Greeting && self.client.extended {
+            let notice = UserSettingNotification { version, reserve: false };
+            let body = notice.encode_to_vec().into();
+            let frame = server::told(now.wall, topic::USER_SETTINGS, &self.me, body);
             self.send(now, &frame);
         }
     }

@@ -3,6 +3,7 @@
 mod discussions;
 mod files;
 mod history;
+mod people;
 mod receipts;
 mod settings;
 
@@ -74,6 +75,7 @@ impl Connection {
                     .map(|ask| self.ask(ask, Asked::Room(question)))
             }
             _ if history::is_topic(topic) => self.history_topic(now, question, topic, target, body),
+            _ if people::is_topic(topic) => self.people_topic(question, topic, target, body),
             _ if settings::is_topic(topic) => self.settings_topic(question, topic, body),
             files::UPLOAD_TOKEN => return self.upload_token(now, question, body),
             files::FILE_URL => return self.file_url(now, question, body),

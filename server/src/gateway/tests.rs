@@ -7,6 +7,7 @@ mod history;
 mod login;
 mod messages;
 mod notices;
+mod people;
 mod receipts;
 mod sending;
 mod settings;

@@ -51,7 +51,9 @@ const fn is_last_word(notice: &Notice) -> bool {
         | Notice::Head(_)
         | Notice::Volatile(_)
         | Notice::SyncCopy { .. }
-        | Notice::SettingsChanged(_) => false,
+        | Notice::SettingsChanged(_)
+        | Notice::UserSettingsChanged(_)
+        | Notice::Presence(_) => false,
     }
 }
 

@@ -2,6 +2,7 @@ mod discussions;
 mod groups;
 mod history;
 mod outside;
+mod people;
 mod reading;
 mod recalls;
 mod settings;

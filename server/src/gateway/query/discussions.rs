@@ -77,6 +77,7 @@ impl Connection {
             | Told::Settings(_)
             | Told::Whether(_)
             | Told::UserSettings(_)
+            | Told::People(_)
             | Told::UploadToken(..) => {
                 return self.answer(now, question, status_of(&told), Bytes::new());
             }

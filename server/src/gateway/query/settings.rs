@@ -4,9 +4,9 @@
 use bytes::Bytes;
 use hongyan::ids::{ConversationId, ConversationKind};
 use hongyan::proto::{
-    BlockPushInput, GetQNupTokenOutput, PullUserSettingInput, PullUserSettingOutput, SessionReq,
-    SessionState, SessionStateItem, SessionStateModifyReq, SessionStateModifyResp, SessionStates,
-    UserSettingItem,
+    BlockPushInput, GetQNupTokenOutput, HyQuietInput, PullUserSettingInput, PullUserSettingOutput,
+    SessionReq, SessionState, SessionStateItem, SessionStateModifyReq, SessionStateModifyResp,
+    SessionStates, UserSettingItem,
 };
 use hongyan::signal::SignalError;
 use prost::Message as _;
@@ -16,7 +16,9 @@ use super::decoded;
 use crate::core::ask::{Ask, SettingsAsk};
 use crate::core::clock::Now;
 use crate::core::limits::{MAX_SET, MAX_SETTING, is_id};
-use crate::store::{PINNED, SILENT, SetVersions, Setting, UserSettings, VersionedSetting};
+use crate::store::{
+    PINNED, QuietHours, SILENT, SetVersions, Setting, UserSettings, VersionedSetting,
+};
 
 const PULL: &str = "pullSeAtts";
 const SET: &str = "setSeAtt";
@@ -61,9 +63,12 @@ fn mute_topic(topic: &str) -> Option<(ConversationKind, Mute)> {
     })
 }
 
+const SET_QUIET_HOURS: &str = "hyQuiet";
+
 /// Whether a topic is one of these.
 pub(super) fn is_topic(topic: &str) -> bool {
-    mute_topic(topic).is_some() || [PULL, SET, PULL_OF_USER, SET_OFFLINE_DAYS].contains(&topic)
+    mute_topic(topic).is_some()
+        || [PULL, SET, PULL_OF_USER, SET_OFFLINE_DAYS, SET_QUIET_HOURS].contains(&topic)
 }
 
 impl Connection {
@@ -87,6 +92,11 @@ impl Connection {
             PULL_OF_USER => {
                 decoded::<PullUserSettingInput>(body)?;
                 self.ask(Ask::Settings(SettingsAsk::OfUser), Asked::UserSettings(question));
+            }
+            SET_QUIET_HOURS => {
+                let hours = quiet_hours(&decoded(body)?)?;
+                let ask = Ask::Settings(SettingsAsk::SetQuietHours(hours));
+                self.ask(ask, Asked::Done(question));
             }
             _ => self.set_offline_days(question, &decoded(body)?)?,
         }
@@ -183,19 +193,50 @@ impl Connection {
 
     /// Clients without the extensions know no key for what there is.
     pub(in crate::gateway) fn user_settings_body(&self, settings: UserSettings) -> Bytes {
-        let UserSettings { offline_days, version, .. } = settings;
-        let item = offline_days.filter(|_| self.client.extended).map(|days| UserSettingItem {
+        let UserSettings { offline_days, quiet_hours, version, status: _ } = settings;
+        let item = |key: &str, value: String| UserSettingItem {
             target_id: self.me.as_str().to_owned(),
             r#type: ConversationKind::Private.number(),
-            key: OFFLINE_KEY.to_owned(),
-            value: Bytes::from(days.to_string()),
+            key: key.to_owned(),
+            value: Bytes::from(value),
             version,
             status: CHANGED,
             tags: Vec::new(),
-        });
-        let output = PullUserSettingOutput { items: item.into_iter().collect(), version };
-        output.encode_to_vec().into()
+        };
+        let days = offline_days.map(|days| item(OFFLINE_KEY, days.to_string()));
+        let quiet = quiet_hours.map(|hours| item(SET_QUIET_HOURS, quiet_text(hours)));
+        let items = days.into_iter().chain(quiet).filter(|_| self.client.extended).collect();
+        PullUserSettingOutput { items, version }.encode_to_vec().into()
     }
+}
+
+/// Both members, or none for never.
+fn quiet_hours(request: &HyQuietInput) -> Result<Option<QuietHours>, SignalError> {
+    let (Some(start), Some(minutes)) = (&request.start, request.minutes) else {
+        let none = request.start.is_none() && request.minutes.is_none();
+        return if none { Ok(None) } else { Err(SignalError::MalformedBody) };
+    };
+    let minutes = u16::try_from(minutes).ok().filter(|minutes| (1..=1439).contains(minutes));
+    let hours = seconds_of_day(start).zip(minutes);
+    let hours = hours.map(|(start, minutes)| QuietHours { start, minutes });
+    hours.map(Some).ok_or(SignalError::MalformedBody)
+}
+
+/// `HH:MM:SS`, as seconds after midnight.
+fn seconds_of_day(text: &str) -> Option<u32> {
+    let mut parts = text.split(':').map(|part| {
+        let digits = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse::<u32>().ok().filter(|_| digits)
+    });
+    let [hours, minutes, seconds] = [parts.next()??, parts.next()??, parts.next()??];
+    let fits = hours < 24 && minutes < 60 && seconds < 60 && parts.next().is_none();
+    fits.then_some((hours * 60 + minutes) * 60 + seconds)
+}
+
+/// As JSON text.
+fn quiet_text(QuietHours { start, minutes }: QuietHours) -> String {
+    let (hour, minute, second) = (start / 3600, start / 60 % 60, start % 60);
+    format!(r#"{{"start":"{hour:02}:{minute:02}:{second:02}","minutes":{minutes}}}"#)
 }
 
 /// How many of these one answer carries.

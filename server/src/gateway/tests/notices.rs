@@ -126,6 +126,9 @@ fn missed_notices_are_made_good_by_a_bell() {
         // s_cmd of type 3 with the time of now: whatever was set before is to be fetched.
         let settings = "305f5e10000005735f636d6400026d650000 0803 108080babbc82e";
         assert_eq!(sent[0], settings.replace(' ', ""));
-        assert!(sent.len() == 2 && is_bell(&sent[1]), "{sent:?}");
+        // And s_us with it, where that is known.
+        let of_user = "305f5e1000 0004735f7573 00026d650000 088080babbc82e 1000".replace(' ', "");
+        assert_eq!(sent.contains(&of_user), extended);
+        assert!(is_bell(sent.last().unwrap()), "{sent:?}");
     }
 }

@@ -1,14 +1,15 @@
 //! Settings of conversations and of users.
 
 use hongyan::proto::{
-    BlockPushInput, GetQNupTokenOutput, PullUserSettingInput, PullUserSettingOutput, SessionReq,
-    SessionState, SessionStateItem, SessionStateModifyReq, SessionStateModifyResp, SessionStates,
+    BlockPushInput, GetQNupTokenOutput, HyQuietInput, PullUserSettingInput, PullUserSettingOutput,
+    SessionReq, SessionState, SessionStateItem, SessionStateModifyReq, SessionStateModifyResp,
+    SessionStates,
 };
 use prost::Message as _;
 
 use super::*;
 use crate::core::ask::SettingsAsk;
-use crate::store::{SetVersions, Setting, UserSettings, VersionedSetting};
+use crate::store::{QuietHours, SetVersions, Setting, UserSettings, VersionedSetting};
 
 fn you() -> ConversationId {
     ConversationId::new(ConversationKind::Private, "you")
@@ -215,5 +216,53 @@ fn offline_days_are_told_and_set() {
     assert_eq!(driven.status_and_body(), (0, Bytes::new()));
     for wrong in ["0", "8", "-1", "", "three", "3.5"] {
         driven.refused("setOfflineMsgDur", "me", &days(wrong), 33003);
+    }
+}
+
+#[test]
+fn quiet_hours_are_set_and_told() {
+    let mut driven = Driven::level(true, 1);
+    let hours =
+        |start: Option<&str>, minutes| HyQuietInput { start: start.map(Into::into), minutes };
+    let quiet = QuietHours { start: 23 * 3600 + 61, minutes: 480 };
+    for (request, expected) in
+        [(hours(Some("23:01:01"), Some(480)), Some(quiet)), (hours(None, None), None)]
+    {
+        let (id, ask) = driven.query("hyQuiet", "me", &request);
+        assert_eq!(ask, Ask::Settings(SettingsAsk::SetQuietHours(expected)));
+        driven.told(id, Told::Done);
+        assert_eq!(driven.status_and_body(), (0, Bytes::new()));
+    }
+    for (start, minutes) in [
+        (Some("24:00:00"), Some(1)),
+        (Some("23:60:00"), Some(1)),
+        (Some("23:00:60"), Some(1)),
+        (Some("23:00"), Some(1)),
+        (Some("1:00:00"), Some(1)),
+        (Some("+1:00:00"), Some(1)),
+        (Some("23:00:00:00"), Some(1)),
+        (Some(""), Some(1)),
+        (Some("23:00:00"), Some(0)),
+        (Some("23:00:00"), Some(1440)),
+        (Some("23:00:00"), None),
+        (None, Some(1)),
+    ] {
+        driven.refused("hyQuiet", "me", &hours(start, minutes), 33003);
+    }
+    let (id, _) = driven.query("pullUS", "me", &PullUserSettingInput::default());
+    let settings = UserSettings { quiet_hours: Some(quiet), ..UserSettings::default() };
+    driven.told(id, Told::UserSettings(settings));
+    let output: PullUserSettingOutput = driven.answered(0);
+    let text = &br#"{"start":"23:01:01","minutes":480}"#[..];
+    assert_eq!((&*output.items[0].key, &output.items[0].value[..]), ("hyQuiet", text));
+}
+
+#[test]
+fn a_change_elsewhere_is_told_to_clients_with_the_extensions() {
+    for extended in [false, true] {
+        let mut driven = Driven::level(extended, 1);
+        driven.notice(Notice::UserSettingsChanged(9));
+        let frame = "305f5e1000 0004 735f7573 0002 6d65 0000 0809 1000".replace(' ', "");
+        assert_eq!(driven.sent(), if extended { vec![frame] } else { vec![] });
     }
 }
