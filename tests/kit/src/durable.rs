@@ -1,5 +1,6 @@
 //! The disk under the server: a store that outlives every process of it.
 
+mod accounts;
 mod platform;
 mod services;
 
@@ -13,7 +14,7 @@ use hongyan_server::store::memory::MemoryStore;
 use hongyan_server::store::{
     Blacklists, ConversationLists, ConversationQuery, ConversationRow, Head, HistoryPage,
     HistoryQuery, InboxAge, Inboxes, Members, NewMessage, NewRoom, Page, Profile, Profiles,
-    PullFrom, Reader, Receipts, Retention, Room, RoomChange, RoomInfo, SetVersions, Setting,
+    PullFrom, Reader, Receipts, Retention, Role, Room, RoomChange, RoomInfo, SetVersions, Setting,
     Settings, Store, StoreError, Stored, Swept, UserChange, UserSettings, VersionedSetting,
 };
 pub use hongyan_server::store::{Histories, ImportedMessage};
@@ -158,6 +159,15 @@ impl Members for Durable {
         change: RoomChange,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
         self.store.change_room(room, change)
+    }
+
+    fn set_role(
+        &self,
+        room: &ConversationId,
+        user: &UserId,
+        role: Role,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        self.store.set_role(room, user, role)
     }
 
     fn room(
