@@ -98,7 +98,10 @@ impl ExtendedInbox {
         self.pulls = self.pulls.saturating_sub(1);
         self.head = self.head.max(page.head.seq);
         let reached = last.unwrap_or(asked.min(page.head.seq));
-        self.given = Some(if finished { reached.max(page.head.seq) } else { reached });
+        // PUBACKs may have told of own rows since the page was read. A client that lacks something
+        // says so; one that lacks nothing would not answer a bell, and the next would not ring.
+        let told = self.given.unwrap_or(0).max(page.head.seq);
+        self.given = Some(if finished { reached.max(told) } else { reached });
         if finished { self.ring_if_behind() } else { RowStep::Nothing }
     }
 
@@ -166,6 +169,15 @@ mod tests {
         assert_eq!(inbox.row(6, true), RowStep::Push);
         inbox.pull_started();
         assert_eq!(inbox.pull_answered(6, Some(7), &page(7), true), RowStep::Nothing);
+    }
+
+    #[test]
+    fn own_rows_that_were_told_during_a_pull_need_no_bell() {
+        let mut inbox = level(3);
+        inbox.pull_started();
+        assert_eq!((inbox.own_row(4), inbox.own_row(5)), (RowStep::Nothing, RowStep::Nothing));
+        assert_eq!(inbox.pull_answered(3, Some(4), &page(4), true), RowStep::Nothing);
+        assert_eq!(inbox.row(6, true), RowStep::Push);
     }
 
     #[test]
