@@ -396,11 +396,13 @@ impl Conversations {
     }
 
     /// One more unread message in `id` than the server counted.
-    pub fn add_unread(&mut self, id: &ConversationId) {
-        if let Some(row) = self.rows.get_mut(id) {
-            row.set_unread(row.shown().unread.saturating_add(1));
-            self.note(id.clone());
-        }
+    pub fn add_unread(&mut self, id: &ConversationId, mentions: bool) {
+        self.change(id, &mut |row| row.add_unread(mentions));
+    }
+
+    /// The server had nothing of `id` when it looked: nothing from before is unread.
+    pub fn begin_anew(&mut self, id: &ConversationId) {
+        self.change(id, &mut Row::begin_anew);
     }
 
     /// Reads what storage held under a key that begins with [`KEY_PREFIX`]. `None`: it is damaged.

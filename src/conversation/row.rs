@@ -163,6 +163,23 @@ impl Row {
         true
     }
 
+    /// Nothing from before is unread. Returns whether anything changed.
+    pub(super) fn begin_anew(&mut self) -> bool {
+        let before = self.shown.unread;
+        self.unread = Unread::default();
+        self.count();
+        before > 0
+    }
+
+    /// One more is unread. Returns that something changed.
+    pub(super) fn add_unread(&mut self, mentions: bool) -> bool {
+        let mentioned = self.shown.mentions.saturating_add(u32::from(mentions));
+        let messages = self.shown.unread.saturating_add(1);
+        self.unread = Unread::counted(messages, mentioned, self.covered);
+        self.count();
+        true
+    }
+
     /// The message that is shown while it is being sent.
     fn sending(&self) -> Option<ClientMessageId> {
         let latest = self.shown.latest.as_ref().filter(|latest| latest.uid.is_empty())?;

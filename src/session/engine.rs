@@ -65,7 +65,8 @@ pub struct Engine {
     pub(super) held: Vec<Command>,
     /// Whether the page was told that this link's server sends what makes no sense.
     told_nonsense: bool,
-    /// A frame could not be read: the settings and the list are asked for after the next pull.
+    /// A frame could not be read, or messages are gone before they were delivered: the settings and
+    /// the list are asked for when the pull is through.
     pub(super) missed_something: bool,
 }
 

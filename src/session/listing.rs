@@ -33,7 +33,9 @@ struct Waiting {
 /// What a delivered row does to the unread count of its conversation.
 #[derive(Debug)]
 enum Change {
-    Counts,
+    Counts {
+        mentions: bool,
+    },
     Recalls(RecallNotice),
     /// Out of the list, if its newest message is not later.
     Removes(UnixMillis),
@@ -111,7 +113,8 @@ impl Listing {
         self.note_spoken(&message.conversation);
         if message.direction == MessageDirection::Received {
             let seq = message.inbox_seq.unwrap_or(0);
-            self.note_change(seq, &message.conversation, Change::Counts);
+            let mentions = message.flags.mentioned;
+            self.note_change(seq, &message.conversation, Change::Counts { mentions });
         }
         // A server with the extensions is told up to when, and leaves what is newer.
         if message.inbox_seq.is_none()
@@ -399,11 +402,17 @@ impl Engine {
     }
 
     /// What a complete answer does not list is not in the list any more: it was taken out, or all of
-    /// it deleted, on another device.
+    /// it deleted, on another device. Where something was said since, that is all there is.
     fn drop_unlisted(&mut self) {
-        if let Some((_, listed)) = self.listing.listed.take() {
-            let spoken = &self.listing.spoken;
-            self.conversations.retain(&|id| listed.contains(id) || spoken.contains(id));
+        let Some((head, listed)) = self.listing.listed.take() else { return };
+        let spoken = &self.listing.spoken;
+        self.conversations.retain(&|id| listed.contains(id) || spoken.contains(id));
+        if self.listing.touched.is_empty() {
+            let spoken: Vec<_> = spoken.iter().filter(|id| !listed.contains(id)).cloned().collect();
+            for id in spoken {
+                self.conversations.begin_anew(&id);
+                self.repeat_meanwhile(&id, head);
+            }
         }
     }
 
@@ -412,7 +421,7 @@ impl Engine {
         let meanwhile = self.listing.meanwhile.iter();
         for (_, _, change) in meanwhile.filter(|(seq, of, _)| *seq > head && of == id) {
             match change {
-                Change::Counts => self.conversations.add_unread(id),
+                Change::Counts { mentions } => self.conversations.add_unread(id, *mentions),
                 Change::Recalls(notice) => self.conversations.recall(id, notice, true),
                 // Known before it was merged.
                 Change::Removes(_) => {}

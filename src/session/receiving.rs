@@ -86,6 +86,8 @@ impl Engine {
         }
         if let Some((from, to)) = sifted.gap {
             self.cx.out.event(Event::Gap { from, to });
+            // What nobody delivers any more may stand in the list, and be unread there.
+            self.missed_something = true;
         }
         let (done, endless) =
             self.catch_up.page(sifted.more, sifted.progress, self.cx.now, &mut self.cx.rng);

@@ -281,6 +281,22 @@ fn what_a_complete_list_lacks_is_gone() {
 }
 
 #[test]
+fn what_was_said_after_a_list_that_lacks_its_conversation_is_all_that_is_unread() {
+    let mut world = World::logged_in(true);
+    world.push(1, &row("a", 1));
+    world.push(2, &row("a", 2));
+    ask(&mut world, true);
+    let list = world.list_query().unwrap();
+    let flags = MessageFlags { mentioned: true, ..row("a", 3).flags };
+    world.push(3, &Message { flags, ..row("a", 3) });
+    let body = server::conversation_list_body(&[], &me(), true, Some(2));
+    let now = world.server_time();
+    world.receive(&server::answer(list, false, now, 0, body));
+    let left = world.engine.conversation(&with("a")).map(|found| (found.unread, found.mentions));
+    assert_eq!(left, Some((1, 1)), "what was there was cleared elsewhere");
+}
+
+#[test]
 fn pages_of_different_times_do_not_say_what_is_missing() {
     for (second, left) in [(3, vec!["c", "b"]), (4, vec!["c", "b", "a"])] {
         let mut world = World::logged_in(true);

@@ -229,6 +229,7 @@ fn b16_messages_that_are_gone_are_an_event() {
     world.page(id, &[row("a", 19), row("a", 20)], true, state(20, 19));
     assert_eq!(world.gaps(), [(3, 18)]);
     assert_eq!(world.delivered(), ["U-19", "U-20"]);
+    assert!(world.list_query().is_some(), "only the list tells what else is unread");
 }
 
 #[test]
