@@ -12,8 +12,27 @@ fn from_environment(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// Leaves out whatever is not needed for the run to fail.
-fn smallest(plan: &Plan) -> Plan {
+/// The first thing that is wrong, without names and numbers.
+fn kind_of(report: &Report) -> String {
+    let verdict = &report.verdict;
+    let counted = [
+        ("lost", &verdict.lost),
+        ("doubled", &verdict.doubled),
+        ("reordered", &verdict.reordered),
+        ("phantom", &verdict.phantom),
+    ];
+    match counted.into_iter().find(|(_, findings)| !findings.is_empty()) {
+        Some((kind, _)) => kind.to_owned(),
+        None => report.complaints.first().map_or_else(String::new, |complaint| {
+            let words = complaint.split([' ', ':', ',', '"']);
+            let told = words.filter(|word| word.len() > 1 && word.chars().all(char::is_alphabetic));
+            told.take(4).collect::<Vec<_>>().join(" ")
+        }),
+    }
+}
+
+/// Leaves out whatever is not needed for the run to fail in the same way.
+fn smallest(plan: &Plan, kind: &str) -> Plan {
     let mut small = plan.clone();
     let mut chunk = small.actions.len().div_ceil(2);
     while chunk > 0 {
@@ -22,7 +41,8 @@ fn smallest(plan: &Plan) -> Plan {
             let mut smaller = small.clone();
             let end = (at + chunk).min(smaller.actions.len());
             smaller.actions.drain(at..end);
-            if run(&smaller, false).clean() {
+            let report = run(&smaller, false);
+            if report.clean() || kind_of(&report) != kind {
                 at += chunk;
             } else {
                 small = smaller;
@@ -35,7 +55,7 @@ fn smallest(plan: &Plan) -> Plan {
 
 /// The smallest plan that fails, and what is wrong with it; with its record on request.
 fn explain(plan: &Plan, report: &Report, with_record: bool) -> String {
-    let small = smallest(plan);
+    let small = smallest(plan, &kind_of(report));
     let again = run(&small, with_record);
     let actions: Vec<String> = small.actions.iter().map(|action| format!("{action:?}")).collect();
     format!(

@@ -241,7 +241,18 @@ impl Client {
         around.model.checker.replace(&old, &self.view());
     }
 
+    /// The page calls something: what its clock has to say first, for it may be shown something.
     pub(crate) fn call(&mut self, around: &mut Around<'_>, what: &'static str) -> Option<CallId> {
+        self.feed(around, Input::Timeout);
+        self.call_at_once(around, what)
+    }
+
+    /// The same from within a listener.
+    pub(crate) fn call_at_once(
+        &mut self,
+        around: &mut Around<'_>,
+        what: &'static str,
+    ) -> Option<CallId> {
         let page = self.page.as_mut()?;
         page.calls += 1;
         let call = CallId(page.calls);

@@ -129,7 +129,7 @@ impl Client {
         if key.from == self.user || self.rng.below(1000) >= self.replies_per_mille {
             return Fate::Alive;
         }
-        let Some(call) = self.call(around, "reply") else { return Fate::Dead };
+        let Some(call) = self.call_at_once(around, "reply") else { return Fate::Dead };
         let own = around.model.next_key(self.index, &self.user, &key.from);
         let id = ClientMessageId::from_random(self.rng.next_u64());
         around.model.sending(self.index, self.life, id, own.clone());

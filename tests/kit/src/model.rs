@@ -244,7 +244,7 @@ impl Model {
         let shown = self.counted.get(&name).and_then(|times| times.iter().copied().max());
         let certain = shown.unwrap_or(i64::MIN);
         let of_the_list =
-            self.several_devices || view.epoch > 0 || badge > self.unread(view, peer).1;
+            self.several_devices || view.epoch > 0 || badge > self.unread(view, peer).0;
         let perhaps = if of_the_list { now } else { certain };
         let until = self.read_until.entry(name).or_insert((certain, perhaps));
         *until = (certain.max(until.0), perhaps.max(until.1));
