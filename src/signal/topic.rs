@@ -25,6 +25,9 @@ pub const USER_SETTINGS: &str = "s_us";
 /// PUBLISH, upstream: a message is taken back. Its conversation stands in its content.
 pub const RECALL: &str = "recallMsg";
 
+/// PUBLISH, upstream: what an agent of a customer service says to a customer.
+pub const AGENT: &str = "pcuMsgP";
+
 /// What a topic of an upstream PUBLISH (or of a sync copy) carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageTopic {
@@ -45,7 +48,7 @@ impl MessageTopic {
             "pdMsgP" => Self::Ordinary(Kind::Discussion),
             "pgMsgP" => Self::Ordinary(Kind::Group),
             "chatMsg" => Self::Ordinary(Kind::Chatroom),
-            "pcMsgP" | "pcuMsgP" => Self::Ordinary(Kind::CustomerService),
+            "pcMsgP" | AGENT => Self::Ordinary(Kind::CustomerService),
             "pbMsgP" => Self::Ordinary(Kind::System),
             "pmcMsgN" => Self::Ordinary(Kind::AppPublicService),
             "pmpMsgN" => Self::Ordinary(Kind::PublicService),

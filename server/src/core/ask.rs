@@ -8,6 +8,7 @@ use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
 use super::presence::Presence;
+use super::services::ServiceView;
 use super::upload::FileKind;
 use crate::store::{
     ConversationQuery, ConversationRow, HistoryPage, HistoryQuery, Page, Profile, PullFrom,
@@ -67,6 +68,40 @@ pub enum Ask {
     People(PeopleAsk),
     /// Leave to upload a file.
     UploadToken(FileKind),
+    /// Something about public services.
+    Services(ServicesAsk),
+}
+
+/// What a user may want of public services.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServicesAsk {
+    /// Those that the user follows, by the time of their last change; those after this place.
+    Followed {
+        /// The place's time.
+        after: UnixMillis,
+        /// Among those of that time, the id.
+        after_id: String,
+    },
+    /// Those whose id or name is so; `None`: none of that kind.
+    Search {
+        /// Of kind 7.
+        app: Option<ServiceMatch>,
+        /// Of kind 8.
+        public: Option<ServiceMatch>,
+        /// What is looked for.
+        keyword: String,
+    },
+    /// Follow one, or do so no more.
+    Follow(ConversationId, bool),
+}
+
+/// How a keyword fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceMatch {
+    /// It is the id or the name.
+    Exact,
+    /// It is part of the id or the name, whatever its case.
+    Fuzzy,
 }
 
 /// What a user may want of discussions.
@@ -181,6 +216,8 @@ pub enum Told {
     People(PeopleTold),
     /// Until when the token is good, and the token.
     UploadToken(UnixMillis, String),
+    /// Public services.
+    Services(Vec<ServiceView>),
     /// Done, nothing to tell.
     Done,
     /// Refused or failed: an error code of 2.x.

@@ -9,6 +9,7 @@ use super::clock::Now;
 use super::limits::MAX_HISTORY;
 use super::send::{is_room, not_member};
 use super::serve::{Core, refusal};
+use super::services::is_public_service;
 use crate::store::{HistoryQuery, Store};
 
 impl<S: Store> Core<S> {
@@ -31,13 +32,33 @@ impl<S: Store> Core<S> {
     async fn history(&self, user: &UserId, query: HistoryQuery) -> Result<Told, ErrorCode> {
         self.may_read(user, &query.conversation).await?;
         let query = HistoryQuery { count: query.count.min(MAX_HISTORY), ..query };
-        let mut page = self.store().history(user, query).await.map_err(refusal)?;
+        let reader = self.reader(user, &query.conversation).await?;
+        let mut page = self.store().history(&reader, query).await.map_err(refusal)?;
         for row in &mut page.rows {
             let may_mention = is_room(&row.conversation) && !row.own;
             let mention = may_mention.then(|| content::mention(&row.content)).flatten();
             row.flags.mentioned = mention.is_some_and(|mention| mention.includes(user));
         }
         Ok(Told::History(page))
+    }
+
+    /// In whose name a user reads a conversation.
+    async fn reader(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+    ) -> Result<UserId, ErrorCode> {
+        if conversation.kind == ConversationKind::CustomerService {
+            return self.desk_reader(user, conversation.target.as_str()).await;
+        }
+        if is_public_service(conversation.kind) {
+            // What users said to a public service is not for a user that has its name.
+            let own = ConversationId::new(conversation.kind, user.as_str());
+            if self.store().service(&own).await.map_err(refusal)?.is_some() {
+                return Err(ErrorCode::Unauthorized);
+            }
+        }
+        Ok(user.detached())
     }
 
     /// Everybody may read what was said between them and one other; of a room its members read

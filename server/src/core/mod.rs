@@ -6,6 +6,7 @@ pub mod ask;
 mod blacklist;
 pub mod clock;
 mod command;
+pub mod desk;
 pub mod discussions;
 mod elsewhere;
 mod history;
@@ -17,8 +18,10 @@ pub mod presence;
 pub mod rate;
 mod receipts;
 pub mod retention;
+pub mod robot;
 pub mod send;
 pub mod serve;
+pub mod services;
 mod settings;
 pub mod signature;
 #[cfg(test)]

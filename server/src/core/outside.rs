@@ -104,18 +104,18 @@ fn audience(
         return Err(ErrorCode::InvalidArgument);
     }
     match conversation.kind {
-        ConversationKind::Private | ConversationKind::System => {
+        ConversationKind::Private
+        | ConversationKind::System
+        | ConversationKind::CustomerService
+        | ConversationKind::AppPublicService
+        | ConversationKind::PublicService => {
             Ok(Audience::Users(vec![UserId::from(conversation.target.as_str())]))
         }
         ConversationKind::Group | ConversationKind::Discussion => {
             let only = (!only_to.is_empty()).then(|| only_to.to_vec());
             Ok(Audience::Members { only, from_outside: true })
         }
-        ConversationKind::Chatroom
-        | ConversationKind::CustomerService
-        | ConversationKind::AppPublicService
-        | ConversationKind::PublicService
-        | ConversationKind::Other(_) => Err(ErrorCode::Unauthorized),
+        ConversationKind::Chatroom | ConversationKind::Other(_) => Err(ErrorCode::Unauthorized),
     }
 }
 

@@ -13,6 +13,7 @@ use super::command;
 use super::limits::check_message;
 use super::rate::MessageClass;
 use super::serve::{Core, refusal};
+use super::services::is_public_service;
 use crate::store::{Audience, NewMessage, Recall, Store, StoreError, Stored, seen_by};
 
 /// `RECALL_MESSAGE`: not one's own, too old, taken back before, or no message at all.
@@ -30,8 +31,17 @@ impl<S: Store> Core<S> {
     pub(super) async fn send(&self, sent: Sent, now: Now) -> Result<Told, ErrorCode> {
         let Sent { mut message, only_to, recall } = sent;
         check_message(&message.conversation, &message.object_name, &message.content)?;
-        if recall || &*message.object_name == command::RECALL {
-            return self.recall(message, now).await;
+        let recall = recall || &*message.object_name == command::RECALL;
+        let (kind, read) = (message.conversation.kind, command::READ_ELSEWHERE);
+        if kind == ConversationKind::CustomerService && &*message.object_name != read {
+            return self.at_desk(Sent { message, only_to, recall }, now).await;
+        }
+        if is_public_service(kind) && &*message.object_name != read {
+            return self.to_public_service(Sent { message, only_to, recall }, now).await;
+        }
+        if recall {
+            let audience = audience(&message.conversation, Vec::new());
+            return self.recall(message, audience, now).await;
         }
         self.check_blacklist(&message).await?;
         match &*message.object_name {
@@ -75,7 +85,7 @@ impl<S: Store> Core<S> {
         self.append(message, new).await.map(Told::Sent)
     }
 
-    fn take_stored(&self, sender: &UserId, now: Now) -> Result<(), ErrorCode> {
+    pub(super) fn take_stored(&self, sender: &UserId, now: Now) -> Result<(), ErrorCode> {
         let taken = self.take(sender, MessageClass::Stored, now);
         if taken { Ok(()) } else { Err(ErrorCode::SendTooFast) }
     }
@@ -91,7 +101,12 @@ impl<S: Store> Core<S> {
         stored.await.map_err(|error| refused(error, kind))
     }
 
-    async fn recall(&self, message: Announcement, now: Now) -> Result<Told, ErrorCode> {
+    pub(super) async fn recall(
+        &self,
+        message: Announcement,
+        audience: Audience,
+        now: Now,
+    ) -> Result<Told, ErrorCode> {
         let recalled = content::recalled(&message.content).ok_or(ErrorCode::InvalidArgument)?;
         // Under a topic of its own the conversation is read from the content, else it must agree.
         if recalled.conversation != message.conversation {
@@ -105,7 +120,7 @@ impl<S: Store> Core<S> {
         };
         let message = Announcement { object_name: command::RECALL.into(), ..kept(message) };
         let new = NewMessage {
-            audience: audience(&message.conversation, Vec::new()),
+            audience,
             history: false,
             recalls: Some(Recall {
                 uid: recalled.uid.detached(),

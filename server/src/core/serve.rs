@@ -12,6 +12,7 @@ use super::announce::Announcement;
 use super::ask::{Ask, Login, Told};
 use super::clock::{ClockGuard, Now};
 use super::command;
+use super::desk::config::Desks;
 use super::hub::{Hub, SessionId};
 use super::limits::{MAX_CONVERSATIONS, MAX_PAGE};
 use super::outside::frame_of;
@@ -45,6 +46,7 @@ pub struct Core<S> {
     clock: Mutex<ClockGuard>,
     buckets: Mutex<SendBuckets>,
     upload_tokens: Option<Arc<UploadTokens>>,
+    desks: Arc<Desks>,
 }
 
 impl<S: Store> Core<S> {
@@ -57,7 +59,20 @@ impl<S: Store> Core<S> {
             clock: Mutex::default(),
             buckets: Mutex::new(SendBuckets::new(settings.send_rate)),
             upload_tokens: None,
+            desks: Arc::default(),
         }
+    }
+
+    /// Has these customer services; without this it has none.
+    #[must_use]
+    pub fn with_desks(mut self, desks: Desks) -> Self {
+        self.desks = Arc::new(desks);
+        self
+    }
+
+    /// The customer services.
+    pub fn desks(&self) -> &Desks {
+        &self.desks
     }
 
     /// Gives out upload tokens; without these, it refuses to.
@@ -132,6 +147,7 @@ impl<S: Store> Core<S> {
             Ask::UploadToken(kind) => {
                 self.upload_token(Grant { user: user.detached(), kind }, now.wall)
             }
+            Ask::Services(ask) => self.serve_services(user, ask, now).await,
         };
         told.unwrap_or_else(|code| Told::Refused(wire_number(code)))
     }

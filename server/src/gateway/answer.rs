@@ -13,7 +13,7 @@ use super::connection::{Asked, Connection, Question};
 use super::extended::RowStep;
 use super::inbox::{Inbox, message};
 use super::legacy::AfterPull;
-use super::query::{PullAsked, set_body};
+use super::query::{PullAsked, services_body, set_body};
 use crate::core::ask::{PeopleTold, Told};
 use crate::core::clock::Now;
 use crate::store::{ConversationRow, InboxRow, Page};
@@ -55,6 +55,10 @@ impl Connection {
             }
             (Asked::UploadToken(question), Told::UploadToken(deadline, token)) => {
                 let body = self.upload_token_body(deadline, token);
+                self.answer(now, question, 0, body);
+            }
+            (Asked::Services { question, topic }, Told::Services(services)) => {
+                let body = services_body(topic, services);
                 self.answer(now, question, 0, body);
             }
             (Asked::Room(question), told) => self.room_told(now, question, told),
@@ -104,6 +108,7 @@ impl Connection {
                 | Asked::UploadToken(question)
                 | Asked::People(question)
                 | Asked::Watching(question)
+                | Asked::Services { question, .. }
                 | Asked::Done(question),
                 told,
             ) => {
@@ -243,6 +248,7 @@ pub(super) fn status_of(told: &Told) -> u16 {
         | Told::UserSettings(_)
         | Told::People(_)
         | Told::UploadToken(..)
+        | Told::Services(_)
         | Told::Done => SERVER_FAILED,
     }
 }

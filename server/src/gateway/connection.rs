@@ -15,7 +15,7 @@ use super::io::{ClientInfo, EndReason, Input, Transmit, encoded};
 use super::legacy::LegacyInbox;
 use super::pings::PingCount;
 use super::publish::Sending;
-use super::query::{HistoryAsked, PullAsked};
+use super::query::{HistoryAsked, PullAsked, ServicesTopic};
 use super::queue::WriteQueue;
 use crate::core::ask::{Ask, AskId, Login};
 use crate::core::clock::Now;
@@ -77,6 +77,8 @@ pub(super) enum Asked {
     Watching(Question),
     /// Those who are watched, once more.
     Watched,
+    /// Public services; how the answer is written.
+    Services { question: Question, topic: ServicesTopic },
     /// Something that is only done.
     Done(Question),
 }

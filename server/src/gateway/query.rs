@@ -5,6 +5,7 @@ mod files;
 mod history;
 mod people;
 mod receipts;
+mod services;
 mod settings;
 
 use bytes::Bytes;
@@ -26,6 +27,7 @@ use crate::core::limits::MAX_CONVERSATIONS;
 use crate::store::{ConversationQuery, PullFrom};
 
 pub(super) use history::HistoryAsked;
+pub(super) use services::{ServicesTopic, services_body};
 pub(super) use settings::set_body;
 
 /// The status that published clients take for "not here": they go on without.
@@ -74,6 +76,9 @@ impl Connection {
                 receipts::read(topic, target, body, self.client.extended)
                     .map(|ask| self.ask(ask, Asked::Room(question)))
             }
+            _ if services::is_topic(topic) => services::read(topic, body).map(|(topic, ask)| {
+                self.ask(Ask::Services(ask), Asked::Services { question, topic });
+            }),
             _ if history::is_topic(topic) => self.history_topic(now, question, topic, target, body),
             _ if people::is_topic(topic) => self.people_topic(question, topic, target, body),
             _ if settings::is_topic(topic) => self.settings_topic(question, topic, body),

@@ -10,6 +10,7 @@ mod notices;
 mod people;
 mod receipts;
 mod sending;
+mod services;
 mod settings;
 
 use bytes::Bytes;

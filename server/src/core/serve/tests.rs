@@ -1,3 +1,4 @@
+mod desk;
 mod discussions;
 mod groups;
 mod history;
@@ -5,6 +6,7 @@ mod outside;
 mod people;
 mod reading;
 mod recalls;
+mod services;
 mod settings;
 
 use std::sync::Arc;

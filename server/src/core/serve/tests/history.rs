@@ -6,7 +6,7 @@ use super::super::super::ask::HistoryAsk;
 use super::*;
 use crate::store::{HistoryDirection, HistoryFrom, HistoryQuery};
 
-fn history_of(kind: i32, target: &str) -> Ask {
+pub(super) fn history_of(kind: i32, target: &str) -> Ask {
     Ask::History(HistoryAsk::Read(HistoryQuery {
         conversation: room(kind, target),
         direction: HistoryDirection::Older,
@@ -17,7 +17,12 @@ fn history_of(kind: i32, target: &str) -> Ask {
 }
 
 impl Server {
-    async fn history(&self, session: &Session, kind: i32, target: &str) -> Vec<InboxRow> {
+    pub(super) async fn history(
+        &self,
+        session: &Session,
+        kind: i32,
+        target: &str,
+    ) -> Vec<InboxRow> {
         let Told::History(page) = self.serve(session, history_of(kind, target), at(0)).await else {
             panic!("no history")
         };

@@ -97,7 +97,7 @@ async fn a_command_without_flags_waits_for_who_is_offline() {
 #[tokio::test]
 async fn what_cannot_be_sent_is_refused() {
     let server = Server::new();
-    for kind in [4, 5, 7, 8, 12] {
+    for kind in [4, 12] {
         let refused = server.0.publish(published(kind, "b"), at(0)).await;
         assert_eq!(refused, Err(ErrorCode::Unauthorized));
     }

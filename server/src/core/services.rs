@@ -1,0 +1,196 @@
+//! Public services: finding and following them, what users say to them, what they say to users.
+
+use futures_util::future::try_join_all;
+use hongyan::error::ErrorCode;
+use hongyan::ids::{ConversationId, ConversationKind, UserId};
+use hongyan::signal::MessageFlags;
+use hongyan::time::UnixMillis;
+
+use super::announce::{Announcement, volatile};
+use super::ask::{ServiceMatch, ServicesAsk, Told};
+use super::clock::Now;
+use super::outside::Published;
+use super::robot::Robot;
+use super::send::{Sent, new_message};
+use super::serve::{Core, refusal};
+use crate::store::{Audience, Following, NewMessage, PublicService, Store, Stored};
+
+/// `SUBSCRIBE_ERROR`: there is no such public service.
+const FOLLOWING_REFUSED: ErrorCode = ErrorCode::from_number(39001);
+/// The most services in one answer.
+const MAX_FOUND: usize = 100;
+/// So many messages to followers are stored at a time.
+const AT_ONCE: usize = 200;
+
+/// A public service as a user sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceView {
+    /// What it is.
+    pub service: PublicService,
+    /// Whether the user follows it.
+    pub follows: bool,
+    /// When the user said so, or it was changed, whichever came later.
+    pub time: UnixMillis,
+}
+
+/// Whether conversations of this kind are with public services.
+pub const fn is_public_service(kind: ConversationKind) -> bool {
+    matches!(kind, ConversationKind::AppPublicService | ConversationKind::PublicService)
+}
+
+impl<S: Store> Core<S> {
+    pub(super) async fn serve_services(
+        &self,
+        user: &UserId,
+        ask: ServicesAsk,
+        now: Now,
+    ) -> Result<Told, ErrorCode> {
+        match ask {
+            ServicesAsk::Followed { after, after_id } => {
+                let mut views = self.views(user).await?;
+                views.retain(|view| {
+                    let place = (view.time, view.service.id.target.as_str());
+                    view.follows && place > (after, after_id.as_str())
+                });
+                views.sort_by(|one, other| place_of(one).cmp(&place_of(other)));
+                views.truncate(MAX_FOUND);
+                Ok(Told::Services(views))
+            }
+            ServicesAsk::Search { app, public, keyword } => {
+                let mut views = self.views(user).await?;
+                views.retain(|ServiceView { service, .. }| {
+                    let of_app = service.id.kind == ConversationKind::AppPublicService;
+                    let how = if of_app { app } else { public };
+                    how.is_some_and(|how| matches(how, service, &keyword))
+                });
+                views.truncate(MAX_FOUND);
+                Ok(Told::Services(views))
+            }
+            ServicesAsk::Follow(id, follows) => self.follow(user, id, follows, now).await,
+        }
+    }
+
+    async fn follow(
+        &self,
+        user: &UserId,
+        id: ConversationId,
+        follows: bool,
+        now: Now,
+    ) -> Result<Told, ErrorCode> {
+        let service = self.store().service(&id).await.map_err(refusal)?;
+        let service = service.ok_or(FOLLOWING_REFUSED)?;
+        let following = Following { service: id, follows, time: now.wall };
+        if !self.store().follow(user, following).await.map_err(refusal)? {
+            return Err(FOLLOWING_REFUSED);
+        }
+        Ok(Told::Services(vec![ServiceView { service, follows, time: now.wall }]))
+    }
+
+    /// All services as the user sees them.
+    async fn views(&self, user: &UserId) -> Result<Vec<ServiceView>, ErrorCode> {
+        let services = self.store().services().await.map_err(refusal)?;
+        let said = self.store().followings(user).await.map_err(refusal)?;
+        let view = |service: PublicService| {
+            let following = said.iter().find(|following| following.service == service.id);
+            let follows = following.map_or(service.everybody, |following| following.follows);
+            let time = following.map_or(service.changed, |said| said.time.max(service.changed));
+            ServiceView { service, follows, time }
+        };
+        Ok(services.into_iter().map(view).collect())
+    }
+
+    /// A message of a user to a public service. Nobody has an inbox for it: the robot answers.
+    pub(super) async fn to_public_service(&self, sent: Sent, now: Now) -> Result<Told, ErrorCode> {
+        let Sent { message, recall, .. } = sent;
+        let service = self.store().service(&message.conversation).await.map_err(refusal)?;
+        let service = service.ok_or(ErrorCode::Unauthorized)?;
+        if recall {
+            return self.recall(message, Audience::Users(Vec::new()), now).await;
+        }
+        // Even what is not kept may bring an answer that is.
+        self.take_stored(&message.sender, now)?;
+        let (sender, class) = (message.sender.clone(), message.object_name.clone());
+        let content = message.content.clone();
+        let stored = self.store_unheard(message, now).await?;
+        if !stored.repeated
+            && let Some(robot) = Robot::read(&service.robot)
+            && let Some(answer) = robot.answer(&class, &content)
+        {
+            let said = (answer.message(&robot), service.id.kind);
+            self.say(service.id.target.as_str(), &sender, said, now).await?;
+        }
+        Ok(Told::Sent(stored))
+    }
+
+    /// Keeps a message that goes to nobody's inbox but its sender's, if it is one that is kept.
+    pub(super) async fn store_unheard(
+        &self,
+        message: Announcement,
+        now: Now,
+    ) -> Result<Stored, ErrorCode> {
+        if !message.flags.stored() {
+            return Ok(volatile(now.wall));
+        }
+        let new = new_message(&message, self.believed(now)?);
+        self.append(message, NewMessage { audience: Audience::Users(Vec::new()), ..new }).await
+    }
+
+    /// Sends a message in the name of a service to a user.
+    pub(super) async fn say(
+        &self,
+        service: &str,
+        to: &UserId,
+        ((class, content, flags), kind): ((String, bytes::Bytes, MessageFlags), ConversationKind),
+        now: Now,
+    ) -> Result<Stored, ErrorCode> {
+        let published = Published {
+            sender: UserId::from(service),
+            conversation: ConversationId::new(kind, to.as_str()),
+            only_to: Vec::new(),
+            object_name: class.into(),
+            content,
+            flags,
+            include_sender: false,
+        };
+        self.publish(published, now).await
+    }
+
+    /// Sends a message of a public service to these users, or to all who follow it; to how many.
+    ///
+    /// # Errors
+    /// There is no such public service, or the message is none.
+    pub async fn publish_to_followers(
+        &self,
+        id: &ConversationId,
+        to: Vec<UserId>,
+        message: &(String, bytes::Bytes, MessageFlags),
+        now: Now,
+    ) -> Result<usize, ErrorCode> {
+        let service = self.store().service(id).await.map_err(refusal)?;
+        let service = service.ok_or(FOLLOWING_REFUSED)?.id.target;
+        let followers = self.store().followers(id).await.map_err(refusal)?;
+        let to = if to.is_empty() { followers } else { to };
+        for some in to.chunks(AT_ONCE) {
+            let sends = some
+                .iter()
+                .map(|user| self.say(service.as_str(), user, (message.clone(), id.kind), now));
+            try_join_all(sends).await?;
+        }
+        Ok(to.len())
+    }
+}
+
+fn place_of(view: &ServiceView) -> (UnixMillis, &str) {
+    (view.time, view.service.id.target.as_str())
+}
+
+fn matches(how: ServiceMatch, service: &PublicService, keyword: &str) -> bool {
+    let (id, name) = (service.id.target.as_str(), service.name.as_str());
+    match how {
+        ServiceMatch::Exact => id == keyword || name == keyword,
+        ServiceMatch::Fuzzy => {
+            let keyword = keyword.to_lowercase();
+            [id, name].iter().any(|text| text.to_lowercase().contains(&keyword))
+        }
+    }
+}
