@@ -42,7 +42,7 @@ export function defineRongIMClient({ createClient, version }) {
         const given = clientOptions(appKey, options, globalThis.location);
         const client = createClient(given);
         face?.client.destroy();
-        face = new Face(appKey, client, registry, { api: options.api ?? given.navigators[0], onList: () => watch.changed() });
+        face = new Face(appKey, client, registry, { api: options.api ?? given.navigators[0], onList: () => watch.changed(), options });
         instance = new RongIMClient();
         watchList(face, watch, options);
       }

@@ -18,11 +18,16 @@ export async function connect(face, token, callback, userId) {
   }
   face.token = token;
   try {
-    const { userId: user } = await face.client.connect(token, isId(userId) ? { userId } : undefined);
+    const { userId: user } = await face.client.connect(tokenOf(face, token), isId(userId) ? { userId } : undefined);
     face.deferral.answer(callback, 'onSuccess', user);
   } catch (error) {
     refused(face, callback, error);
   }
+}
+
+/** A token of the account's login is renewed when it expires; any other is what the page gave. */
+function tokenOf({ ownTokens }, token) {
+  return ownTokens?.owns(token) ? ownTokens.provider : token;
 }
 
 /**
@@ -41,7 +46,7 @@ export async function reconnect(face, callback, config) {
       return;
     }
     try {
-      const { userId } = await face.client.connect(face.token);
+      const { userId } = await face.client.connect(tokenOf(face, face.token));
       face.deferral.answer(callback, 'onSuccess', userId);
       return;
     } catch (error) {

@@ -15,6 +15,8 @@ export class Face {
   status = ConnectionStatus.CONNECTION_CLOSED;
   /** The token of the last `connect`, for `reconnect`; null before and after `logout`. */
   token = null;
+  /** Tokens that a login of the account gave, and where the next one comes from. @type {{owns: (token: string) => boolean, provider: import('../index.js').TokenProvider} | null} */
+  ownTokens = null;
   /** Whether the whole conversation list was asked of the server. */
   listAsked = false;
   /** @type {((status: number) => void)[]} */
@@ -38,14 +40,15 @@ export class Face {
    * @param {string} appKey
    * @param {import('../index.js').Client} client
    * @param {import('./registry.js').Registry} registry
-   * @param {{api: string, onList: () => void}} more where what needs no session is asked, and what
-   *   to do when the conversation list has changed
+   * @param {{api: string, onList: () => void, options: Record<string, any>}} more where what needs no
+   *   session is asked, what to do when the conversation list has changed, what `init` was given
    */
-  constructor(appKey, client, registry, { api, onList }) {
+  constructor(appKey, client, registry, { api, onList, options }) {
     this.appKey = appKey;
     this.client = client;
     this.registry = registry;
     this.api = api;
+    this.options = options;
     this.#onList = onList;
     this.drafts = new Drafts(client);
     client.on('status', (status) => this.#statusChanged(shownStatus(status)));

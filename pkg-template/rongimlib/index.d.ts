@@ -51,11 +51,53 @@ export interface InitOptions {
   showError?: boolean;
   /** Where `hasRemoteUnreadMessages` asks without a login. Default: the first navigator. */
   api?: string;
+  /**
+   * The application's server, for `login`, `getUserInfo`, `updateUser`, `logout`, `revoked`: its address, or what
+   * `new Account` of `hongyan/account` takes (`server`, `calls`, `persist`). Default: the host of `api`.
+   */
+  account?: string | import('../account.js').AccountOptions;
   /** Fetch the list once connected, for `RongIMClient.Conversation.watch`. Default false. */
   isNotifyConversationList?: boolean;
   /** How many rows of it. Default 300. */
   maxConversationCount?: number;
   [option: string]: unknown;
+}
+
+/** What `login` takes. */
+export interface LoginParams {
+  /** An e-mail address or a phone number. */
+  account: string;
+  password: string;
+}
+
+/** Somebody, as others see them. */
+export interface AccountProfile {
+  /** The same as `userId`. */
+  id: string;
+  userId: string;
+  name: string;
+  portrait: string;
+}
+
+/** Who logged in. */
+export interface AccountUser extends AccountProfile {
+  account: string;
+  sex: string;
+  /** For `connect`. */
+  token: string;
+}
+
+/** What `updateUser` takes: what is left out stays as it is. */
+export interface UserChanges {
+  userId: string;
+  account?: string;
+  /** The new one. */
+  password?: string;
+  /** Proves who asks, where the login is older than ten minutes. */
+  currentPassword?: string;
+  sex?: string;
+  name?: string;
+  portrait?: string;
 }
 
 export interface ReconnectConfig {
@@ -263,8 +305,20 @@ export declare class RongIMClient {
   static setOnReceiveMessageListener(listener: { onReceived(message: Message<any>, left: number, hasMore: boolean): void }): void;
 
   disconnect(): void;
-  /** Ends the session; nothing can be sent until the next `connect`. */
-  logout(): void;
+  /** Ends the session, and the login of the account; nothing can be sent until the next `connect`. */
+  logout(callback?: ResultCallback<true>): void;
+  /**
+   * Logs in at the application's server (option `account`). Without `params`: who is still logged in from an
+   * earlier page, with `account: {persist: true}`; else 24001. `connect` renews the token that comes with the user.
+   */
+  login(params: LoginParams | null | undefined, callback?: ResultCallback<AccountUser>): void;
+  /** Somebody's profile, from the application's server. */
+  getUserInfo(userId: string, callback?: ResultCallback<AccountProfile>): void;
+  /** Changes one's own profile, account or password. The password is never in the answer. */
+  updateUser(params: UserChanges, callback?: ResultCallback<Omit<AccountUser, 'token'>>): void;
+  /** Deletes the account, and ends the session. */
+  revoked(callback?: ResultCallback<true>): void;
+  revoked(params: { currentPassword?: string }, callback?: ResultCallback<true>): void;
   /** '' before the first login. */
   getCurrentUserId(): string;
   /** A number of `ConnectionStatus`. */

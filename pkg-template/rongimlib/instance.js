@@ -1,3 +1,4 @@
+import { accountMethods } from './methods/account.js';
 import { conversationMethods } from './methods/conversations.js';
 import { historyMethods } from './methods/history.js';
 import { localMethods } from './methods/local.js';
@@ -8,6 +9,7 @@ import { unreadMethods } from './methods/unread.js';
 
 const FAMILIES = [
   sessionMethods, messageMethods, historyMethods, localMethods, conversationMethods, unreadMethods, settingMethods,
+  accountMethods,
 ];
 
 /**

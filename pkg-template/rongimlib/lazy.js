@@ -14,6 +14,7 @@ export const shared = { Refusal, ErrorCode, ConversationType, SentStatus, delive
 /** By name: what loads the file, and the code for a page that cannot load it. */
 const FILES = {
   local: [() => import('./lazy/local.js'), ErrorCode.BIZ_ERROR_DATABASE_ERROR],
+  account: [() => import('./lazy/account.js')],
 };
 
 /**

@@ -45,11 +45,13 @@ test('imports in Node touch no global and throw nothing', async () => {
     const modern = await import('hongyan');
     const face = await import('hongyan/rongimlib');
     const files = await import('hongyan/upload');
+    const accounts = await import('hongyan/account');
     console.log(JSON.stringify({
       added: Reflect.ownKeys(globalThis).length - before,
       modern: Object.keys(modern).sort(),
       same: face.RongIMLib.RongIMClient === face.RongIMClient && face.default === face.RongIMLib,
       files: typeof files.upload,
+      accounts: typeof accounts.Account,
       sdkver: face.RongIMClient.sdkver,
       named: face.ConnectionStatus === face.RongIMLib.ConnectionStatus && face.TextMessage === face.RongIMLib.TextMessage,
     }));`);
@@ -58,6 +60,7 @@ test('imports in Node touch no global and throw nothing', async () => {
   for (const name of ['createClient', 'init', 'HongyanError', 'ConversationType']) assert.ok(told.modern.includes(name), name);
   assert.ok(told.same && told.named);
   assert.equal(told.files, 'function');
+  assert.equal(told.accounts, 'function');
   assert.equal(told.sdkver, version);
 });
 

@@ -4,10 +4,6 @@ export const sessionMethods = (faceNow, { version }) => ({
     faceNow().end();
   },
 
-  logout() {
-    faceNow().logOut();
-  },
-
   getCurrentUserId() {
     return faceNow().client.userId;
   },
