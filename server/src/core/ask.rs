@@ -192,6 +192,8 @@ pub struct SyncFrame {
 pub enum Told {
     /// The message is durable. For a volatile message, the uid is empty and `own_seq` 0.
     Sent(Stored),
+    /// The same, but some of its words were replaced: 21502.
+    Replaced(Stored),
     /// A page, and the store's epoch.
     Page(Page, String),
     /// The list, and the inbox number its unread counts were taken at.
@@ -261,6 +263,11 @@ pub enum Notice {
     Presence(Presence),
     /// Another login took this one's place: DISCONNECT 1.
     Kicked,
+    /// The user may not be logged in any more: DISCONNECT 2.
+    Banned,
+    /// The user's older tokens are good no more: close without a word, so that the client comes back
+    /// and hears whether its own is one of them.
+    TokensRevoked,
     /// The same device logged in again: close without a word.
     Replaced,
     /// The server goes down: see `docs/server.md`.

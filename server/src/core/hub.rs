@@ -21,7 +21,7 @@ use super::presence::Watches;
 pub trait Outlet: Send + Sync + 'static {
     /// Hands a notice over without waiting; false when there is no room. The outlet then sees to
     /// it that its session rings a doorbell once there is. The last words (`Kicked`, `Replaced`,
-    /// `ShuttingDown`) are never without room: a full outlet ends its session instead.
+    /// `Banned`, `TokensRevoked`, `ShuttingDown`) are never without room: a full outlet ends its session instead.
     ///
     /// Must not call the hub.
     fn notify(&self, notice: Notice) -> bool;
@@ -143,12 +143,12 @@ impl Hub {
         self.online().users.values().map(Vec::len).sum()
     }
 
-    /// Ends a user's sessions: the token was revoked, the user was banned.
-    pub fn kick(&self, user: &UserId) {
+    /// Ends a user's sessions with this last word: tokens were revoked, the user was banned.
+    pub fn end(&self, user: &UserId, last_word: &Notice) {
         let mut online = self.online();
         let sessions = online.users.remove(user).unwrap_or_default();
         for session in &sessions {
-            session.outlet.notify(Notice::Kicked);
+            session.outlet.notify(last_word.clone());
         }
         online.tell_watchers(user, sessions.len());
     }
@@ -264,8 +264,8 @@ mod tests {
     fn a_banned_user_is_offline() {
         let hub = Hub::new(true);
         let (_, inlet) = joined(&hub, "a", None);
-        hub.kick(&"a".into());
-        assert_eq!(inlet.taken(), [Notice::Kicked]);
+        hub.end(&"a".into(), &Notice::Banned);
+        assert_eq!(inlet.taken(), [Notice::Banned]);
         assert!(!hub.is_online(&"a".into()));
     }
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod announce;
+pub mod api_signature;
 pub mod ask;
 mod blacklist;
 pub mod clock;
@@ -14,11 +15,13 @@ pub mod hub;
 pub mod limits;
 pub mod outside;
 mod people;
+mod platform;
 pub mod presence;
 pub mod rate;
 mod receipts;
 pub mod retention;
 pub mod robot;
+mod rules;
 pub mod send;
 pub mod serve;
 pub mod services;
@@ -28,3 +31,4 @@ pub mod signature;
 mod testing;
 pub mod token;
 pub mod upload;
+mod words;

@@ -230,7 +230,7 @@ mod tests {
         let (watcher, inlet) = joined(&hub, "a", None);
         hub.watch(watcher, &"a".into(), &["b".into()]).unwrap();
         joined(&hub, "b", None);
-        hub.kick(&"b".into());
+        hub.end(&"b".into(), &Notice::Kicked);
         assert_eq!(inlet.taken(), [is("b", 1, 0), is("b", 0, 0)]);
     }
 

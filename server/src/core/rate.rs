@@ -52,31 +52,41 @@ pub enum MessageClass {
     Volatile,
 }
 
-/// The buckets of all users that sent of late. They outlive a login: logging in again fills none.
+/// The buckets of all that took from one of late. They outlive a login: logging in again fills none.
 #[derive(Debug)]
-pub struct SendBuckets {
+pub struct Buckets<K> {
     rate: SendRate,
-    buckets: BTreeMap<(UserId, MessageClass), Bucket>,
+    buckets: BTreeMap<K, Bucket>,
     /// Full buckets are thrown out when there are so many.
     sweep_at: usize,
 }
 
+/// A bucket for each user and class of messages.
+pub type SendBuckets = Buckets<(UserId, MessageClass)>;
+
 const FIRST_SWEEP: usize = 1024;
 
 impl SendBuckets {
-    /// Nobody has sent anything yet.
+    /// Takes one message out of the user's bucket; false when it is empty.
+    pub fn take(&mut self, user: &UserId, class: MessageClass, now: Tick) -> bool {
+        self.take_from((user.detached(), class), now)
+    }
+}
+
+impl<K: Ord> Buckets<K> {
+    /// Nobody has taken anything yet.
     pub fn new(rate: SendRate) -> Self {
         Self { rate, buckets: BTreeMap::new(), sweep_at: FIRST_SWEEP }
     }
 
-    /// Takes one message out of the user's bucket; false when it is empty.
-    pub fn take(&mut self, user: &UserId, class: MessageClass, now: Tick) -> bool {
+    /// Takes one out of this bucket; false when it is empty.
+    pub fn take_from(&mut self, key: K, now: Tick) -> bool {
         if self.rate.per_second == 0 {
             return true;
         }
         self.sweep(now);
         let full = Bucket { left: self.rate.full(), at: now };
-        let bucket = self.buckets.entry((user.detached(), class)).or_insert(full);
+        let bucket = self.buckets.entry(key).or_insert(full);
         *bucket = self.rate.refilled(*bucket, now);
         match bucket.left.checked_sub(MESSAGE) {
             Some(left) => bucket.left = left,

@@ -11,6 +11,7 @@ use super::ask::Told;
 use super::clock::Now;
 use super::command;
 use super::limits::check_message;
+use super::platform::told_of_replaced;
 use super::rate::MessageClass;
 use super::serve::{Core, refusal};
 use super::services::is_public_service;
@@ -29,7 +30,7 @@ pub(super) struct Sent {
 
 impl<S: Store> Core<S> {
     pub(super) async fn send(&self, sent: Sent, now: Now) -> Result<Told, ErrorCode> {
-        let Sent { mut message, only_to, recall } = sent;
+        let Sent { message, only_to, recall } = sent;
         check_message(&message.conversation, &message.object_name, &message.content)?;
         let recall = recall || &*message.object_name == command::RECALL;
         let (kind, read) = (message.conversation.kind, command::READ_ELSEWHERE);
@@ -48,19 +49,34 @@ impl<S: Store> Core<S> {
             command::READ_ELSEWHERE => self.read_elsewhere(&message, now).await,
             command::READ => self.read_by_peer(&message, now).await,
             command::RECEIPT_REQUEST => {
+                self.may_speak(&message.sender, &message.conversation, now)?;
                 let request = kept(message);
                 let audience = audience(&request.conversation, only_to);
                 self.store_command(request, audience, now).await
             }
             command::RECEIPT_RESPONSE => self.receipt_response(kept(message), only_to, now).await,
-            _ if !message.flags.stored() => self.pass_on(&message, &only_to, now).await,
-            _ => {
-                message.mentions = mentions(&message);
-                let history = only_to.is_empty() || !is_room(&message.conversation);
-                let audience = audience(&message.conversation, only_to);
-                self.store_sent(message, audience, history, now).await
-            }
+            _ => self.speak(message, only_to, now).await,
         }
+    }
+
+    /// What a user says, as opposed to what clients tell each other.
+    async fn speak(
+        &self,
+        mut message: Announcement,
+        only_to: Vec<UserId>,
+        now: Now,
+    ) -> Result<Told, ErrorCode> {
+        self.may_speak(&message.sender, &message.conversation, now)?;
+        let replaced = self.replace_words(&mut message, &only_to)?;
+        let told = if message.flags.stored() {
+            message.mentions = mentions(&message);
+            let history = only_to.is_empty() || !is_room(&message.conversation);
+            let audience = audience(&message.conversation, only_to);
+            self.store_sent(message, audience, history, now).await?
+        } else {
+            self.pass_on(&message, &only_to, now).await?
+        };
+        Ok(if replaced { told_of_replaced(told) } else { told })
     }
 
     /// A command is kept like a message, and is not part of any history.

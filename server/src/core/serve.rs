@@ -16,6 +16,7 @@ use super::desk::config::Desks;
 use super::hub::{Hub, SessionId};
 use super::limits::{MAX_CONVERSATIONS, MAX_PAGE};
 use super::outside::frame_of;
+use super::platform::Decided;
 use super::rate::{MessageClass, SendBuckets, SendRate};
 use super::send::{Sent, is_room};
 use super::upload::{Grant, NO_TOKEN, UploadTokens};
@@ -45,6 +46,7 @@ pub struct Core<S> {
     hub: Arc<Hub>,
     clock: Mutex<ClockGuard>,
     buckets: Mutex<SendBuckets>,
+    decided: Decided,
     upload_tokens: Option<Arc<UploadTokens>>,
     desks: Arc<Desks>,
 }
@@ -58,6 +60,7 @@ impl<S: Store> Core<S> {
             hub: Arc::new(Hub::new(settings.multi_device)),
             clock: Mutex::default(),
             buckets: Mutex::new(SendBuckets::new(settings.send_rate)),
+            decided: Decided::default(),
             upload_tokens: None,
             desks: Arc::default(),
         }
@@ -94,6 +97,10 @@ impl<S: Store> Core<S> {
 
     pub(super) fn hub_handle(&self) -> Arc<Hub> {
         Arc::clone(&self.hub)
+    }
+
+    pub(super) const fn decided(&self) -> &Decided {
+        &self.decided
     }
 
     pub(super) const fn settings(&self) -> &Settings {

@@ -62,6 +62,10 @@ pub enum EndReason {
     LoggedOut,
     /// Another login took its place.
     Kicked,
+    /// The user may not be logged in any more.
+    Banned,
+    /// The user's older tokens are good no more.
+    TokensRevoked,
     /// The same device logged in again.
     Replaced,
     /// The server goes down.
@@ -95,6 +99,8 @@ impl EndReason {
             Self::ClosedByClient => "closed-by-client",
             Self::LoggedOut => "logged-out",
             Self::Kicked => "kicked",
+            Self::Banned => "banned",
+            Self::TokensRevoked => "tokens-revoked",
             Self::Replaced => "replaced",
             Self::ShuttingDown => "shutting-down",
             Self::StoreFailed => "store-failed",
@@ -118,6 +124,8 @@ impl EndReason {
             Self::ClosedByClient
             | Self::LoggedOut
             | Self::Kicked
+            | Self::Banned
+            | Self::TokensRevoked
             | Self::Replaced
             | Self::ShuttingDown
             | Self::StoreFailed
@@ -141,6 +149,8 @@ pub enum LoginRefusal {
     Unavailable,
     /// The token is not one of ours, or spoiled: 4.
     TokenIncorrect,
+    /// The user may not log in now: 9.
+    Blocked,
     /// The token was good once: 10.
     TokenExpired,
 }
@@ -152,6 +162,7 @@ impl LoginRefusal {
             Self::UnknownAppKey => 2,
             Self::Unavailable => 3,
             Self::TokenIncorrect => 4,
+            Self::Blocked => 9,
             Self::TokenExpired => 10,
         }
     }

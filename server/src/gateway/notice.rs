@@ -17,6 +17,8 @@ use crate::store::{Head, InboxRow, Stored};
 const MAX_DRAIN: u64 = 5_000;
 /// DISCONNECT 1.
 const KICKED: u8 = 1;
+/// DISCONNECT 2.
+const BANNED: u8 = 2;
 
 impl Connection {
     pub(super) fn notice(&mut self, now: Now, notice: Notice) {
@@ -34,6 +36,11 @@ impl Connection {
                 self.send(now, &server::disconnect(KICKED));
                 self.close(true, EndReason::Kicked);
             }
+            Notice::Banned => {
+                self.send(now, &server::disconnect(BANNED));
+                self.close(true, EndReason::Banned);
+            }
+            Notice::TokensRevoked => self.end(EndReason::TokensRevoked),
             Notice::Replaced => self.end(EndReason::Replaced),
             Notice::ShuttingDown => {
                 if matches!(self.phase, Phase::Greeting | Phase::Open) {

@@ -58,8 +58,8 @@ impl Connection {
         })
     }
 
-    /// The message is durable, or was passed on.
-    pub(super) fn sent(&mut self, now: Now, sending: Sending, stored: Stored) {
+    /// The message is durable, or was passed on; the status says whether as it was sent.
+    pub(super) fn sent(&mut self, now: Now, sending: Sending, status: u16, stored: Stored) {
         let seq = stored.own_seq;
         if seq != 0 {
             self.send_ended(0);
@@ -67,7 +67,7 @@ impl Connection {
         if sending.wants_ack {
             let ack = SendAck {
                 id: sending.id,
-                status: 0,
+                status,
                 time: stored.sent_time,
                 uid: stored.uid,
                 inbox_seq: self.client.extended.then_some(seq),

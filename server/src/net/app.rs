@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
+use hongyan::ids::UserId;
 use tokio::sync::watch;
 
 use super::accounts::{self, Desk};
@@ -19,7 +20,7 @@ use super::{demo, download, http, navigation, rest, statics, upload, websocket};
 use crate::config::{Config, Secret};
 use crate::core::serve::{Core, Settings};
 use crate::files::{Disk, Files};
-use crate::gateway::EndReason;
+use crate::gateway::{EndReason, LoginRefusal};
 use crate::store::Store;
 
 /// The server, but for its sockets.
@@ -78,6 +79,13 @@ impl<S: Store> App<S> {
     /// How many passwords were hashed since the start.
     pub fn passwords_hashed(&self) -> u64 {
         self.desk.passwords.hashed()
+    }
+
+    /// Whose token this is, if app key and token are good now.
+    pub(super) fn user_of(&self, app_key: &str, token: &str) -> Result<UserId, LoginRefusal> {
+        let (user, issued) = self.credentials.check(app_key, token, self.clock.now())?;
+        let revoked = self.core.is_revoked(&user, issued);
+        if revoked { Err(LoginRefusal::TokenIncorrect) } else { Ok(user) }
     }
 
     /// A name for a new connection: unique in this process, no secret.

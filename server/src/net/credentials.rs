@@ -36,13 +36,18 @@ impl Credentials {
         }
     }
 
-    /// Whose token this is, if app key and token are good now.
-    pub fn check(&self, app_key: &str, token: &str, now: Now) -> Result<UserId, LoginRefusal> {
+    /// Whose token this is and when it was issued, if app key and token are good now.
+    pub fn check(
+        &self,
+        app_key: &str,
+        token: &str,
+        now: Now,
+    ) -> Result<(UserId, UnixMillis), LoginRefusal> {
         if app_key != self.app_key {
             return Err(LoginRefusal::UnknownAppKey);
         }
         match self.keys.verify(token, &self.app_key, now.wall) {
-            Ok(claims) => Ok(UserId::from(claims.user)),
+            Ok(claims) => Ok((UserId::from(claims.user), UnixMillis::new(claims.issued))),
             Err(TokenError::Expired) => Err(LoginRefusal::TokenExpired),
             Err(TokenError::Malformed | TokenError::WrongSignature | TokenError::OtherApp) => {
                 Err(LoginRefusal::TokenIncorrect)

@@ -157,8 +157,8 @@ async fn read<S, T: DeserializeOwned>(
 }
 
 /// Who calls.
-fn user_of<S>(app: &App<S>, token: &str) -> Option<UserId> {
-    app.credentials.check(&app.config.app_key, token, app.clock.now()).ok()
+fn user_of<S: Store>(app: &App<S>, token: &str) -> Option<UserId> {
+    app.user_of(&app.config.app_key, token).ok()
 }
 
 fn signed_out() -> Response {

@@ -50,6 +50,16 @@ impl Parameters {
         Self(form_urlencoded::parse(text).into_owned().take(MAX_FORM_FIELDS).collect())
     }
 
+    /// These.
+    pub fn of_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
     /// Of a request's URL.
     pub fn of_query(request: &Request) -> Self {
         Self::parse(request.uri().query().unwrap_or_default().as_bytes())

@@ -51,6 +51,11 @@ pub async fn serve<S: Store>(
     listener: TcpListener,
     mut shutdown: watch::Receiver<()>,
 ) {
+    // Who may not log in must be known before anybody does.
+    if let Err(error) = app.core.read_decisions().await {
+        tracing::error!(?error, "what was decided cannot be read: nobody is served");
+        return;
+    }
     let router = app.router();
     let addresses = Addresses::new(app.config().address_connections);
     tokio::spawn(retention::run(Arc::clone(&app), shutdown.clone()));

@@ -33,7 +33,7 @@ pub async fn script<S: Store>(State(app): State<Arc<App<S>>>, request: Request) 
     if !is_callback(callback) {
         return http::error(StatusCode::BAD_REQUEST, 400, "callBack is no function name");
     }
-    match app.credentials.check(parameters.get("appId"), parameters.get("token"), app.clock.now()) {
+    match app.user_of(parameters.get("appId"), parameters.get("token")) {
         Ok(user) => {
             let answer = answer_2x(&app, &user, &address(&app, request.headers()));
             let body = format!("{callback}({answer});");
@@ -52,7 +52,7 @@ pub async fn json<S: Store>(State(app): State<Arc<App<S>>>, request: Request) ->
     };
     let parameters = Parameters::parse(&body);
     let app_key = headers.get("rc-appkey").and_then(|key| key.to_str().ok()).unwrap_or_default();
-    match app.credentials.check(app_key, parameters.get("token"), app.clock.now()) {
+    match app.user_of(app_key, parameters.get("token")) {
         Ok(user) => http::json(StatusCode::OK, &answer_newer(&app, &user, &headers)),
         Err(refusal) => refused(refusal),
     }
@@ -64,6 +64,7 @@ fn refused(refusal: LoginRefusal) -> Response {
         LoginRefusal::TokenIncorrect | LoginRefusal::TokenExpired => {
             (StatusCode::UNAUTHORIZED, 401)
         }
+        LoginRefusal::Blocked => (StatusCode::FORBIDDEN, 403),
         LoginRefusal::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, 503),
     };
     http::json(status, &json!({ "code": code }))

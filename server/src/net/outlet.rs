@@ -46,7 +46,11 @@ impl LetterBox {
 
 const fn is_last_word(notice: &Notice) -> bool {
     match notice {
-        Notice::Kicked | Notice::Replaced | Notice::ShuttingDown => true,
+        Notice::Kicked
+        | Notice::Banned
+        | Notice::TokensRevoked
+        | Notice::Replaced
+        | Notice::ShuttingDown => true,
         Notice::Row(_)
         | Notice::Head(_)
         | Notice::Volatile(_)

@@ -48,7 +48,14 @@ impl Outlet for Inlet {
     fn notify(&self, notice: Notice) -> bool {
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let last_word = matches!(notice, Notice::Kicked | Notice::Replaced | Notice::ShuttingDown);
+        let last_word = matches!(
+            notice,
+            Notice::Kicked
+                | Notice::Banned
+                | Notice::TokensRevoked
+                | Notice::Replaced
+                | Notice::ShuttingDown
+        );
         if !last_word {
             if takes_one(&mut faults.lose) {
                 return true;

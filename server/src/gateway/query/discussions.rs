@@ -70,6 +70,7 @@ impl Connection {
             Told::Readers(readers, members) => receipts::readers_body(readers, *members),
             Told::Refused(_)
             | Told::Sent(_)
+            | Told::Replaced(_)
             | Told::Page(..)
             | Told::Conversations(..)
             | Told::History(_)

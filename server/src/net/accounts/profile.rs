@@ -12,6 +12,7 @@ use super::super::app::App;
 use super::super::group_notice::{Happened, tell};
 use super::login::{check_password, check_profile, checked_name, is_right, own_profile, token_of};
 use super::{Caller, MAX_BODY, Refusal, answer, called};
+use crate::core::ask::Notice;
 use crate::store::{Account, AccountChange, AccountOutcome, Profile, Store};
 
 #[derive(Deserialize)]
@@ -172,7 +173,7 @@ async fn remove<S: Store>(
     let user = &caller.session.user;
     prove(app, caller, &account(app, user).await?, current, true).await?;
     app.core.store().delete_account(user).await?;
-    app.core.hub().kick(user);
+    app.core.hub().end(user, &Notice::Kicked);
     for kind in [ConversationKind::Group, ConversationKind::Discussion] {
         for room in app.core.store().rooms_of(user, kind).await? {
             if kind == ConversationKind::Group {

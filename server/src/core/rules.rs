@@ -1,0 +1,229 @@
+//! Who may not log in or speak, as it is now: in memory, because every login and every message
+//! asks.
+
+use std::collections::BTreeMap;
+
+use hongyan::error::ErrorCode;
+use hongyan::ids::{ConversationId, ConversationKind, UserId};
+use hongyan::time::UnixMillis;
+
+use crate::store::{Rule, RuleKind};
+
+/// `FORBIDDEN_IN_GROUP`.
+const FORBIDDEN_IN_GROUP: ErrorCode = ErrorCode::from_number(22408);
+/// `FORBIDDEN_IN_PRIVATE` of newer clients; those of 2.x know no name for it.
+const FORBIDDEN_IN_PRIVATE: ErrorCode = ErrorCode::from_number(20106);
+/// `OPERATION_BLOCKED` of newer clients.
+const BLOCKED: ErrorCode = ErrorCode::from_number(20605);
+
+/// Until when each holds; the time 0 for not at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct OfUser {
+    blocked: UnixMillis,
+    tokens_revoked: UnixMillis,
+    muted_in_private: UnixMillis,
+    muted_in_groups: UnixMillis,
+}
+
+#[derive(Clone, Debug, Default)]
+struct OfGroup {
+    muted: UnixMillis,
+    members: BTreeMap<UserId, UnixMillis>,
+    may_speak: BTreeMap<UserId, UnixMillis>,
+}
+
+/// The rules that hold.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    users: BTreeMap<UserId, OfUser>,
+    groups: BTreeMap<String, OfGroup>,
+}
+
+impl Rules {
+    /// Sets a rule's time.
+    pub fn put(&mut self, rule: &Rule, time: UnixMillis) {
+        match rule.kind {
+            RuleKind::Blocked
+            | RuleKind::TokensRevoked
+            | RuleKind::MutedInPrivate
+            | RuleKind::MutedInGroups => self.put_of_user(rule, time),
+            RuleKind::MutedInGroup | RuleKind::GroupMuted | RuleKind::MaySpeak => {
+                self.put_of_group(rule, time);
+            }
+        }
+    }
+
+    /// Ends a rule.
+    pub fn remove(&mut self, rule: &Rule) {
+        self.put(rule, UnixMillis::ZERO);
+    }
+
+    fn put_of_user(&mut self, rule: &Rule, time: UnixMillis) {
+        let of = self.users.entry(rule.user.detached()).or_default();
+        match rule.kind {
+            RuleKind::Blocked => of.blocked = time,
+            RuleKind::TokensRevoked => of.tokens_revoked = time,
+            RuleKind::MutedInPrivate => of.muted_in_private = time,
+            RuleKind::MutedInGroups => of.muted_in_groups = time,
+            RuleKind::MutedInGroup | RuleKind::GroupMuted | RuleKind::MaySpeak => {}
+        }
+        if *of == OfUser::default() {
+            self.users.remove(&rule.user);
+        }
+    }
+
+    fn put_of_group(&mut self, rule: &Rule, time: UnixMillis) {
+        let of = self.groups.entry(rule.group.clone()).or_default();
+        match rule.kind {
+            RuleKind::GroupMuted => of.muted = time,
+            RuleKind::MutedInGroup => put_or_remove(&mut of.members, &rule.user, time),
+            RuleKind::MaySpeak => put_or_remove(&mut of.may_speak, &rule.user, time),
+            RuleKind::Blocked
+            | RuleKind::TokensRevoked
+            | RuleKind::MutedInPrivate
+            | RuleKind::MutedInGroups => {}
+        }
+        let nothing = of.muted == UnixMillis::ZERO;
+        if nothing && of.members.is_empty() && of.may_speak.is_empty() {
+            self.groups.remove(&rule.group);
+        }
+    }
+
+    /// Whether a user may not log in now.
+    pub fn is_blocked(&self, user: &UserId, now: UnixMillis) -> bool {
+        self.users.get(user).is_some_and(|of| of.blocked > now)
+    }
+
+    /// Whether a user's token of this age is good no more.
+    pub fn is_revoked(&self, user: &UserId, issued: UnixMillis) -> bool {
+        self.users.get(user).is_some_and(|of| of.tokens_revoked > issued)
+    }
+
+    /// Whether a user may say something there now.
+    ///
+    /// # Errors
+    /// The code for who may not.
+    pub fn may_speak(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        now: UnixMillis,
+    ) -> Result<(), ErrorCode> {
+        let of = self.users.get(user).copied().unwrap_or_default();
+        if of.blocked > now {
+            return Err(BLOCKED);
+        }
+        let refused = match conversation.kind {
+            ConversationKind::Private => {
+                (of.muted_in_private > now).then_some(FORBIDDEN_IN_PRIVATE)
+            }
+            ConversationKind::Discussion => {
+                (of.muted_in_groups > now).then_some(FORBIDDEN_IN_GROUP)
+            }
+            ConversationKind::Group => {
+                let muted = of.muted_in_groups > now
+                    || self.is_muted_in(conversation.target.as_str(), user, now);
+                muted.then_some(FORBIDDEN_IN_GROUP)
+            }
+            // Rooms have rules of their own.
+            ConversationKind::Chatroom
+            | ConversationKind::CustomerService
+            | ConversationKind::System
+            | ConversationKind::AppPublicService
+            | ConversationKind::PublicService
+            | ConversationKind::Other(_) => None,
+        };
+        refused.map_or(Ok(()), Err)
+    }
+
+    fn is_muted_in(&self, group: &str, user: &UserId, now: UnixMillis) -> bool {
+        let Some(of) = self.groups.get(group) else { return false };
+        let holds = |users: &BTreeMap<UserId, UnixMillis>| {
+            users.get(user).is_some_and(|until| *until > now)
+        };
+        holds(&of.members) || (of.muted > now && !holds(&of.may_speak))
+    }
+}
+
+fn put_or_remove(users: &mut BTreeMap<UserId, UnixMillis>, user: &UserId, time: UnixMillis) {
+    if time == UnixMillis::ZERO {
+        users.remove(user);
+    } else {
+        users.insert(user.detached(), time);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::FOR_EVER;
+
+    const NOW: UnixMillis = UnixMillis::new(1_000);
+
+    fn rule(kind: RuleKind, group: &str, user: &str) -> Rule {
+        Rule { kind, group: group.into(), user: user.into() }
+    }
+
+    fn speaks(rules: &Rules, kind: ConversationKind, target: &str) -> i32 {
+        let said = rules.may_speak(&"a".into(), &ConversationId::new(kind, target), NOW);
+        said.map_or_else(ErrorCode::number, |()| 0)
+    }
+
+    #[test]
+    fn a_block_holds_until_its_time() {
+        let mut rules = Rules::default();
+        let blocked = rule(RuleKind::Blocked, "", "a");
+        rules.put(&blocked, NOW.plus(1));
+        assert!(rules.is_blocked(&"a".into(), NOW) && !rules.is_blocked(&"b".into(), NOW));
+        assert!(!rules.is_blocked(&"a".into(), NOW.plus(1)));
+        assert_eq!(speaks(&rules, ConversationKind::Private, "b"), 20605);
+        rules.remove(&blocked);
+        assert!(!rules.is_blocked(&"a".into(), NOW));
+        assert!(rules.users.is_empty(), "nobody is remembered");
+    }
+
+    #[test]
+    fn f20_tokens_of_before_the_time_are_revoked() {
+        let mut rules = Rules::default();
+        rules.put(&rule(RuleKind::TokensRevoked, "", "a"), NOW);
+        assert!(rules.is_revoked(&"a".into(), NOW.plus(-1)));
+        assert!(!rules.is_revoked(&"a".into(), NOW));
+        assert!(!rules.is_revoked(&"b".into(), UnixMillis::ZERO));
+    }
+
+    #[test]
+    fn a_member_is_muted_in_one_group() {
+        let mut rules = Rules::default();
+        let muted = rule(RuleKind::MutedInGroup, "g", "a");
+        rules.put(&muted, FOR_EVER);
+        assert_eq!(speaks(&rules, ConversationKind::Group, "g"), 22408);
+        assert_eq!(speaks(&rules, ConversationKind::Group, "h"), 0);
+        assert_eq!(speaks(&rules, ConversationKind::Discussion, "g"), 0);
+        rules.remove(&muted);
+        assert_eq!(speaks(&rules, ConversationKind::Group, "g"), 0);
+        assert!(rules.groups.is_empty(), "no group is remembered");
+    }
+
+    #[test]
+    fn in_a_muted_group_only_the_named_speak_and_not_those_who_are_muted_themselves() {
+        let mut rules = Rules::default();
+        rules.put(&rule(RuleKind::GroupMuted, "g", ""), FOR_EVER);
+        assert_eq!(speaks(&rules, ConversationKind::Group, "g"), 22408);
+        rules.put(&rule(RuleKind::MaySpeak, "g", "a"), FOR_EVER);
+        assert_eq!(speaks(&rules, ConversationKind::Group, "g"), 0);
+        rules.put(&rule(RuleKind::MutedInGroup, "g", "a"), FOR_EVER);
+        assert_eq!(speaks(&rules, ConversationKind::Group, "g"), 22408);
+    }
+
+    #[test]
+    fn whoever_is_muted_everywhere_has_a_code_for_each_kind() {
+        let mut rules = Rules::default();
+        rules.put(&rule(RuleKind::MutedInPrivate, "", "a"), FOR_EVER);
+        assert_eq!(speaks(&rules, ConversationKind::Private, "b"), 20106);
+        assert_eq!(speaks(&rules, ConversationKind::Group, "g"), 0);
+        rules.put(&rule(RuleKind::MutedInGroups, "", "a"), FOR_EVER);
+        for kind in [ConversationKind::Group, ConversationKind::Discussion] {
+            assert_eq!(speaks(&rules, kind, "g"), 22408);
+        }
+    }
+}
