@@ -1,7 +1,7 @@
 // Builds the package: src/ and pkg-template/ -> pkg/. The core is compiled and shrunk first; then
 // every entry is bundled into one file, so that a page asks for two: the module and its core.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { buildRongimlib } from './build-rongimlib.mjs';
 import { wasmAsAscii } from './lib/ascii.mjs';
@@ -10,6 +10,7 @@ import { inRoot, targetDir } from './lib/paths.mjs';
 import { Failure, run, runMain } from './lib/run.mjs';
 import { standardLibrary } from './lib/rust.mjs';
 import { shorten } from './lib/shorten.mjs';
+import { tables } from './lib/tables.mjs';
 import './lib/tools.mjs';
 
 /**
@@ -127,6 +128,20 @@ function besideEntries(from) {
 /** Calls of the 2.x face that are loaded when they are first made: see `pkg-template/rongimlib/lazy.js`. */
 const lazyCalls = (from) => readdirSync(join(from, 'rongimlib', 'lazy')).map((name) => `rongimlib/lazy/${name}`);
 
+/**
+ * Parts of the main module that few pages need, by their files: loaded when they do, beside the entries
+ * that have their core in a file; inside where it is inside.
+ */
+const LATE = ['polling.js'];
+
+const lateBeside = {
+  name: 'late-beside',
+  setup: ({ onResolve }) => onResolve({ filter: /\w+\.js$/ }, ({ path, kind }) => {
+    const file = basename(path);
+    return kind === 'dynamic-import' && LATE.includes(file) ? { path: `./${file}`, external: true } : undefined;
+  }),
+};
+
 /** What is published as it stands: types, texts, the core, the script. */
 function copyRest(from) {
   const wanted = (name) => /\.d\.ts$|\.md$|^package\.json$|\.wasm$|^script\//.test(name);
@@ -143,11 +158,15 @@ await runMain(async () => {
     mkdirSync(folder, { recursive: true });
   }
   cpSync(inRoot('pkg-template'), staging, { recursive: true });
+  writeFileSync(join(staging, 'tables.js'), tables());
   await buildModule(CORE, staging, fitGlue);
   await buildModule(ARCHIVE, join(staging, 'archive'));
   renameSync(join(staging, 'archive', 'hongyan_archive_bg.wasm'), join(staging, 'hongyan_archive_bg.wasm'));
   await buildRongimlib({ out: staging });
-  await Promise.all(MAIN.map((entry) => bundle(staging, entry, { external: ['./archive.js'] })));
+  const external = ['./archive.js'];
+  await Promise.all(['index.js', 'slim.js'].map((entry) => bundle(staging, entry, { external, plugins: [lateBeside] })));
+  await bundle(staging, 'inline.js', { external });
+  for (const entry of LATE) await bundle(staging, entry, { plugins: [besideIndex()] });
   await bundle(staging, 'rongimlib/index.js', { external: ['../index.js', './lazy/*'] });
   // In the script of one file they are inside.
   for (const entry of lazyCalls(staging)) await bundle(staging, entry, { plugins: [besideIndex('../../')] });

@@ -4,15 +4,15 @@
  * as none) and at most `limit` bytes. A GET; a POST if there is a `body`.
  *
  * @param {string} url
- * @param {number} delayMs
  * @param {number} timeoutMs
  * @param {number} limit
- * @param {Uint8Array | undefined} body
- * @param {boolean} form whether the body is named as a form; else it has no type
  * @param {(status: number, retryAfter: number | undefined, body: Uint8Array) => void} done
+ * @param {number} [delayMs]
+ * @param {Uint8Array} [body]
+ * @param {boolean} [form] whether the body is named as a form; else it has no type
  * @returns {() => void} stops asking; `done` is not called after it
  */
-export function ask(url, delayMs, timeoutMs, limit, body, form, done) {
+export function ask(url, timeoutMs, limit, done, delayMs, body, form) {
   const controller = new AbortController();
   let over = false;
   const end = (status, retryAfter, answered) => {

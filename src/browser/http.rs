@@ -9,12 +9,9 @@ use wasm_bindgen::prelude::*;
 use super::io::{News, Report};
 use crate::ids::HttpId;
 use crate::session::io::{HttpOutcome, Input};
-use crate::session::polling::Request;
 
 /// No more of a body than this is read, bytes.
 const BODY_LIMIT: u32 = 64 * 1024;
-/// The same of an answer to polling: a page of the largest messages, in JSON.
-const POLL_LIMIT: u32 = 1024 * 1024;
 
 /// Status (0: no answer), seconds of `Retry-After`, body.
 type Done = Closure<dyn Fn(u16, Option<u32>, Vec<u8>)>;
@@ -29,19 +26,7 @@ pub(super) struct HttpRequest {
 #[wasm_bindgen(module = "/src/browser/http.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    fn ask(
-        url: &str,
-        delay_ms: u32,
-        timeout_ms: u32,
-        limit: u32,
-        body: Option<Vec<u8>>,
-        form: bool,
-        done: &Done,
-    ) -> Result<Function, JsValue>;
-
-    /// POSTs something that nobody waits for.
-    #[wasm_bindgen(catch)]
-    pub(super) fn tell(url: &str, body: Vec<u8>) -> Result<(), JsValue>;
+    fn ask(url: &str, timeout_ms: u32, limit: u32, done: &Done) -> Result<Function, JsValue>;
 }
 
 impl HttpRequest {
@@ -55,20 +40,7 @@ impl HttpRequest {
             };
             report(News::Input(Input::HttpDone(id, outcome)));
         });
-        let stop = ask(url, 0, timeout_ms, BODY_LIMIT, None, false, &done).ok()?;
-        Some(Self { stop, _done: done })
-    }
-
-    /// Asks what a polling link wants to know, `delay_ms` from now. `done` hears status (0: none)
-    /// and body.
-    pub(super) fn poll(
-        request: Request,
-        delay_ms: u32,
-        done: impl Fn(u16, Vec<u8>) + 'static,
-    ) -> Option<Self> {
-        let Request { url, body, form, timeout_ms } = request;
-        let done = Done::new(move |status, _, body: Vec<u8>| done(status, body));
-        let stop = ask(&url, delay_ms, timeout_ms, POLL_LIMIT, body, form, &done).ok()?;
+        let stop = ask(url, timeout_ms, BODY_LIMIT, &done).ok()?;
         Some(Self { stop, _done: done })
     }
 }

@@ -4,12 +4,11 @@ use std::rc::Rc;
 
 use super::few::Few;
 use super::http::HttpRequest;
+use super::link::Link;
 use super::local_storage::LocalStorage;
 use super::locks::{Clerk, Lock, Ownership};
 use super::network::NetworkHints;
-use super::polling::Polling;
 use super::timers::Timer;
-use super::websocket::Socket;
 use crate::ids::{HttpId, LinkId, UserId};
 use crate::ops::{Scope, StoreOp};
 use crate::session::io::{CloseCause, HttpOutcome, Input, Restored, Transmit, Way};
@@ -38,12 +37,6 @@ pub(super) struct Io {
     user: Option<LoadedUser>,
     pub(super) timer: Timer,
     _hints: NetworkHints,
-}
-
-/// What carries frames.
-enum Link {
-    Socket(Socket),
-    Polling(Polling),
 }
 
 /// The user whose state was asked for.
@@ -145,10 +138,7 @@ impl Io {
             Transmit::OpenLink { id, url, way } => self.open_link(id, &url, way),
             Transmit::Send(id, frame) => {
                 if let Some(Some(link)) = self.links.get(&id) {
-                    match link {
-                        Link::Socket(socket) => socket.send(&frame),
-                        Link::Polling(polling) => polling.send(&frame),
-                    }
+                    link.send(&frame);
                 }
             }
             Transmit::CloseLink(id) => drop(self.links.remove(&id)),
@@ -160,10 +150,7 @@ impl Io {
     }
 
     fn open_link(&mut self, id: LinkId, url: &str, way: Way) {
-        let link = match way {
-            Way::WebSocket => Socket::open(id, url, &self.report).map(Link::Socket),
-            Way::Polling(form) => Polling::open(id, url, form, &self.report).map(Link::Polling),
-        };
+        let link = Link::open(id, url, way, &self.report);
         if link.is_none() {
             (self.report)(News::Input(Input::LinkClosed(id, CloseCause::Failed)));
         }

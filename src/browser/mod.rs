@@ -23,16 +23,14 @@ pub mod indexed_db;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod io;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
+mod link;
+#[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod local_storage;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod locks;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
 pub mod network;
 #[cfg(all(target_arch = "wasm32", feature = "client"))]
-mod polling;
-#[cfg(all(target_arch = "wasm32", feature = "client"))]
 mod timers;
 #[cfg(all(target_arch = "wasm32", feature = "archive"))]
 pub(crate) mod values;
-#[cfg(all(target_arch = "wasm32", feature = "client"))]
-mod websocket;

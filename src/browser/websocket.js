@@ -5,6 +5,7 @@ const FRAME = 1;
 const UNSUPPORTED_DATA = 1003;
 /** The end of a socket without a close frame. */
 const NO_CLOSE_FRAME = 1006;
+const LEAST_CODE = 1000;
 
 /**
  * Opens a WebSocket and calls `tell` with 0 when it is open, with 1 and the bytes of each frame,
@@ -20,12 +21,12 @@ export function open(url, tell) {
   socket.binaryType = 'arraybuffer';
   socket.onopen = () => say(OPENED);
   socket.onmessage = ({ data }) => (data instanceof ArrayBuffer ? say(FRAME, new Uint8Array(data)) : say(UNSUPPORTED_DATA));
-  socket.onclose = ({ code }) => say(code > FRAME ? code : NO_CLOSE_FRAME);
+  socket.onclose = ({ code }) => say(code >= LEAST_CODE ? code : NO_CLOSE_FRAME);
   return socket;
 }
 
-/** Closes a socket that `open` made; nothing is told after it. @param {WebSocket} socket */
-export function close(socket) {
-  socket.onopen = socket.onmessage = socket.onclose = null;
-  socket.close();
+/** Closes a link that `open` made, or `poll` of `polling.js`; nothing is told after it. @param {WebSocket | {close: () => void}} link */
+export function close(link) {
+  link.onopen = link.onmessage = link.onclose = null;
+  link.close();
 }

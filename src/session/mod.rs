@@ -62,7 +62,6 @@ mod outbox;
 mod outbox_calls;
 mod outgoing_text;
 mod pacing;
-pub mod polling;
 mod profile;
 mod receiving;
 mod recent;

@@ -129,4 +129,19 @@ describe('long polling of a server without the extensions', { timeout: 120_000 }
     assert.deepEqual(messages.map(({ content }) => content.content).sort(), [...there, ...back].sort());
     assert.ok(ann.asked.includes('/pullmsg.js') && !ann.asked.includes('/hy/open') && !ann.asked.includes('a WebSocket'));
   });
+
+  it('a page whose polling.js cannot be loaded says so, and asks for it again', async () => {
+    const { token, appKey } = await server.signIn('eve');
+    const page = await pages.open(browser);
+    const said = [];
+    page.on('console', (message) => said.push(message.text()));
+    await page.route('**/polling.js', (route) => route.abort());
+    await page.evaluate(([options, text]) => {
+      window.client = window.hongyan.createClient(options);
+      void window.client.connect(text).catch(() => {});
+    }, [{ appKey, navigators: server.url, transport: 'polling' }, token]);
+    await eventually(() => said, (lines) => lines.some((line) => line.includes('polling.js, the file for networks without WebSocket')), 'the page should be told');
+    await page.unroute('**/polling.js');
+    await eventually(() => page.evaluate(() => window.client.status.name), (name) => name === 'connected', 'it should be loaded later', 30_000);
+  });
 });

@@ -2,6 +2,7 @@
 
 use crate::signal::call::{AnswerForm, Call, Schema};
 use crate::signal::topic::MessageTopic;
+use crate::text::{split, split_once};
 
 /// The two bodies of a topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +21,9 @@ pub(super) fn of(topic: &str) -> Shape {
     if MessageTopic::of(topic).is_some() {
         return Shape { body: Schema::new(UP_STREAM), answer: NOTHING };
     }
-    let line = SHAPES.iter().find(|(names, ..)| names.contains(&topic));
-    if let Some((_, body, answer)) = line {
-        return Shape { body: Schema::new(body), answer: Schema::new(answer) };
+    if let Some((_, shape)) = all().find(|(names, _)| split(names, b' ').any(|name| name == topic))
+    {
+        return shape;
     }
     match Call::find(topic) {
         Some(Call { request, answer: AnswerForm::Body(answer), .. }) => {
@@ -33,6 +34,18 @@ pub(super) fn of(topic: &str) -> Shape {
         }
         None => Shape { body: NOTHING, answer: NOTHING },
     }
+}
+
+/// All there are besides the questions: their names, and what they hold.
+fn all() -> impl Iterator<Item = (&'static str, Shape)> {
+    split(SHAPES, b'\n').filter_map(parsed)
+}
+
+/// Reads a line: names, `>`, body, `>`, answer.
+fn parsed(line: &'static str) -> Option<(&'static str, Shape)> {
+    let (names, bodies) = split_once(line, b'>')?;
+    let (body, answer) = split_once(bodies, b'>')?;
+    Some((names, Shape { body: Schema::new(body), answer: Schema::new(answer) }))
 }
 
 /// `UpStreamMessage`.
@@ -94,38 +107,32 @@ macro_rules! conversations {
 }
 
 /// Names, body, answer.
-const SHAPES: &[(&[&str], &str, &str)] = &[
-    (&["s_msg"], message!(" "), ""),
-    (&["s_ntf"], "1n!type 2i:time 3s:chrmId 1000i:hyHead", ""),
-    (&["s_cmd"], "1n!type 2i:time 3s:chrmId", ""),
-    (
-        &["pullMsg"],
-        "1i!syncTime 2b!ispolling 3b:isweb 4b:isPullSend 5b:isKeeping 6i:sendBoxSyncTime \
-         1000i:hySeq 1001s:hyEpoch",
-        page!(),
-    ),
-    (&["chrmPull"], "1i!syncTime 2n!count", page!()),
-    (&["qryRelation"], "1n!type 3n:count 4n:offset 5i:startTime 6i:endTime", conversations!()),
-    (
-        &["qryRelationR"],
-        "1n:type 2n:count 3i:startTime 4n:order 5b:isEraseMsgContent 6i:endTime 9n*channelType \
-         1000b:hyTop",
-        conversations!(),
-    ),
-    (&["delRelation"], "1n!type", ""),
-    (
-        &["delRelationBatch"],
-        "1m*relation(1s!conversationId,2n!conversationType,3s:busChannel) 2b:cleanMsg",
-        "",
-    ),
-    (&["cleanMsgBatch"], "1m*input(1s!targetId,2i!dataTime,3n:conversationType,4s:busChannel)", ""),
-    (&["updRRTime"], "1n!type 2i!msgTime 3s!channelId 4s:busChannel", ""),
-    (
-        &["qryPMsg", "qryDMsg", "qryGMsg", "qryCMsg", "qrySMsg", "qryCHMsg"],
-        "1s:targetId 2i:time 3n:count 4n:order 5s:busChannel 1000s:hyUid",
-        concat!("1m*list(", message!(","), ") 2i!syncTime 3n!hasMsg"),
-    ),
-];
+const SHAPES: &str = concat!(
+    "s_msg>",
+    message!(" "),
+    ">\n",
+    "s_ntf>1n!type 2i:time 3s:chrmId 1000i:hyHead>\n",
+    "s_cmd>1n!type 2i:time 3s:chrmId>\n",
+    "pullMsg>1i!syncTime 2b!ispolling 3b:isweb 4b:isPullSend 5b:isKeeping 6i:sendBoxSyncTime \
+     1000i:hySeq 1001s:hyEpoch>",
+    page!(),
+    "\nchrmPull>1i!syncTime 2n!count>",
+    page!(),
+    "\nqryRelation>1n!type 3n:count 4n:offset 5i:startTime 6i:endTime>",
+    conversations!(),
+    "\nqryRelationR>1n:type 2n:count 3i:startTime 4n:order 5b:isEraseMsgContent 6i:endTime \
+     9n*channelType 1000b:hyTop>",
+    conversations!(),
+    "\ndelRelation>1n!type>\n",
+    "delRelationBatch>1m*relation(1s!conversationId,2n!conversationType,3s:busChannel) \
+     2b:cleanMsg>\n",
+    "cleanMsgBatch>1m*input(1s!targetId,2i!dataTime,3n:conversationType,4s:busChannel)>\n",
+    "updRRTime>1n!type 2i!msgTime 3s!channelId 4s:busChannel>\n",
+    "qryPMsg qryDMsg qryGMsg qryCMsg qrySMsg qryCHMsg>\
+     1s:targetId 2i:time 3n:count 4n:order 5s:busChannel 1000s:hyUid>1m*list(",
+    message!(","),
+    ") 2i!syncTime 3n!hasMsg",
+);
 
 #[cfg(test)]
 mod tests {
@@ -143,11 +150,10 @@ mod tests {
             let within = |kind| if let Kind::Message(inner) = kind { fields(inner) } else { 0 };
             schema.map(|field| 1 + within(field.kind)).sum()
         }
-        for (names, body, answer) in SHAPES {
-            for text in [*body, *answer] {
-                let written = text.matches([':', '!', '*']).count();
-                assert_eq!(fields(Schema::new(text)), written, "{names:?}: {text}");
-            }
+        for line in split(SHAPES, b'\n') {
+            let written = line.matches([':', '!', '*']).count();
+            let (_, Shape { body, answer }) = parsed(line).expect(line);
+            assert_eq!(fields(body) + fields(answer), written, "{line}");
         }
         assert_eq!(fields(Schema::new(UP_STREAM)), UP_STREAM.matches([':', '!', '*']).count());
     }
