@@ -45,7 +45,7 @@ after(() => {
 });
 
 const asked = (path, timeout = 20_000) =>
-  new Promise((resolve) => ask(url + path, 0, timeout, LIMIT, undefined, false, (status, retryAfter, body) => resolve({ status, retryAfter, body })));
+  new Promise((resolve) => ask(url + path, timeout, LIMIT, (status, retryAfter, body) => resolve({ status, retryAfter, body })));
 
 test('D15 of a body of 50 MB 64 KiB are read, and the rest is never sent', async () => {
   const { status, body } = await asked('/huge');
@@ -72,7 +72,7 @@ test('status, body and the pause that a server asks for are told', async () => {
 });
 
 test('nothing is told after a question was stopped', async () => {
-  const stop = ask(`${url}/page`, 0, 1_000, LIMIT, undefined, false, () => assert.fail('told'));
+  const stop = ask(`${url}/page`, 1_000, LIMIT, () => assert.fail('told'));
   stop();
   await asked('/page');
 });
