@@ -135,6 +135,8 @@ impl Row {
         if unread && latest.sent_time > counted.max(self.read) {
             self.unread.add(latest.sent_time, &latest.uid, mentions);
             self.count();
+        } else if latest.direction == MessageDirection::Received && latest.sent_time > self.read {
+            self.unread.identify(latest.sent_time, &latest.uid, mentions);
         }
         if latest.direction == MessageDirection::Received {
             self.covered = self.covered.max(latest.sent_time);

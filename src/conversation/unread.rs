@@ -58,6 +58,17 @@ impl Unread {
         self.known.push(Known { time, uid: hash(uid), mentions });
     }
 
+    /// A message was received that was counted elsewhere: now it is known which one it is.
+    pub(super) fn identify(&mut self, time: UnixMillis, uid: &MessageUid, mentions: bool) {
+        if self.others == 0 || self.known.len() >= MAX_KNOWN {
+            return;
+        }
+        let mentions = mentions && self.other_mentions > 0;
+        self.others -= 1;
+        self.other_mentions = (self.other_mentions - u32::from(mentions)).min(self.others);
+        self.known.push(Known { time, uid: hash(uid), mentions });
+    }
+
     /// Everything up to `time` is read. Returns whether nobody here knows how many that were: some
     /// of those that are only counted.
     pub(super) fn read(&mut self, time: UnixMillis) -> bool {
@@ -129,6 +140,20 @@ mod tests {
             unread.recalled(&"5".into(), at(5), true);
         }
         assert_eq!(counts(&unread), (2, 0), "never below none");
+    }
+
+    #[test]
+    fn what_was_counted_elsewhere_is_known_once_it_is_received() {
+        let mut unread = Unread::counted(3, 1, at(10));
+        unread.identify(at(5), &"5".into(), true);
+        unread.identify(at(7), &"7".into(), true);
+        assert_eq!(counts(&unread), (3, 1), "nothing is counted twice");
+        assert!(unread.read(at(5)), "one of them is still unknown");
+        assert_eq!(counts(&unread), (2, 0));
+        unread.identify(at(9), &"9".into(), false);
+        unread.identify(at(9), &"too many".into(), false);
+        assert!(!unread.read(at(7)));
+        assert_eq!(counts(&unread), (1, 0));
     }
 
     #[test]

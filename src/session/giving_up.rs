@@ -24,9 +24,7 @@ impl Engine {
             entry.repeated |= error.code == ErrorCode::Timeout;
             entry.stage = Stage::Failed(error);
             entry.give_up = None;
-            self.cx
-                .out
-                .put_user(key_of(LEFT_PREFIX, place), outgoing_text::write_mark(Some(error)));
+            self.mark_failed(place, error);
         } else {
             self.take(place);
         }
@@ -36,6 +34,12 @@ impl Engine {
         while let Some(oldest) = self.outbox.surplus() {
             self.take(oldest);
         }
+    }
+
+    /// How a send ended is remembered over a reload.
+    pub(super) fn mark_failed(&mut self, place: Place, error: Error) {
+        let mark = outgoing_text::write_mark(Some(error));
+        self.cx.out.put_user(key_of(LEFT_PREFIX, place), mark);
     }
 
     /// The server closed the link because a frame was too large for it. The largest one on its way

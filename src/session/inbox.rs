@@ -80,6 +80,10 @@ impl Inbox {
     /// A new link: whether its store is still the same is not known yet.
     pub fn login(&mut self) {
         self.confirmed = false;
+        if self.cursor.is_fresh() {
+            // Whose numbers these were was never said.
+            self.cursor.counted = 0;
+        }
     }
 
     /// Messages up to this number are in the unread counts already.

@@ -83,6 +83,11 @@ impl Entry {
         !matches!(self.stage, Stage::Failed(_))
     }
 
+    /// How it failed, if it did.
+    pub fn failure(&self) -> Option<Error> {
+        if let Stage::Failed(error) = self.stage { Some(error) } else { None }
+    }
+
     /// How it stands, as the page is told.
     pub fn state(&self) -> SendState {
         match self.stage {

@@ -98,9 +98,16 @@ impl Engine {
     /// takes over its calls.
     pub(super) fn adopt(&mut self, mut entry: Entry) {
         let Some(place) = self.outbox.find(entry.message.client_id) else {
+            let failed = entry.failure();
             let place = self.outbox.push(entry);
-            self.keep_send(place);
-            self.echo(place);
+            if let Some(error) = failed {
+                // Before the user was known; the page was told.
+                self.store_send(place);
+                self.mark_failed(place, error);
+            } else {
+                self.keep_send(place);
+                self.echo(place);
+            }
             return;
         };
         match self.outbox.get(place) {
@@ -120,9 +127,16 @@ impl Engine {
 
     /// Stores a send that is queued, and tells so.
     pub(super) fn keep_send(&mut self, place: Place) {
+        if let Some(durable) = self.store_send(place) {
+            self.tell(place, SendState::Queued { durable });
+        }
+    }
+
+    /// Whether storage takes it.
+    fn store_send(&mut self, place: Place) -> Option<bool> {
         let (durable, server) = (self.cx.out.is_durable(), self.cx.clock.server(self.cx.now));
         let now = self.cx.now;
-        let Some(entry) = self.outbox.get_mut(place) else { return };
+        let entry = self.outbox.get_mut(place)?;
         entry.durable = durable;
         // The 2.x face tells its page after 30 s, and one that is not there any more cannot be told.
         let patience = entry.give_up.filter(|_| entry.keep).map(|at| at.since(now) as i64);
@@ -133,7 +147,7 @@ impl Engine {
             keep: entry.keep,
         });
         self.cx.out.put_user(key_of(OUTBOX_PREFIX, place), stored);
-        self.tell(place, SendState::Queued { durable });
+        Some(durable)
     }
 
     /// Shows a send in the conversation list.

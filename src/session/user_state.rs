@@ -179,8 +179,10 @@ impl Engine {
         self.expire_sends();
         self.outbox.login(extended, self.catch_up.next_run());
         let missing = self.listing.is_missing();
-        // On a cold start the list says what is unread before anything old comes in.
-        self.catch_up.login(self.cx.now, missing && self.inbox.cursor().is_fresh());
+        // On a cold start the list says what is unread before anything old comes in; once more if
+        // no page came after it: the store may be another by now.
+        let cold = self.inbox.cursor().is_fresh() && (missing || extended);
+        self.catch_up.login(self.cx.now, cold);
         self.report_reads_and_removals();
         self.ask_settings();
         // What other devices and the other sides have read meanwhile is nowhere else.

@@ -94,6 +94,27 @@ fn a_list_that_does_not_come_fails_its_calls_and_releases_the_pull() {
 }
 
 #[test]
+fn a_list_that_no_page_followed_counts_nothing_on_the_next_link() {
+    let mut world = World::new();
+    world.connect("T");
+    world.log_in();
+    let list = world.list_query().unwrap();
+    world.list(list, &[info("a", 8, 2)], 8);
+    world.pull().expect("after the list");
+    world.advance(1_000);
+    let link = world.link();
+    world.feed(Input::LinkClosed(link, CloseCause::Code(1006)));
+    // Meanwhile the store was restored from a backup without a message.
+    world.log_in();
+    assert_eq!(world.pull(), None, "the list comes first");
+    let list = world.list_query().unwrap();
+    world.list(list, &[], 0);
+    let (pull, _) = world.pull().unwrap();
+    world.page_to_head(pull, &[row("a", 1)]);
+    assert_eq!(world.unread("a"), 1);
+}
+
+#[test]
 fn what_comes_while_the_list_is_under_way_is_counted_once() {
     let mut world = World::logged_in(true);
     ask(&mut world, true);

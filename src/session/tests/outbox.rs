@@ -148,6 +148,25 @@ fn calls_right_after_a_reload_wait_for_storage() {
 }
 
 #[test]
+fn what_failed_before_the_user_was_known_stays_failed() {
+    let mut world = World::new();
+    world.connect("T");
+    let patience = SendTerms { give_up_after_ms: Some(2_000), ..KEPT };
+    let call = world.send_with(text("a", 1), patience);
+    world.advance(2_100);
+    assert_eq!(world.error(call).code, ErrorCode::Expired);
+    let states = world.send_states(1).len();
+    world.log_in();
+    assert_eq!((world.published(), world.send_states(1).len()), (None, states));
+    let failed = |world: &mut World| match listed(world)[..] {
+        [(1, Failed(error))] => error.code == ErrorCode::Expired,
+        _ => false,
+    };
+    assert!(failed(&mut world));
+    assert!(failed(&mut reload(world, 0)), "it is kept as it ended");
+}
+
+#[test]
 fn what_never_left_expires_and_what_may_have_left_stays_unknown() {
     let terms = SendTerms { give_up_after_ms: Some(5_000), keep: true };
     let mut world = World::logged_in(true);

@@ -119,6 +119,8 @@ impl World {
     }
 
     fn cancel_newest(&mut self, client: ClientIndex) {
+        // What its clock has to say may end a send.
+        self.feed(client, Input::Timeout);
         let life = self.clients[client].life;
         if let Some(id) = self.model.newest_open(client, life) {
             self.with_client(client, |page, around| page.cancel(around, id));
@@ -174,7 +176,7 @@ impl World {
     fn restore_backup(&mut self, ms: u64) {
         if self.server.restore() {
             let store = self.server.store().clone();
-            self.model.store_restored(|uid| store.holds(uid));
+            self.model.store_restored(self.wall().get(), |uid| store.holds(uid));
             self.server_dies(ms);
         }
     }

@@ -35,6 +35,8 @@ pub struct Commands {
     marks: BTreeSet<ClientMessageId>,
     /// By reader and peer: the newest time that the reader told the peer to have read.
     read: BTreeMap<(String, String), i64>,
+    /// Recalls up to this time of the server may have been forgotten.
+    doubtful_until: i64,
     /// Which recalls were shown to whom.
     shown: BTreeMap<View, BTreeSet<MessageUid>>,
 }
@@ -100,7 +102,9 @@ impl Commands {
         }
         let recall = self.recalls.get_mut(&id)?;
         match state {
-            SendState::Sent { .. } => recall.done = true,
+            SendState::Sent { sent_time, .. } => {
+                recall.done = sent_time.get() > self.doubtful_until
+            }
             SendState::Failed(error) => return Some(Some(error.code)),
             SendState::Queued { .. } | SendState::Sending | SendState::Cancelled => {}
         }
@@ -127,8 +131,10 @@ impl Commands {
         self.sent.iter()
     }
 
-    /// The server has another store: no recall is certain any more.
-    pub fn nothing_is_certain(&mut self) {
+    /// The server has another store: no recall up to `now` is certain any more, nor if its answer
+    /// is on its way.
+    pub fn nothing_is_certain(&mut self, now: i64) {
+        self.doubtful_until = now;
         self.recalls.values_mut().for_each(|recall| recall.done = false);
     }
 

@@ -250,11 +250,11 @@ impl Model {
         *until = (certain.max(until.0), perhaps.max(until.1));
     }
 
-    /// The server's store is another from here on; `holds` says whether it has a message.
-    pub fn store_restored(&mut self, holds: impl Fn(&MessageUid) -> bool) {
+    /// The server's store is another from `now` on (the server's clock); `holds` says whether it has a message.
+    pub fn store_restored(&mut self, now: i64, holds: impl Fn(&MessageUid) -> bool) {
         self.restored = true;
         self.may_fail_with.push(ErrorCode::from_number(25101));
-        self.commands.nothing_is_certain();
+        self.commands.nothing_is_certain(now);
         self.forget_undone(holds);
         self.deletions.store_restored();
         let open = self.sends.values().filter(|send| matches!(send.end, None | Some(End::Unknown)));
