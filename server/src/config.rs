@@ -1,6 +1,7 @@
 //! The server's settings: default < file < environment < flags. `docs/server.md` has the table.
 
 mod accounts;
+mod chatrooms;
 mod secret;
 mod settings;
 mod uploads;
@@ -14,6 +15,8 @@ pub use secret::{Secret, SecretError};
 pub use settings::{BadSetting, Given, SETTINGS, Setting, Source};
 pub use uploads::Uploads;
 
+use self::chatrooms::read_chatrooms;
+use crate::core::chatrooms::ChatroomSettings;
 use crate::core::rate::SendRate;
 use crate::core::retention::Ages;
 
@@ -69,6 +72,8 @@ pub struct Config {
     pub accounts: AccountSettings,
     /// How long a message may be taken back; zero for ever.
     pub recall_window: Duration,
+    /// Of chatrooms.
+    pub chatrooms: ChatroomSettings,
     /// How old messages may grow.
     pub ages: Ages,
     /// The address that navigation names, if not the Host of the request.
@@ -130,6 +135,7 @@ impl Config {
                 .unwrap_or(100),
             token_ttl: given.read("token_ttl", parse_duration)?.unwrap_or(DAY),
             recall_window: given.read("recall_window", parse_window)?.unwrap_or(RECALL_WINDOW),
+            chatrooms: read_chatrooms(given, demo)?,
             ages: read_ages(given)?,
             public_address: given.read("public_address", parse_address)?,
             allow_origins: given.read("allow_origins", parse_origins)?.unwrap_or(Origins::Any),

@@ -164,11 +164,17 @@ impl<'a> PageWriter<'a> {
     pub fn push(&mut self, message: &Message) -> bool {
         let mut row = Writer::new();
         down_stream::write(message, self.me, &mut row);
+        self.push_body(row.as_slice())
+    }
+
+    /// The same for a message that is written already.
+    #[must_use]
+    pub fn push_body(&mut self, row: &[u8]) -> bool {
         let full = self.out.len() + row.len() + ROOM_FOR_THE_REST > MAX_FRAME;
         if full && self.rows > 0 {
             return false;
         }
-        self.out.bytes(1, row.as_slice());
+        self.out.bytes(1, row);
         self.rows += 1;
         true
     }

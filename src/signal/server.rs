@@ -16,7 +16,7 @@ use super::up_stream::{self, Upstream};
 use super::{
     Doorbell, Message, Request, SendAck, SignalError, doorbell as doorbell_body, down_stream, topic,
 };
-use crate::ids::{ConversationId, ConversationKind, UserId};
+use crate::ids::{ConversationId, ConversationKind, TargetId, UserId};
 use crate::time::UnixMillis;
 use crate::wire::{
     ConnAck, ConnAckSession, Disconnect, Frame, PubAckDown, PubAckUp, PublishDown, PublishUp, Qos,
@@ -166,6 +166,56 @@ pub fn told(now: UnixMillis, topic: &'static str, to: &UserId, body: Bytes) -> F
     publish(None, now, topic, to, body)
 }
 
+/// A message of a chatroom as it stands in a page and, as the whole body, in a push: the same for
+/// everybody who reads it.
+pub fn chatroom_message(message: &Message) -> Bytes {
+    let mut body = Writer::new();
+    // In a chatroom nothing depends on the reader.
+    down_stream::write(message, &UserId::default(), &mut body);
+    body.finish()
+}
+
+/// `s_msg` of a [`chatroom_message`], never acknowledged: the same frame for every member.
+pub fn chatroom_push(now: UnixMillis, room: &TargetId, message: Bytes) -> Frame {
+    publish_to(None, now, topic::PUSHED, room.as_str(), message)
+}
+
+/// `s_ntf` of type 2: there is a message of this time in a chatroom. The same frame for every
+/// member.
+pub fn chatroom_doorbell(now: UnixMillis, room: &TargetId, time: UnixMillis) -> Frame {
+    let chatroom = Some(ByteString::from(room.as_str()));
+    let bell = Doorbell { chatroom, time, head: None };
+    publish_to(None, now, topic::DOORBELL, room.as_str(), doorbell_body::write(&bell))
+}
+
+/// What an `s_cmd` says of a chatroom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatroomCommand {
+    /// Its entries have changed: 2.
+    EntriesChanged,
+    /// The user was put out: 1001 (extension).
+    PutOut,
+    /// It is there no more: 1002 (extension).
+    Destroyed,
+}
+
+/// `s_cmd` about a chatroom: the same frame for every member.
+pub fn chatroom_command(
+    now: UnixMillis,
+    room: &TargetId,
+    command: ChatroomCommand,
+    time: UnixMillis,
+) -> Frame {
+    let kind = match command {
+        ChatroomCommand::EntriesChanged => 2,
+        ChatroomCommand::PutOut => 1001,
+        ChatroomCommand::Destroyed => 1002,
+    };
+    let mut body = Writer::new();
+    body.int(1, kind).int(2, time.get()).bytes(3, room.as_str().as_bytes());
+    publish_to(None, now, topic::COMMAND, room.as_str(), body.finish())
+}
+
 fn publish(
     id: Option<u16>,
     now: UnixMillis,
@@ -173,12 +223,22 @@ fn publish(
     to: &UserId,
     body: Bytes,
 ) -> Frame {
+    publish_to(id, now, topic, to.as_str(), body)
+}
+
+fn publish_to(
+    id: Option<u16>,
+    now: UnixMillis,
+    topic: &'static str,
+    target: &str,
+    body: Bytes,
+) -> Frame {
     Frame::PublishDown(PublishDown {
         qos: if id.is_some() { Qos::AtLeastOnce } else { Qos::AtMostOnce },
         sync_copy: false,
         date: seconds(now).0,
         topic: ByteString::from_static(topic),
-        target_id: ByteString::from(to.as_str()),
+        target_id: ByteString::from(target),
         message_id: id.unwrap_or(0),
         body,
     })

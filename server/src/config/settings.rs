@@ -110,6 +110,48 @@ pub const SETTINGS: &[Setting] = &[
         default: "120s",
     },
     Setting {
+        key: "chatroom_on_join",
+        help: "whether coming into a chatroom that is not there makes it",
+        allowed: "true or false",
+        default: "true where the demo is on",
+    },
+    Setting {
+        key: "chatroom_members",
+        help: "the most members of a chatroom; 0 for no limit",
+        allowed: "a whole number from 0 to 1000000",
+        default: "0",
+    },
+    Setting {
+        key: "chatroom_grace",
+        help: "how long a member of a chatroom stays whose connection broke",
+        allowed: "0, or a whole number and s, m, h or d, for example 30s, up to 3650d",
+        default: "30s",
+    },
+    Setting {
+        key: "chatroom_idle",
+        help: "after how long a chatroom is destroyed that nobody uses; 0 for never",
+        allowed: "0, or a whole number and s, m, h or d, for example 1h, up to 3650d",
+        default: "1h",
+    },
+    Setting {
+        key: "chatroom_history",
+        help: "how many messages of a chatroom are kept",
+        allowed: "a whole number from 0 to 1000000",
+        default: "10000",
+    },
+    Setting {
+        key: "chatroom_rate",
+        help: "messages a second in one chatroom; 0 for no limit",
+        allowed: "a whole number from 0 to 1000000",
+        default: "200",
+    },
+    Setting {
+        key: "chatroom_entries",
+        help: "whether chatrooms have entries (key and value)",
+        allowed: "true or false",
+        default: "true",
+    },
+    Setting {
         key: "inbox_days",
         help: "how many days messages wait for a user who is away; 0 for ever",
         allowed: "a whole number from 0 to 3650",

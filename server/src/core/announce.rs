@@ -104,6 +104,22 @@ impl Announcement {
         });
     }
 
+    /// The message as everybody in its chatroom sees it.
+    pub(super) fn chatroom_row(&self, sent_time: UnixMillis, uid: MessageUid) -> InboxRow {
+        InboxRow {
+            seq: 0,
+            conversation: self.conversation.clone(),
+            sender: self.sender.clone(),
+            own: false,
+            object_name: self.object_name.clone(),
+            content: self.content.clone(),
+            flags: MessageFlags { mentioned: false, ..self.flags },
+            sent_time,
+            uid,
+            client_id: None,
+        }
+    }
+
     fn row(&self, user: &UserId, seq: u64, stored: &Stored) -> InboxRow {
         let sent_by_user = *user == self.sender;
         let mentioned = self.mentions.as_ref().is_some_and(|mention| mention.includes(user));

@@ -1,18 +1,22 @@
 //! What a connection asks of the rest of the server, and what it is told: data only. The gateway's
 //! state machine emits [`Ask`]s; `core::serve` (or the simulation) carries them out.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use bytestring::ByteString;
 use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, TargetId, UserId};
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
+use super::chatrooms::{ChatroomFrames, ChatroomHead, ChatroomPage, Joined, MemberOrder};
 use super::presence::Presence;
 use super::services::ServiceView;
 use super::upload::FileKind;
 use crate::store::{
-    ConversationQuery, ConversationRow, HistoryPage, HistoryQuery, Page, Profile, PullFrom,
-    QuietHours, Reader, Room, SetVersions, Setting, Stored, UserSettings, VersionedSetting,
+    ConversationQuery, ConversationRow, Entries, HistoryPage, HistoryQuery, Page, Profile,
+    PullFrom, QuietHours, Reader, Room, SetVersions, Setting, Stored, UserSettings,
+    VersionedSetting,
 };
 
 /// Matches a [`Told`] with its [`Ask`] within one connection.
@@ -56,6 +60,8 @@ pub enum Ask {
     MarkRead(ConversationId, UnixMillis),
     /// Something about a discussion.
     Discussion(DiscussionAsk),
+    /// Something about a chatroom.
+    Chatroom(TargetId, ChatroomAsk),
     /// Messages of a group or discussion that this user has read.
     RecordRead(ConversationId, Vec<MessageUid>),
     /// Who has read a message of a group or discussion.
@@ -121,6 +127,96 @@ pub enum DiscussionAsk {
     Rename(TargetId, String),
     /// Let every member bring in others, or only the owner; only the owner may.
     SetOpen(TargetId, bool),
+}
+
+/// What a user may want of a chatroom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatroomAsk {
+    /// Come in.
+    Join,
+    /// Leave.
+    Exit,
+    /// Who is in it: so many members, in this order.
+    Members(u32, MemberOrder),
+    /// The newest messages of its history, so many.
+    Newest(u32),
+    /// The messages after a time.
+    After(UnixMillis),
+    /// Where it stands.
+    Head,
+    /// Set or remove an entry, and say so by a message if there is one.
+    ChangeEntry(EntryWish),
+    /// The entries that were changed after a time.
+    Entries(UnixMillis),
+}
+
+/// An entry of a chatroom as its user wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryWish {
+    /// Its name.
+    pub key: String,
+    /// Its value; `None` removes it.
+    pub value: Option<String>,
+    /// Whether it goes when the user leaves.
+    pub auto_delete: bool,
+    /// Whether somebody else's may be changed.
+    pub overwrite: bool,
+    /// Class, content and flags of the message that tells of it.
+    pub notice: Option<(ByteString, Bytes, MessageFlags)>,
+}
+
+/// What is told of a chatroom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatroomTold {
+    /// The user is in it.
+    Joined(Joined),
+    /// The user is no more in it.
+    Left,
+    /// How many are in it; some of them, and when they came.
+    Members(usize, Vec<(UserId, UnixMillis)>),
+    /// Messages.
+    Page(ChatroomPage),
+    /// Where it stands.
+    Head(ChatroomHead),
+    /// The entry is changed.
+    EntryChanged,
+    /// Entries.
+    Entries(Entries),
+}
+
+/// What a session hears of a chatroom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatroomNotice {
+    /// There is a message; `own`: this very session sent it.
+    Message {
+        /// The message.
+        frames: Arc<ChatroomFrames>,
+        /// Whether this session sent it.
+        own: bool,
+    },
+    /// The session hears of the room because its user is in it.
+    Standing {
+        /// Which.
+        room: TargetId,
+        /// Where it stands.
+        head: ChatroomHead,
+    },
+    /// Entries have changed.
+    EntriesChanged {
+        /// Of which.
+        room: TargetId,
+        /// When.
+        time: UnixMillis,
+        /// `s_cmd`.
+        frame: Bytes,
+    },
+    /// The user is no more in the room, and did not ask for it.
+    Left {
+        /// Which.
+        room: TargetId,
+        /// `s_cmd`, for clients with the extensions.
+        frame: Bytes,
+    },
 }
 
 /// What a user may want of a history.
@@ -202,6 +298,8 @@ pub enum Told {
     Room(Room),
     /// A discussion was made.
     Created(TargetId),
+    /// About a chatroom.
+    Chatroom(TargetId, ChatroomTold),
     /// Who has read a message, and how many members there are.
     Readers(Vec<Reader>, usize),
     /// A page of a history.
@@ -261,6 +359,8 @@ pub enum Notice {
     UserSettingsChanged(i64),
     /// Somebody whom this session watches came, went, or says something else.
     Presence(Presence),
+    /// About a chatroom.
+    Chatroom(ChatroomNotice),
     /// Another login took this one's place: DISCONNECT 1.
     Kicked,
     /// The user may not be logged in any more: DISCONNECT 2.

@@ -5,6 +5,7 @@ use hongyan::ids::{ConversationId, ConversationKind, UserId};
 use hongyan::signal::content;
 
 use super::ask::{HistoryAsk, Told};
+use super::chatrooms;
 use super::clock::Now;
 use super::limits::MAX_HISTORY;
 use super::send::{is_room, not_member};
@@ -30,7 +31,9 @@ impl<S: Store> Core<S> {
     }
 
     async fn history(&self, user: &UserId, query: HistoryQuery) -> Result<Told, ErrorCode> {
-        self.may_read(user, &query.conversation).await?;
+        let conversation = self.meant(user, &query.conversation);
+        self.may_read(user, &conversation).await?;
+        let query = HistoryQuery { conversation, ..query };
         let query = HistoryQuery { count: query.count.min(MAX_HISTORY), ..query };
         let reader = self.reader(user, &query.conversation).await?;
         let mut page = self.store().history(&reader, query).await.map_err(refusal)?;
@@ -61,6 +64,17 @@ impl<S: Store> Core<S> {
         Ok(user.detached())
     }
 
+    /// Clients ask for the history of a customer service and of a chatroom by the same topic: it
+    /// is the chatroom's that the user is in.
+    fn meant(&self, user: &UserId, conversation: &ConversationId) -> ConversationId {
+        let room = &conversation.target;
+        let is_service = conversation.kind == ConversationKind::CustomerService;
+        if is_service && self.hub().chatrooms().of_member(room, user).is_some() {
+            return chatrooms::conversation(room);
+        }
+        conversation.clone()
+    }
+
     /// Everybody may read what was said between them and one other; of a room its members read
     /// everything, also from before they joined.
     async fn may_read(
@@ -78,9 +92,11 @@ impl<S: Store> Core<S> {
                 let member = self.store().is_member(conversation, user).await.map_err(refusal)?;
                 if member { Ok(()) } else { Err(not_member(conversation.kind)) }
             }
-            kind @ (ConversationKind::Chatroom | ConversationKind::Other(_)) => {
-                Err(not_member(kind))
+            ConversationKind::Chatroom => {
+                let room = self.hub().chatrooms().of_member(&conversation.target, user);
+                room.map(drop).ok_or(not_member(conversation.kind))
             }
+            kind @ ConversationKind::Other(_) => Err(not_member(kind)),
         }
     }
 }

@@ -11,9 +11,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytestring::ByteString;
+use hongyan::error::ErrorCode;
 use hongyan::ids::UserId;
 
 use super::ask::{Login, Notice};
+use super::chatrooms::{Chatrooms, Entering, Joined, Room};
+use super::clock::Now;
 use super::limits::MAX_LINKS;
 use super::presence::Watches;
 
@@ -66,13 +69,14 @@ impl Online {
 pub struct Hub {
     multi_device: bool,
     online: Mutex<Online>,
+    chatrooms: Chatrooms,
 }
 
 impl Hub {
     /// Nobody is online. With `multi_device`, several logins of a user stand side by side;
     /// without, the newest kicks the others.
     pub fn new(multi_device: bool) -> Self {
-        Self { multi_device, online: Mutex::default() }
+        Self { multi_device, online: Mutex::default(), chatrooms: Chatrooms::default() }
     }
 
     pub(super) fn online(&self) -> MutexGuard<'_, Online> {
@@ -102,9 +106,36 @@ impl Hub {
         while sessions.len() >= MAX_LINKS {
             sessions.remove(0).outlet.notify(Notice::Kicked);
         }
+        if !extended {
+            self.chatrooms.resume(&login.user, id, &outlet);
+        }
         sessions.push(Session { listener: Listener { id, extended }, device, outlet });
         online.tell_watchers(&login.user, before);
         id
+    }
+
+    /// The chatrooms that are in use.
+    pub fn chatrooms(&self) -> &Chatrooms {
+        &self.chatrooms
+    }
+
+    /// Lets a session into a chatroom. `capacity`: so many users at most; 0 for no limit.
+    ///
+    /// # Errors
+    /// The user may not come in, or the session is over.
+    pub fn enter(
+        &self,
+        room: &Room,
+        user: &UserId,
+        session: SessionId,
+        capacity: u32,
+        now: Now,
+    ) -> Result<Joined, ErrorCode> {
+        let online = self.online();
+        let sessions = online.users.get(user).map_or(&[][..], Vec::as_slice);
+        let found = sessions.iter().find(|one| one.listener.id == session);
+        let outlet = Arc::clone(&found.ok_or(ErrorCode::NotInChatroom)?.outlet);
+        self.chatrooms.enter(room, Entering { user, session, outlet }, capacity, now)
     }
 
     /// A session is over. It may have been kicked before.
@@ -119,6 +150,7 @@ impl Hub {
             }
         }
         online.tell_watchers(user, before);
+        self.chatrooms.session_ended(user, id);
     }
 
     /// Tells each session of a user what `notice` makes for it; how many took it.

@@ -5,6 +5,7 @@ pub mod announce;
 pub mod api_signature;
 pub mod ask;
 mod blacklist;
+pub mod chatrooms;
 pub mod clock;
 mod command;
 pub mod desk;

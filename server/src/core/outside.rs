@@ -48,6 +48,9 @@ impl<S: Store> Core<S> {
     pub async fn publish(&self, published: Published, now: Now) -> Result<Stored, ErrorCode> {
         let Published { sender, conversation, only_to, .. } = &published;
         check_content(&published.object_name, &published.content)?;
+        if conversation.kind == ConversationKind::Chatroom {
+            return self.publish_to_chatroom(published, now).await;
+        }
         let audience = audience(sender, conversation, only_to)?;
         let to_all = only_to.is_empty() || !is_room(conversation);
         let history = to_all && published.flags.stored();
@@ -69,6 +72,9 @@ impl<S: Store> Core<S> {
         uid: MessageUid,
         now: Now,
     ) -> Result<Stored, ErrorCode> {
+        if conversation.kind == ConversationKind::Chatroom {
+            return self.take_back_in_chatroom(sender, conversation, uid, now).await;
+        }
         let audience = audience(&sender, &conversation, &[])?;
         let command = Published {
             content: Bytes::from(command::recall_content(&conversation, &uid)),
@@ -120,7 +126,7 @@ fn audience(
 }
 
 impl Published {
-    fn announcement(self) -> Announcement {
+    pub(super) fn announcement(self) -> Announcement {
         let Self { sender, conversation, only_to, object_name, content, flags, .. } = self;
         let looked_for = flags.mentioned && is_room(&conversation);
         let mentions = looked_for.then(|| content::mention(&content)).flatten();

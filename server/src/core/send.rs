@@ -33,6 +33,9 @@ impl<S: Store> Core<S> {
         let Sent { message, only_to, recall } = sent;
         check_message(&message.conversation, &message.object_name, &message.content)?;
         let recall = recall || &*message.object_name == command::RECALL;
+        if message.conversation.kind == ConversationKind::Chatroom {
+            return self.say_in_chatroom(Sent { message, only_to, recall }, now).await;
+        }
         let (kind, read) = (message.conversation.kind, command::READ_ELSEWHERE);
         if kind == ConversationKind::CustomerService && &*message.object_name != read {
             return self.at_desk(Sent { message, only_to, recall }, now).await;

@@ -10,6 +10,7 @@ use hongyan::time::UnixMillis;
 
 use super::announce::Announcement;
 use super::ask::{Ask, Login, Told};
+use super::chatrooms::ChatroomSettings;
 use super::clock::{ClockGuard, Now};
 use super::command;
 use super::desk::config::Desks;
@@ -31,11 +32,18 @@ pub struct Settings {
     pub multi_device: bool,
     /// How long a message may be taken back, in ms; 0 for ever.
     pub recall_window: i64,
+    /// Of chatrooms.
+    pub chatrooms: ChatroomSettings,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { send_rate: SendRate::default(), multi_device: false, recall_window: 120_000 }
+        Self {
+            send_rate: SendRate::default(),
+            multi_device: false,
+            recall_window: 120_000,
+            chatrooms: ChatroomSettings::default(),
+        }
     }
 }
 
@@ -146,6 +154,7 @@ impl<S: Store> Core<S> {
                 self.mark_read(user, session, conversation, time, now).await
             }
             Ask::Discussion(ask) => self.discussion(user, ask, now).await,
+            Ask::Chatroom(room, ask) => self.serve_chatroom(user, session, room, ask, now).await,
             Ask::RecordRead(room, uids) => self.record_read(user, room, &uids, now).await,
             Ask::Readers(room, uid) => self.readers(user, &room, &uid).await,
             Ask::History(ask) => self.serve_history(user, ask, now).await,

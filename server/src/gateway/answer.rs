@@ -14,7 +14,7 @@ use super::extended::RowStep;
 use super::inbox::{Inbox, message};
 use super::legacy::AfterPull;
 use super::query::{PullAsked, services_body, set_body};
-use crate::core::ask::{PeopleTold, Told};
+use crate::core::ask::{ChatroomTold, PeopleTold, Told};
 use crate::core::clock::Now;
 use crate::store::{ConversationRow, InboxRow, Page};
 
@@ -66,6 +66,13 @@ impl Connection {
                 let body = services_body(topic, services);
                 self.answer(now, question, 0, body);
             }
+            (Asked::Chatroom { question, pulled }, told) => {
+                self.chatroom_told(now, question, pulled, told);
+            }
+            (Asked::ChatroomHead(_), Told::Chatroom(room, ChatroomTold::Head(head))) => {
+                self.chatroom_stands(now, &room, head);
+            }
+            (Asked::ChatroomHead(room), _) => self.chatroom_gone(now, &room),
             (Asked::Room(question), told) => self.room_told(now, question, told),
             (Asked::History { question, page }, Told::History(rows)) => {
                 let body = self.history_page(&page, rows);
@@ -245,6 +252,7 @@ pub(super) fn status_of(told: &Told) -> u16 {
         | Told::Page(..)
         | Told::Conversations(..)
         | Told::Room(_)
+        | Told::Chatroom(..)
         | Told::Created(_)
         | Told::Readers(..)
         | Told::History(_)

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
 use hongyan::error::ErrorCode;
-use hongyan::ids::UserId;
+use hongyan::ids::{TargetId, UserId};
 use hongyan::signal::{Request, server};
 use hongyan::time::Tick;
 use hongyan::wire::{Direction, Frame};
 
+use super::chatrooms::RoomFeeds;
 use super::extended::ExtendedInbox;
 use super::inbox::Inbox;
 use super::io::{ClientInfo, EndReason, Input, Transmit, encoded};
@@ -55,6 +56,10 @@ pub(super) enum Asked {
     Conversations { question: Question, count: u32 },
     /// A discussion, or who has read a message of a room.
     Room(Question),
+    /// Something about a chatroom; `pulled`: a page of its messages.
+    Chatroom { question: Question, pulled: Option<TargetId> },
+    /// Where a chatroom stands, after notices were missed.
+    ChatroomHead(TargetId),
     /// A page of a history.
     History { question: Question, page: HistoryAsked },
     /// Messages that are to be deleted: 2.x clients want a body in the answer.
@@ -104,6 +109,7 @@ pub struct Connection {
     pub(super) client: ClientInfo,
     pub(super) epoch: String,
     pub(super) inbox: Inbox,
+    pub(super) rooms: RoomFeeds,
     pub(super) phase: Phase,
     asked: BTreeMap<AskId, Asked>,
     asks: VecDeque<(AskId, Ask)>,
@@ -135,6 +141,7 @@ impl Connection {
             client,
             epoch: String::new(),
             inbox,
+            rooms: RoomFeeds::default(),
             phase: Phase::Greeting,
             asked: BTreeMap::new(),
             asks: VecDeque::new(),
@@ -230,6 +237,7 @@ impl Connection {
         self.phase == Phase::Open
             && self.asked.len() < MAX_ASKS
             && !pulling
+            && !self.rooms.is_pulling()
             && !self.queue.is_half_full()
     }
 
@@ -323,6 +331,7 @@ impl Connection {
         let session = if self.client.extended { format!("hy1.{id}") } else { id.to_string() };
         let accepted = server::login_accepted(&self.me, &session, now.wall.max(page.head.time));
         self.send(now, &accepted);
+        self.chatrooms_greeted(now);
     }
 
     pub(super) fn refuse_login(&mut self, now: Now) {
@@ -383,6 +392,7 @@ impl Connection {
                 self.take_step(now, step, None);
             }
         }
+        self.chatrooms_pinged(now);
     }
 
     fn timeout(&mut self, now: Tick) {

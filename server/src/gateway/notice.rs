@@ -29,6 +29,7 @@ impl Connection {
             Notice::SyncCopy { original, stored } => {
                 self.pass(now, Held::SyncCopy { original, stored });
             }
+            Notice::Chatroom(notice) => self.chatroom_notice(now, notice),
             Notice::SettingsChanged(version) => self.settings_changed(now, version),
             Notice::UserSettingsChanged(version) => self.user_settings_changed(now, version),
             Notice::Presence(presence) => self.presence(now, &presence),
@@ -57,6 +58,7 @@ impl Connection {
         self.settings_changed(now, now.wall.get());
         self.user_settings_changed(now, now.wall.get());
         self.ask_watched();
+        self.chatroom_notices_missed();
     }
 
     /// A client whose settings are of an older version fetches them.

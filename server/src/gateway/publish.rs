@@ -61,7 +61,7 @@ impl Connection {
     /// The message is durable, or was passed on; the status says whether as it was sent.
     pub(super) fn sent(&mut self, now: Now, sending: Sending, status: u16, stored: Stored) {
         let seq = stored.own_seq;
-        if seq != 0 {
+        if !stored.uid.is_empty() {
             self.send_ended(0);
         }
         if sending.wants_ack {

@@ -1,5 +1,6 @@
 //! QUERY: what this server answers, and what it asks the store for that.
 
+mod chatrooms;
 mod discussions;
 mod files;
 mod history;
@@ -72,6 +73,7 @@ impl Connection {
             }),
             _ if discussions::is_topic(topic) => discussions::read(topic, target, body)
                 .map(|ask| self.ask(Ask::Discussion(ask), Asked::Room(question))),
+            _ if chatrooms::is_topic(topic) => self.chatroom_topic(question, topic, target, body),
             receipts::RECORD | receipts::READERS => {
                 receipts::read(topic, target, body, self.client.extended)
                     .map(|ask| self.ask(ask, Asked::Room(question)))

@@ -44,6 +44,7 @@ impl<S: Store> App<S> {
         let settings = Settings {
             send_rate: config.send_rate,
             multi_device: config.multi_device,
+            chatrooms: config.chatrooms,
             recall_window: i64::try_from(config.recall_window.as_millis()).unwrap_or(0),
         };
         let credentials = Credentials::new(&config, secret);

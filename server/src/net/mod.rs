@@ -4,6 +4,7 @@ mod accounts;
 mod address;
 mod app;
 mod bridge;
+mod chatrooms;
 mod clock;
 mod credentials;
 mod demo;

@@ -82,10 +82,10 @@ fn answer_2x<S>(app: &App<S>, user: &UserId, address: &str) -> Value {
         "logPolicy": "",
         "openMp": false,
         "openUS": 0,
-        "kvStorage": 0,
+        "kvStorage": i32::from(app.config.chatrooms.entries),
         "historyMsg": false,
-        "chatroomMsg": false,
-        "joinMChrm": false,
+        "chatroomMsg": true,
+        "joinMChrm": true,
         "type": "1",
         "hongyan": extensions(app),
     })

@@ -57,7 +57,8 @@ const fn is_last_word(notice: &Notice) -> bool {
         | Notice::SyncCopy { .. }
         | Notice::SettingsChanged(_)
         | Notice::UserSettingsChanged(_)
-        | Notice::Presence(_) => false,
+        | Notice::Presence(_)
+        | Notice::Chatroom(_) => false,
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod blacklist;
+mod chatrooms;
 mod conversation_list;
 mod desk;
 mod history;
@@ -177,6 +178,19 @@ conformance! {
         a_directed_message_reaches_the_named_members_alone,
         a_mention_is_on_the_rows_of_those_it_means,
         a_room_holds_3000_and_no_more,
+    }
+    chatrooms {
+        a_chatroom_is_made_once,
+        chatrooms_come_by_id_page_by_page,
+        a_chatroom_can_be_changed,
+        a_destroyed_chatroom_leaves_nothing_behind,
+        rules_are_set_and_lifted,
+        an_entry_belongs_to_who_set_it,
+        who_was_away_learns_what_changed_since,
+        a_room_holds_100_entries,
+        entries_that_are_to_go_with_their_setter_go,
+        many_removals_make_a_full_update_of_who_was_long_away,
+        messages_are_kept_up_to_a_number,
     }
     recalls {
         a_recalled_message_keeps_its_place,

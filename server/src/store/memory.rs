@@ -3,6 +3,7 @@
 
 mod accounts;
 mod blacklist;
+mod chatrooms;
 mod conversation_list;
 mod desk;
 mod history;
@@ -24,6 +25,7 @@ use hongyan::rng::Rng;
 use hongyan::time::UnixMillis;
 
 use self::accounts::AccountBook;
+use self::chatrooms::KeptRooms;
 use self::desk::DeskShelf;
 use self::inbox::{Inbox, Message};
 use self::log::LogState;
@@ -65,6 +67,7 @@ struct Kept {
     log: LogState,
     rooms: Rooms,
     accounts: AccountBook,
+    chatrooms: KeptRooms,
     /// By message index: when each reader has read it.
     receipts: BTreeMap<usize, BTreeMap<UserId, UnixMillis>>,
     shelf: ServiceShelf,
@@ -93,6 +96,7 @@ impl MemoryStore {
                 log: LogState::default(),
                 rooms: Rooms::default(),
                 accounts: AccountBook::default(),
+                chatrooms: KeptRooms::default(),
                 receipts: BTreeMap::new(),
                 shelf: ServiceShelf::default(),
                 desk: DeskShelf::default(),

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod blacklist;
+mod chatrooms;
 #[cfg(test)]
 mod conformance;
 mod conversation;
@@ -33,6 +34,10 @@ pub use accounts::{
     SessionKey,
 };
 pub use blacklist::{Blacklists, MAX_BLACKLIST};
+pub use chatrooms::{
+    Chatroom, ChatroomChange, ChatroomRule, ChatroomRuleKind, Chatrooms, Entries, Entry,
+    EntryChange, EntryIndex, EntryMark, EntryRefusal, MAX_ENTRIES, NewChatroom,
+};
 pub use conversation::{seen_by, to_oneself};
 pub use conversation_list::{ConversationLists, ConversationQuery, ConversationRow};
 pub use desk::{Desk, Rating, Talk, TalkMode};
@@ -92,6 +97,7 @@ pub trait Store:
     + Services
     + Desk
     + Accounts
+    + Chatrooms
 {
     /// The text that changes when the store was restored from a backup.
     fn epoch(&self) -> &str;

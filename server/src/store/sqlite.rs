@@ -8,6 +8,7 @@ mod accounts;
 mod append;
 mod blacklist;
 mod change;
+mod chatrooms;
 mod conversation_list;
 mod desk;
 mod history;

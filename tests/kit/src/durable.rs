@@ -1,6 +1,7 @@
 //! The disk under the server: a store that outlives every process of it.
 
 mod accounts;
+mod chatrooms;
 mod platform;
 mod services;
 

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use bytestring::ByteString;
 use hongyan::ids::UserId;
 use hongyan_server::core::ask::{Ask, AskId, Login, Notice, Told};
+use hongyan_server::core::chatrooms::ChatroomSettings;
 use hongyan_server::core::clock::Now;
 use hongyan_server::core::hub::{Outlet, SessionId};
 use hongyan_server::core::serve::{Core, Settings};
@@ -123,6 +124,7 @@ impl Server {
             multi_device: setup.multi_device,
             // What waits for a link may be taken back late.
             recall_window: 0,
+            chatrooms: ChatroomSettings { made_by_joining: true, ..ChatroomSettings::default() },
         };
         Self {
             core: Core::new(store.clone(), settings),

@@ -1,3 +1,4 @@
+mod chatrooms;
 mod desk;
 mod discussions;
 mod groups;

@@ -73,6 +73,7 @@ impl Connection {
             | Told::Replaced(_)
             | Told::Page(..)
             | Told::Conversations(..)
+            | Told::Chatroom(..)
             | Told::History(_)
             | Told::Set(_)
             | Told::Settings(_)

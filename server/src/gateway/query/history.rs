@@ -47,6 +47,7 @@ fn read_topic(topic: &str) -> Option<ConversationKind> {
         "qryGMsg" => ConversationKind::Group,
         "qryCMsg" => ConversationKind::CustomerService,
         "qrySMsg" => ConversationKind::System,
+        "qryCHMsg" => ConversationKind::Chatroom,
         _ => return None,
     })
 }

@@ -7,6 +7,7 @@ use hongyan::ids::UserId;
 use hongyan::time::UnixMillis;
 
 use super::super::{InboxAge, Retention, StoreError, Swept};
+use super::inbox::Message;
 use super::{Kept, MemoryStore};
 
 /// So many users are looked at in one call.
@@ -57,6 +58,18 @@ impl Kept {
         swept
     }
 
+    /// Nothing leads to a message any more that was taken out of the log.
+    pub(super) fn forget_message(&mut self, index: usize, message: Message) {
+        self.by_uid.remove(&message.uid);
+        self.receipts.remove(&index);
+        if let Some(history) = self.histories.get_mut(&message.key) {
+            history.remove(&(message.sent_time, message.uid));
+        }
+        if let Some(client_id) = message.client_id {
+            self.by_client_id.remove(&(message.sender, client_id));
+        }
+    }
+
     /// The time of the oldest row in an inbox.
     fn first_time(&self, user: &UserId) -> Option<UnixMillis> {
         let place = self.inboxes.get(user)?.rows.front()?;
@@ -71,16 +84,10 @@ impl Kept {
             let Some(slot) = self.messages.get_mut(index) else { break };
             if let Some(message) = slot.take_if(|message| message.sent_time < oldest) {
                 removed += 1;
-                self.by_uid.remove(&message.uid);
-                self.receipts.remove(&index);
-                if let Some(history) = self.histories.get_mut(&message.key) {
-                    history.remove(&(message.sent_time, message.uid));
-                }
-                if let Some(client_id) = message.client_id {
-                    self.by_client_id.remove(&(message.sender, client_id));
-                }
+                self.forget_message(index, message);
             }
-            if slot.is_none() && self.first_message == index {
+            let empty = self.messages.get(index).is_none_or(Option::is_none);
+            if empty && self.first_message == index {
                 self.first_message += 1;
             }
         }

@@ -9,6 +9,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0001_messages.sql"),
     include_str!("../migrations/0002_members.sql"),
     include_str!("../migrations/0003_history.sql"),
+    include_str!("../migrations/0004_chatrooms.sql"),
     include_str!("../migrations/0005_people.sql"),
     include_str!("../migrations/0006_services.sql"),
     include_str!("../migrations/0007_platform.sql"),

@@ -257,6 +257,7 @@ async fn no_question_reads_a_whole_table() {
         super::inbox::QUESTIONS,
         super::conversation_list::QUESTIONS,
         super::members::QUESTIONS,
+        super::chatrooms::QUESTIONS,
         super::receipts::QUESTIONS,
         super::history::QUESTIONS,
         super::settings::QUESTIONS,

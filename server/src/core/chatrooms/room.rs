@@ -1,0 +1,469 @@
+//! One chatroom while it is in use: who is in it, who hears of it, what may be said.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use hongyan::error::ErrorCode;
+use hongyan::ids::{ConversationId, ConversationKind, MessageUid, TargetId, UserId};
+use hongyan::signal::server::{self, ChatroomCommand};
+use hongyan::signal::{Message, MessageDirection};
+use hongyan::time::{Tick, UnixMillis};
+use hongyan::wire::Frame;
+
+use super::super::announce::Announcement;
+use super::super::ask::{ChatroomNotice, Notice};
+use super::super::clock::Now;
+use super::super::command;
+use super::super::hub::{Outlet, SessionId};
+use super::load::{Load, Priority};
+use super::log::{ChatroomHead, ChatroomPage, Logged, RoomLog};
+use super::rules::Rules;
+use super::{FORBIDDEN, FULL, KICKED};
+use crate::store::{Chatroom, ChatroomRuleKind, InboxRow, Recall, Stored};
+
+/// So many volatile messages wait while messages that were sent before them are being stored.
+const MAX_HELD: usize = 64;
+
+/// Somebody who is in the room.
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    joined: UnixMillis,
+    /// Its place among those who joined, which times do not tell apart.
+    place: u64,
+}
+
+/// A session that hears of the room.
+struct Listening {
+    user: UserId,
+    outlet: Arc<dyn Outlet>,
+}
+
+struct Live {
+    info: Chatroom,
+    rules: Rules,
+    members: BTreeMap<UserId, Member>,
+    by_place: BTreeMap<u64, UserId>,
+    last_place: u64,
+    listening: BTreeMap<SessionId, Listening>,
+    log: RoomLog,
+    /// The latest time given to a message, stored or not.
+    assigned: UnixMillis,
+    /// So many messages are being stored.
+    storing: u32,
+    /// Volatile messages that came after them.
+    held: VecDeque<Announcement>,
+    load: Load,
+    touched: Tick,
+}
+
+/// See the module.
+pub struct Room {
+    /// What users call it.
+    pub id: TargetId,
+    live: Mutex<Live>,
+}
+
+/// A message to everybody who is in a chatroom: each frame is written once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatroomFrames {
+    /// Which chatroom.
+    pub room: TargetId,
+    /// The message's number and time.
+    pub head: ChatroomHead,
+    /// `s_msg`: the message itself. Empty if it is longer than a frame.
+    pub push: Bytes,
+    /// `s_ntf`: that there is one.
+    pub bell: Bytes,
+}
+
+/// What somebody learns who comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// When the user came in: of who was away for a moment, the first time.
+    pub joined: UnixMillis,
+    /// When the room was made.
+    pub created: UnixMillis,
+    /// How many are in it now.
+    pub members: usize,
+    /// Whether only those who are exempt may write.
+    pub muted: bool,
+    /// Whether the user is exempt.
+    pub exempt: bool,
+    /// Where it stands.
+    pub head: ChatroomHead,
+}
+
+/// In which order members are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberOrder {
+    /// Who came first is first.
+    Oldest,
+    /// Who came last is first.
+    Newest,
+}
+
+/// One who is to hear of the room.
+pub struct Entering<'a> {
+    /// Who.
+    pub user: &'a UserId,
+    /// By which session.
+    pub session: SessionId,
+    /// The way to it.
+    pub outlet: Arc<dyn Outlet>,
+}
+
+fn encoded(frame: &Frame) -> Bytes {
+    let mut out = Vec::new();
+    match frame.encode(&mut out) {
+        Ok(()) => Bytes::from(out),
+        Err(_) => Bytes::new(),
+    }
+}
+
+/// A message as every member reads it.
+pub(super) fn row(room: &TargetId, message: &InboxRow) -> Bytes {
+    server::chatroom_message(&Message {
+        conversation: ConversationId { kind: ConversationKind::Chatroom, target: room.clone() },
+        sender: message.sender.clone(),
+        direction: MessageDirection::Received,
+        object_name: message.object_name.clone(),
+        content: message.content.clone(),
+        sent_time: message.sent_time,
+        uid: message.uid.clone(),
+        flags: message.flags,
+        retrieved: false,
+        client_id: None,
+        inbox_seq: None,
+    })
+}
+
+impl Room {
+    /// A room that nobody is in. `log` holds the newest of its history, `since` is now.
+    pub fn new(info: Chatroom, rules: Rules, log: RoomLog, per_second: u32, since: Tick) -> Self {
+        let assigned = log.head().time.max(info.last_message);
+        Self {
+            id: info.id.clone(),
+            live: Mutex::new(Live {
+                info,
+                rules,
+                members: BTreeMap::new(),
+                by_place: BTreeMap::new(),
+                last_place: 0,
+                listening: BTreeMap::new(),
+                log,
+                assigned,
+                storing: 0,
+                held: VecDeque::new(),
+                load: Load::full(per_second),
+                touched: since,
+            }),
+        }
+    }
+
+    fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What holds from now on.
+    pub fn set_rules(&self, rules: Rules) {
+        self.live().rules = rules;
+    }
+
+    /// What it is from now on.
+    pub fn set_info(&self, info: Chatroom) {
+        self.live().info = info;
+    }
+
+    /// Whether a user is in it.
+    pub fn has(&self, user: &UserId) -> bool {
+        self.live().members.contains_key(user)
+    }
+
+    /// How many are in it.
+    pub fn member_count(&self) -> usize {
+        self.live().members.len()
+    }
+
+    /// Since when nobody has come, gone or spoken, if nobody is in it.
+    pub fn unused_since(&self) -> Option<Tick> {
+        let live = self.live();
+        (live.members.is_empty() && live.storing == 0).then_some(live.touched)
+    }
+
+    /// Up to `count` members and when they joined, and how many there are.
+    pub fn members(&self, count: usize, order: MemberOrder) -> (usize, Vec<(UserId, UnixMillis)>) {
+        let live = self.live();
+        let named = |user: &UserId| {
+            let joined = live.members.get(user).map_or(UnixMillis::ZERO, |member| member.joined);
+            (user.clone(), joined)
+        };
+        let members = match order {
+            MemberOrder::Oldest => live.by_place.values().take(count).map(named).collect(),
+            MemberOrder::Newest => live.by_place.values().rev().take(count).map(named).collect(),
+        };
+        (live.members.len(), members)
+    }
+
+    /// Lets a session in. At most `capacity` users are in a room; 0 for no limit.
+    pub fn enter(
+        &self,
+        entering: Entering<'_>,
+        capacity: u32,
+        now: Now,
+    ) -> Result<Joined, ErrorCode> {
+        let Entering { user, session, outlet } = entering;
+        let mut live = self.live();
+        if live.rules.hold(ChatroomRuleKind::Blocked, user.as_str(), now.wall) {
+            return Err(KICKED);
+        }
+        let is_full = capacity != 0 && live.members.len() >= capacity as usize;
+        if is_full && !live.members.contains_key(user) {
+            return Err(FULL);
+        }
+        live.touched = now.tick;
+        let member = live.member(user, now.wall);
+        let user = user.detached();
+        let exempt = live.rules.hold(ChatroomRuleKind::Exempt, user.as_str(), now.wall);
+        live.listening.insert(session, Listening { user, outlet });
+        Ok(Joined {
+            joined: member.joined,
+            created: live.info.created,
+            members: live.members.len(),
+            muted: live.info.muted,
+            exempt,
+            head: live.log.head(),
+        })
+    }
+
+    /// A session of a user who is in the room hears of it from now on, without having asked.
+    pub fn listen(&self, entering: Entering<'_>) {
+        let Entering { user, session, outlet } = entering;
+        let mut live = self.live();
+        if live.members.contains_key(user) {
+            let head = live.log.head();
+            let notice = ChatroomNotice::Standing { room: self.id.clone(), head };
+            outlet.notify(Notice::Chatroom(notice));
+            live.listening.insert(session, Listening { user: user.detached(), outlet });
+        }
+    }
+
+    /// A session hears no more of it; whether another one of its user does.
+    pub fn silence(&self, user: &UserId, session: SessionId) -> bool {
+        let mut live = self.live();
+        live.listening.remove(&session);
+        live.listening.values().any(|other| other.user == *user)
+    }
+
+    /// Takes a user out; whether it was in. Its sessions are told by `command`, if one is given,
+    /// and hear no more of the room.
+    pub fn put_out(&self, user: &UserId, command: Option<ChatroomCommand>, now: Now) -> bool {
+        let mut live = self.live();
+        let Some(member) = live.members.remove(user) else { return false };
+        live.by_place.remove(&member.place);
+        live.touched = now.tick;
+        if let Some(command) = command {
+            let theirs = live.listening.values().filter(|one| one.user == *user);
+            self.tell_left(theirs, command, now);
+        }
+        live.listening.retain(|_, one| one.user != *user);
+        true
+    }
+
+    /// Takes everybody out and tells them so.
+    pub fn put_all_out(&self, command: ChatroomCommand, now: Now) {
+        let mut live = self.live();
+        self.tell_left(live.listening.values(), command, now);
+        live.listening.clear();
+        live.members.clear();
+        live.by_place.clear();
+        live.log.clear();
+    }
+
+    fn tell_left<'a>(
+        &self,
+        listening: impl Iterator<Item = &'a Listening>,
+        command: ChatroomCommand,
+        now: Now,
+    ) {
+        let frame = server::chatroom_command(now.wall, &self.id, command, now.wall);
+        let notice = ChatroomNotice::Left { room: self.id.clone(), frame: encoded(&frame) };
+        for one in listening {
+            one.outlet.notify(Notice::Chatroom(notice.clone()));
+        }
+    }
+
+    /// Where it stands.
+    pub fn head(&self) -> ChatroomHead {
+        self.live().log.head()
+    }
+
+    /// What came after a time, if that is at hand.
+    pub fn after(&self, time: UnixMillis) -> Option<ChatroomPage> {
+        self.live().log.after(time)
+    }
+
+    /// Everything that is at hand.
+    pub fn all(&self) -> ChatroomPage {
+        self.live().log.all()
+    }
+
+    /// The newest of its history.
+    pub fn newest(&self, count: usize) -> ChatroomPage {
+        self.live().log.newest(count)
+    }
+
+    /// Whether a user may say something of this class now.
+    pub fn may_say(
+        &self,
+        user: &UserId,
+        class: &str,
+        everywhere: &Rules,
+        per_second: u32,
+        now: Now,
+    ) -> Result<(), ErrorCode> {
+        let mut live = self.live();
+        if !live.members.contains_key(user) {
+            return Err(ErrorCode::NotInChatroom);
+        }
+        let rules = &live.rules;
+        let holds = |kind, subject: &str| {
+            rules.hold(kind, subject, now.wall) || everywhere.hold(kind, subject, now.wall)
+        };
+        let name = user.as_str();
+        let muted = holds(ChatroomRuleKind::Muted, name);
+        if muted || (live.info.muted && !holds(ChatroomRuleKind::Exempt, name)) {
+            return Err(FORBIDDEN);
+        }
+        let protected = holds(ChatroomRuleKind::ProtectedUser, name)
+            || holds(ChatroomRuleKind::ProtectedClass, class);
+        let priority = match (protected, holds(ChatroomRuleKind::LowClass, class)) {
+            (true, _) => Priority::Protected,
+            (false, true) => Priority::Low,
+            (false, false) => Priority::Ordinary,
+        };
+        let taken = live.load.take(per_second, priority, now.tick);
+        if taken { Ok(()) } else { Err(ErrorCode::SendTooFast) }
+    }
+
+    /// A message is about to be stored: its time, later than those of all others.
+    pub fn begin(self: &Arc<Self>, now: UnixMillis, tick: Tick) -> (UnixMillis, Storing) {
+        let mut live = self.live();
+        live.touched = tick;
+        live.assigned = now.max(live.assigned.plus(1));
+        live.storing += 1;
+        (live.assigned, Storing { room: Arc::clone(self), now })
+    }
+
+    /// A message that is not kept: those who are here get it. While messages are being stored that
+    /// were sent before it, it waits for them.
+    pub fn say_volatile(&self, message: Announcement, now: UnixMillis) {
+        let mut live = self.live();
+        if live.storing == 0 {
+            live.say_held(&self.id, message, now);
+        } else if live.held.len() < MAX_HELD {
+            live.held.push_back(message);
+        }
+    }
+
+    /// Tells members that entries have changed; not the session that did it.
+    pub fn entries_changed(&self, time: UnixMillis, origin: Option<SessionId>, now: UnixMillis) {
+        let command = ChatroomCommand::EntriesChanged;
+        let frame = encoded(&server::chatroom_command(now, &self.id, command, time));
+        let notice = ChatroomNotice::EntriesChanged { room: self.id.clone(), time, frame };
+        let live = self.live();
+        for (session, one) in &live.listening {
+            if Some(*session) != origin {
+                one.outlet.notify(Notice::Chatroom(notice.clone()));
+            }
+        }
+    }
+}
+
+impl Live {
+    fn member(&mut self, user: &UserId, now: UnixMillis) -> Member {
+        if let Some(member) = self.members.get(user) {
+            return *member;
+        }
+        self.last_place += 1;
+        let member = Member { joined: now, place: self.last_place };
+        self.members.insert(user.detached(), member);
+        self.by_place.insert(member.place, user.detached());
+        member
+    }
+
+    fn say_held(&mut self, room: &TargetId, message: Announcement, now: UnixMillis) {
+        self.assigned = now.max(self.assigned.plus(1));
+        let uid = MessageUid::default();
+        self.say(room, &message, self.assigned, uid, false);
+    }
+
+    /// Everybody who listens hears of a message; the session that sent it, only of its number.
+    fn say(
+        &mut self,
+        room: &TargetId,
+        message: &Announcement,
+        time: UnixMillis,
+        uid: MessageUid,
+        kept: bool,
+    ) {
+        if self.info.paused {
+            return;
+        }
+        let row = row(room, &message.chatroom_row(time, uid.clone()));
+        let head = self.log.push(Logged { time, uid, kept, row: row.clone() });
+        let frames = Arc::new(ChatroomFrames {
+            room: room.clone(),
+            head,
+            push: encoded(&server::chatroom_push(time, room, row)),
+            bell: encoded(&server::chatroom_doorbell(time, room, time)),
+        });
+        for (session, one) in &self.listening {
+            let frames = Arc::clone(&frames);
+            let own = Some(*session) == message.origin;
+            one.outlet.notify(Notice::Chatroom(ChatroomNotice::Message { frames, own }));
+        }
+    }
+}
+
+/// A message that is being stored. When it is dropped, what waited for it goes on.
+pub struct Storing {
+    room: Arc<Room>,
+    now: UnixMillis,
+}
+
+impl Storing {
+    /// It is stored, as the next in the order of the store; `kept` in the history.
+    pub fn stored(self, message: &Announcement, stored: &Stored, kept: bool) {
+        let mut live = self.room.live();
+        live.assigned = live.assigned.max(stored.sent_time);
+        live.say(&self.room.id, message, stored.sent_time, stored.uid.clone(), kept);
+    }
+
+    /// The same for one that took another message of its sender back, whose content is now this.
+    pub fn recalled(self, message: &Announcement, stored: &Stored, recall: &Recall) {
+        let recalled = Announcement {
+            object_name: command::RECALLED.into(),
+            content: recall.content.clone(),
+            ..message.clone()
+        };
+        let id = &self.room.id;
+        self.room
+            .live()
+            .log
+            .replace(&recall.uid, |time| row(id, &recalled.chatroom_row(time, recall.uid.clone())));
+        self.stored(message, stored, false);
+    }
+}
+
+impl Drop for Storing {
+    fn drop(&mut self) {
+        let mut live = self.room.live();
+        live.storing -= 1;
+        if live.storing == 0 {
+            for message in std::mem::take(&mut live.held) {
+                live.say_held(&self.room.id, message, self.now);
+            }
+        }
+    }
+}

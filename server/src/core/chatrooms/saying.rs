@@ -1,0 +1,109 @@
+//! What is said in a chatroom.
+
+use bytes::Bytes;
+use hongyan::error::ErrorCode;
+use hongyan::signal::content;
+use hongyan::time::UnixMillis;
+use std::sync::Arc;
+
+use super::super::announce::{Announcement, volatile};
+use super::super::ask::Told;
+use super::super::clock::Now;
+use super::super::command;
+use super::super::rate::MessageClass;
+use super::super::send::{Sent, new_message, refused};
+use super::super::serve::Core;
+use super::room::Room;
+use crate::store::{NewMessage, Recall, Store, Stored};
+
+impl<S: Store> Core<S> {
+    /// A message of a member. Nobody can whisper in a chatroom.
+    pub(in super::super) async fn say_in_chatroom(
+        &self,
+        sent: Sent,
+        now: Now,
+    ) -> Result<Told, ErrorCode> {
+        let Sent { message, only_to, recall } = sent;
+        if !only_to.is_empty() {
+            return Err(ErrorCode::InvalidArgument);
+        }
+        let target = &message.conversation.target;
+        let room = self.hub().chatrooms().find(target).ok_or(ErrorCode::NotInChatroom)?;
+        let everywhere = self.rules_everywhere().await?;
+        let rate = self.settings().chatrooms.rate;
+        room.may_say(&message.sender, &message.object_name, &everywhere, rate, now)?;
+        if recall {
+            return self.recall_said(&room, message, now).await.map(Told::Sent);
+        }
+        if !message.flags.stored() {
+            if self.take(&message.sender, MessageClass::Volatile, now) {
+                room.say_volatile(message, self.believed(now)?);
+            }
+            return Ok(Told::Sent(volatile(now.wall)));
+        }
+        self.take_stored(&message.sender, now)?;
+        self.store_said(&room, message, now).await.map(Told::Sent)
+    }
+
+    /// Stores a message and tells everybody who is in the room.
+    pub(super) async fn store_said(
+        &self,
+        room: &Arc<Room>,
+        message: Announcement,
+        now: Now,
+    ) -> Result<Stored, ErrorCode> {
+        let kept = message.flags.persisted;
+        let (time, storing) = room.begin(self.believed(now)?, now.tick);
+        let new = NewMessage { own_row: false, ..new_message(&message, time) };
+        let kind = message.conversation.kind;
+        let told = move |stored: &Stored| storing.stored(&message, stored, kept);
+        self.store().append_then(new, told).await.map_err(|error| refused(error, kind))
+    }
+
+    async fn recall_said(
+        &self,
+        room: &Arc<Room>,
+        message: Announcement,
+        now: Now,
+    ) -> Result<Stored, ErrorCode> {
+        let recalled = content::recalled(&message.content).ok_or(ErrorCode::InvalidArgument)?;
+        if recalled.conversation != message.conversation {
+            return Err(ErrorCode::InvalidArgument);
+        }
+        self.take_stored(&message.sender, now)?;
+        let wall = self.believed(now)?;
+        let not_before = match self.settings().recall_window {
+            0 => UnixMillis::new(i64::MIN),
+            window => wall.plus(window.saturating_neg()),
+        };
+        let recall = Recall {
+            uid: recalled.uid.detached(),
+            own_only: true,
+            not_before,
+            object_name: command::RECALLED.into(),
+            content: Bytes::from(command::recalled_content(&message.sender, wall)),
+        };
+        self.take_back_said(room, message, recall, now).await
+    }
+
+    /// Takes a message back and tells everybody who is in the room.
+    pub(super) async fn take_back_said(
+        &self,
+        room: &Arc<Room>,
+        message: Announcement,
+        recall: Recall,
+        now: Now,
+    ) -> Result<Stored, ErrorCode> {
+        let message = Announcement { object_name: command::RECALL.into(), ..message };
+        let (time, storing) = room.begin(self.believed(now)?, now.tick);
+        let new = NewMessage {
+            own_row: false,
+            history: false,
+            recalls: Some(recall.clone()),
+            ..new_message(&message, time)
+        };
+        let kind = message.conversation.kind;
+        let told = move |stored: &Stored| storing.recalled(&message, stored, &recall);
+        self.store().append_then(new, told).await.map_err(|error| refused(error, kind))
+    }
+}

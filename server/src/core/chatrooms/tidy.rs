@@ -1,0 +1,105 @@
+//! What is done about chatrooms now and then: members who do not come back leave, rooms that
+//! nobody uses are destroyed, histories are cut.
+
+use std::future::Future;
+
+use hongyan::error::ErrorCode;
+use hongyan::ids::TargetId;
+use hongyan::signal::server::ChatroomCommand;
+
+use super::super::clock::Now;
+use super::super::serve::{Core, refusal};
+use crate::store::{Chatroom, Store};
+
+/// Rooms in one look, messages in one transaction.
+const BATCH: u32 = 100;
+/// A room that nobody has used for so long is no longer held in memory, in ms.
+const UNLOADED: u64 = 600_000;
+
+impl<S: Store> Core<S> {
+    /// Those who were away for too long leave. To be called every few seconds.
+    ///
+    /// # Errors
+    /// The store failed, or the clock is not to be believed: entries of who left stay.
+    pub async fn expire_chatroom_members(&self, now: Now) -> Result<(), ErrorCode> {
+        let grace = self.settings().chatrooms.grace;
+        for (user, room) in self.hub().chatrooms().expire(grace, now) {
+            self.entries_go(&room, &user, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Destroys rooms that nobody has used for long, and cuts histories; rests by `rest` after
+    /// each look and transaction. How many rooms were destroyed.
+    ///
+    /// # Errors
+    /// The store failed, or the clock is not to be believed.
+    pub async fn tidy_chatrooms<R>(&self, now: Now, rest: impl Fn() -> R) -> Result<u64, ErrorCode>
+    where
+        R: Future<Output = ()>,
+    {
+        let settings = self.settings().chatrooms;
+        let (mut after, mut destroyed) = (None::<TargetId>, 0);
+        loop {
+            let rooms = self.store().chatrooms(after.as_ref(), BATCH).await.map_err(refusal)?;
+            for room in &rooms {
+                if self.is_unused(room, settings.idle, now) {
+                    self.destroy_chatroom(&room.id, now, &rest).await?;
+                    destroyed += 1;
+                } else {
+                    self.trim_chatroom(&room.id, settings.history, &rest).await?;
+                }
+            }
+            let Some(last) = rooms.last().filter(|_| rooms.len() == BATCH as usize) else { break };
+            after = Some(last.id.clone());
+            rest().await;
+        }
+        self.hub().chatrooms().unload(UNLOADED.max(settings.idle), now);
+        Ok(destroyed)
+    }
+
+    fn is_unused(&self, room: &Chatroom, idle: u64, now: Now) -> bool {
+        if idle == 0 || room.kept_alive {
+            return false;
+        }
+        if let Some(live) = self.hub().chatrooms().find(&room.id) {
+            return live.unused_since().is_some_and(|since| now.tick.since(since) >= idle);
+        }
+        let last = room.last_message.max(room.created);
+        now.wall - last >= i64::try_from(idle).unwrap_or(i64::MAX)
+    }
+
+    /// Ends a room: everybody is put out, and nothing of it stays. Whether there was one.
+    ///
+    /// # Errors
+    /// The store failed; messages of it may be left.
+    pub async fn destroy_chatroom<R>(
+        &self,
+        room: &TargetId,
+        now: Now,
+        rest: &impl Fn() -> R,
+    ) -> Result<bool, ErrorCode>
+    where
+        R: Future<Output = ()>,
+    {
+        let was_there = self.store().destroy_chatroom(room).await.map_err(refusal)?;
+        self.hub().chatrooms().remove(room, Some(ChatroomCommand::Destroyed), now);
+        self.trim_chatroom(room, 0, rest).await?;
+        Ok(was_there)
+    }
+
+    async fn trim_chatroom<R>(
+        &self,
+        room: &TargetId,
+        keep: u32,
+        rest: &impl Fn() -> R,
+    ) -> Result<(), ErrorCode>
+    where
+        R: Future<Output = ()>,
+    {
+        while self.store().trim_chatroom(room, keep, BATCH).await.map_err(refusal)? > 0 {
+            rest().await;
+        }
+        Ok(())
+    }
+}
