@@ -329,6 +329,7 @@ export class Client {
     sendMoved: (...change) => this.#sends.moved(...change),
     sendKept: (...change) => this.#kept(...change),
     sendFailed: (...change) => this.#sends.failed(...change),
+    told: (topic, body) => this.#emit('told', { topic, body }),
     gap: (from, to) => this.#emit('gap', { from, to }),
     trouble: (code, origin) => this.#emit('error', new HongyanError(code, origin)),
     tokenWanted: (request, code) => this.#tokens.ask(request, code === 0 ? null : new HongyanError(code, 'server')),

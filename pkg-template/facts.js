@@ -28,6 +28,7 @@ export function pageOf({ tell, unpacker, listed }) {
     (call, clientId) => tell('sent', call, clientId),
     (serverTime, userId) => tell('signedIn', userId, serverTime > 0 ? serverTime - Date.now() : null),
     (call, answer) => tell('resolve', call, JSON.parse(answer)),
+    (_, said) => tell('told', said.slice(0, said.indexOf('{')), JSON.parse(said.slice(said.indexOf('{')))),
   ];
   const told = {
     tell: (what, ...numbers) => inNumbers[what](...numbers),

@@ -264,6 +264,11 @@ export interface ClientEvents {
    * after the sign-in, waiting or failed. `message: null` for sends of other tabs.
    */
   send: (change: { clientId: string; conversation: ConversationRef; state: SendState; message: Message | null }) => void;
+  /**
+   * The server told something that only parts of the package understand: who is online (`s_stat`), what the user set
+   * for itself (`s_us`), values of a call (`rtc_ntf`).
+   */
+  told: (notice: { topic: 's_stat' | 's_us' | 'rtc_ntf'; body: Record<string, unknown> }) => void;
   /** Messages are gone for ever: older than what the server keeps, or the store was restored. */
   gap: (range: { from: string; to: string }) => void;
   /** Something went wrong that no call waits for; also what a listener threw. */

@@ -177,7 +177,7 @@ export interface Questions {
   };
   subUserStatus: {
     target: null;
-    request: { userid?: readonly (string)[] };
+    request: { userid?: readonly (string)[]; hyStop?: boolean };
     answer: Record<string, never>;
   };
   joinChrm: {
@@ -249,5 +249,95 @@ export interface Questions {
     target: null;
     request: { engineType: number; channelName: string; channelExtra?: string };
     answer: { dynamicKey: string };
+  };
+  rtcRJoin_data: {
+    target: string;
+    request: { roomType: number; broadcastType?: number };
+    answer: { list: readonly ({ userId: string; userData: readonly ({ key: string; value: string })[] })[]; token?: string; sessionId?: string };
+  };
+  rtcRExit: {
+    target: string;
+    request: Record<string, never>;
+    answer: Record<string, never>;
+  };
+  rtcPing: {
+    target: string;
+    request: { roomType: number; broadcastType?: number };
+    answer: Record<string, never>;
+  };
+  rtcToken: {
+    target: string;
+    request: { roomType: number; broadcastType?: number };
+    answer: { rtcToken: string };
+  };
+  rtcUserState: {
+    target: string;
+    request: { id: string };
+    answer: Record<string, never>;
+  };
+  rtcUData: {
+    target: string;
+    request: { order?: number };
+    answer: { list: readonly ({ userId: string; userData: readonly ({ key: string; value: string })[] })[] };
+  };
+  rtcUList: {
+    target: string;
+    request: { order?: number };
+    answer: { list: readonly ({ userId: string; userData: readonly ({ key: string; value: string })[] })[] };
+  };
+  rtcRInfo: {
+    target: string;
+    request: { order?: number };
+    answer: { roomId?: string; roomData: readonly ({ key: string; value: string })[]; userCount?: number; list: readonly ({ userId: string; userData: readonly ({ key: string; value: string })[] })[] };
+  };
+  rtcUPut: {
+    target: string;
+    request: { key: string; value: string };
+    answer: Record<string, never>;
+  };
+  rtcRPut: {
+    target: string;
+    request: { key: string; value: string };
+    answer: Record<string, never>;
+  };
+  rtcUDel: {
+    target: string;
+    request: { key?: readonly (string)[] };
+    answer: Record<string, never>;
+  };
+  rtcRDel: {
+    target: string;
+    request: { key?: readonly (string)[] };
+    answer: Record<string, never>;
+  };
+  rtcSetData: {
+    target: string;
+    request: { interior: boolean; target: number; key: string; value: string; objectName?: string; content?: string };
+    answer: Record<string, never>;
+  };
+  rtcQryData: {
+    target: string;
+    request: { interior: boolean; target: number; key?: readonly (string)[]; objectName?: string; content?: string };
+    answer: { outInfo: readonly ({ key: string; value: string })[] };
+  };
+  rtcDelData: {
+    target: string;
+    request: { interior: boolean; target: number; key?: readonly (string)[]; objectName?: string; content?: string };
+    answer: Record<string, never>;
+  };
+  rtcSetOutData: {
+    target: string;
+    request: { target: number; valueInfo?: readonly ({ key: string; value: string })[]; objectName?: string; content?: string };
+    answer: Record<string, never>;
+  };
+  rtcQryUserOutData: {
+    target: string;
+    request: { userId?: readonly (string)[] };
+    answer: { user: readonly ({ userId: string; userData: readonly ({ key: string; value: string })[] })[] };
+  };
+  hyQuiet: {
+    target: null;
+    request: { start?: string; minutes?: number };
+    answer: Record<string, never>;
   };
 }

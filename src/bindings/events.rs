@@ -117,6 +117,7 @@ impl host::Page for Rc<Teller> {
                 self.page.signed_in(user.as_str(), server_time.get() as f64);
             }
             Event::Gap { from, to } => self.page.gap(&decimal::text(from), &decimal::text(to)),
+            Event::Told(text) => self.page.told(&text),
             Event::Trouble(error) => self.page.trouble(error.code.number(), origin(error)),
         }
     }

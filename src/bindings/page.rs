@@ -105,4 +105,9 @@ impl Page {
     pub(super) fn answered(&self, call: u32, answer: &str) {
         self.tell_text(3, f64::from(call), answer);
     }
+
+    /// A topic, and JSON text of an object behind it.
+    pub(super) fn told(&self, text: &str) {
+        self.tell_text(4, 0.0, text);
+    }
 }

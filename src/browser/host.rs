@@ -238,6 +238,7 @@ fn batch_of(event: &Event) -> Option<BatchId> {
         | Event::TokenWanted { .. }
         | Event::SignedIn { .. }
         | Event::Gap { .. }
+        | Event::Told(_)
         | Event::Trouble(_) => None,
     }
 }

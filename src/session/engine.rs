@@ -261,6 +261,7 @@ impl Engine {
             | Signal::SendAck(_)
             | Signal::Answer(_)
             | Signal::SettingsChanged { .. }
+            | Signal::Told { .. }
             | Signal::Unknown { .. }
                 if self.connection.login().is_none() =>
             {
@@ -291,6 +292,13 @@ impl Engine {
                     self.transmit(&client::push_ack(ack));
                 }
                 self.settings_changed(version);
+                None
+            }
+            Signal::Told { ack, text } => {
+                if let Some(ack) = ack {
+                    self.transmit(&client::push_ack(ack));
+                }
+                self.cx.out.event(Event::Told(text));
                 None
             }
             Signal::Unknown { ack, .. } => {

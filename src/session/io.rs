@@ -412,6 +412,8 @@ pub enum Event {
         /// Last number that is gone.
         to: u64,
     },
+    /// The server told something that only the page understands: a topic, and JSON text behind it.
+    Told(String),
     /// Something went wrong that no call waits for.
     Trouble(Error),
 }

@@ -10,7 +10,7 @@ use super::pull::{self, PullPage, PullRequest};
 use super::relations::{self, ConversationPage, ConversationsRequest};
 use super::topic::{self, publish_topic};
 use super::{
-    Answer, LoginAnswer, Message, MessageDirection, Outgoing, SendAck, Signal, SignalError,
+    Answer, LoginAnswer, Message, MessageDirection, Outgoing, SendAck, Signal, SignalError, call,
     doorbell, down_stream, settings, up_stream,
 };
 use crate::ids::{ConversationId, MessageUid, UserId};
@@ -79,7 +79,10 @@ fn read_publish(publish: PublishDown, me: &UserId) -> Result<Signal, SignalError
             Some(version) => Signal::SettingsChanged { ack, version },
             None => Signal::Unknown { ack, topic: publish.topic },
         }),
-        _ => Ok(Signal::Unknown { ack, topic: publish.topic }),
+        _ => Ok(match call::told(&publish.topic, &publish.body)? {
+            Some(text) => Signal::Told { ack, text },
+            None => Signal::Unknown { ack, topic: publish.topic },
+        }),
     }
 }
 

@@ -74,6 +74,13 @@ pub enum Signal {
         /// The version that holds now.
         version: i64,
     },
+    /// Something that only the page understands: who is online, what the user set for itself.
+    Told {
+        /// To be acknowledged.
+        ack: Option<u16>,
+        /// The topic, and JSON text behind it.
+        text: String,
+    },
     /// A push of a topic that this client does not know: counted, nothing else.
     Unknown {
         /// To be acknowledged all the same.

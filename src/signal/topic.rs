@@ -75,6 +75,8 @@ pub const fn publish_topic(kind: ConversationKind) -> Option<&'static str> {
         ConversationKind::CustomerService => Some("pcMsgP"),
         ConversationKind::AppPublicService => Some("pmcMsgN"),
         ConversationKind::PublicService => Some("pmpMsgN"),
+        ConversationKind::Other(12) => Some("prMsgS"),
+        ConversationKind::Other(13) => Some("prMsgP"),
         ConversationKind::System | ConversationKind::Other(_) => None,
     }
 }
@@ -88,10 +90,21 @@ mod tests {
         let mut topics = 0;
         for kind in (0..14).map(ConversationKind::from_number) {
             let Some(topic) = publish_topic(kind) else { continue };
+            if let ConversationKind::Other(_) = kind {
+                continue;
+            }
             assert_eq!(MessageTopic::of(topic), Some(MessageTopic::Ordinary(kind)));
             topics += 1;
         }
         assert_eq!(topics, 7);
+    }
+
+    #[test]
+    fn call_rooms_are_written_to_by_two_topics() {
+        let room = ConversationKind::from_number(12);
+        let topic = |number| publish_topic(ConversationKind::from_number(number)).unwrap();
+        assert_eq!(MessageTopic::of(topic(12)), Some(MessageTopic::Status(room)));
+        assert_eq!(MessageTopic::of(topic(13)), Some(MessageTopic::Ordinary(room)));
     }
 
     #[test]

@@ -407,3 +407,35 @@ fn what_is_set_holds_when_the_server_took_it() {
     world.feed(Input::LinkClosed(link, CloseCause::Code(1006)));
     assert_eq!(world.error(call), Error::network(ErrorCode::Disconnected));
 }
+
+#[test]
+fn what_only_the_page_understands_is_told_as_text() {
+    let mut world = World::new();
+    world.connect("T");
+    world.log_in();
+    world.answer_everything();
+    let Frame::PublishDown(publish) = notice(0) else { unreachable!() };
+    let presence = proto::GetUserStatusOutput {
+        status: Some(r#"{"us":[]}"#.into()),
+        sub_user_id: Some("雁".into()),
+    };
+    let frame = |topic: &str, body: Vec<u8>| {
+        let body = body.into();
+        Frame::PublishDown(PublishDown { topic: topic.into(), body, ..publish.clone() })
+    };
+    world.receive(&frame("s_stat", presence.encode_to_vec()));
+    world.receive(&frame("s_us", vec![0x08, 0x07, 0x10, 0x00]));
+    world.receive(&frame("rtc_ntf", vec![0x08, 0x01, 0x1a, 0x01, b'r']));
+    world.receive(&frame("s_stat", vec![0xff]));
+    world.receive(&frame("s_else", vec![0x08, 0x07]));
+    let told = world.events.iter().filter_map(|event| match event {
+        Event::Told(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let wanted = [
+        r#"s_stat{"status":"{\"us\":[]}","subUserId":"雁"}"#,
+        r#"s_us{"version":7,"reserve":false}"#,
+        r#"rtc_ntf{"type":1,"roomId":"r"}"#,
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), wanted);
+}

@@ -73,6 +73,20 @@ impl Call {
     }
 }
 
+/// What a server tells under `topic`, for pages: the topic and JSON text behind it. None for a
+/// topic that is not known.
+///
+/// # Errors
+/// The body is malformed, or lacks what it must have.
+pub(super) fn told(topic: &str, body: &Bytes) -> Result<Option<String>, SignalError> {
+    let known = text::split(table::TOLD, b'\n').filter_map(|line| text::split_once(line, b'>'));
+    let mut known = known.filter(|(name, _)| *name == topic);
+    let Some((_, fields)) = known.next() else { return Ok(None) };
+    let mut out = String::from(topic);
+    transcode::read(Schema::new(fields), Party::Page, body, &mut out)?;
+    Ok(Some(out))
+}
+
 /// A question that can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {

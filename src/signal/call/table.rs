@@ -41,6 +41,24 @@ macro_rules! notified {
     };
 }
 
+/// The users of a call room, each with values of its own.
+macro_rules! call_users {
+    ($number:literal, $name:literal) => {
+        concat!($number, "m*", $name, "(1s!userId,2m*userData(1s!key;2s!value))")
+    };
+}
+
+/// Values of a call room, or of one of its users, for the application alone (`interior`) or not.
+macro_rules! call_values {
+    () => {
+        "@1b!interior 2n!target 3s*key 4s:objectName 5s:content>"
+    };
+}
+
+/// What a server tells unasked and only pages understand: a topic and its fields.
+pub(super) const TOLD: &str = "s_stat>1s:status 2s:subUserId\ns_us>1i!version 2b!reserve\n\
+     rtc_ntf>1n!type 2i:time 3s:roomId";
+
 pub(super) const CALLS: &str = concat!(
     // Messages.
     "delMsg@1n:type 2s:conversationId 3m*msgs(1s:msgId,2i:msgDataTime,3n:direct) 4s:busChannel>\n",
@@ -87,7 +105,7 @@ pub(super) const CALLS: &str = concat!(
     "blackStat@1s!userId>?\n",
     "getUserStatus@1n:nothing>1s:status 2s:subUserId\n",
     "setUserStatus.1n:status>\n",
-    "subUserStatus.1s*userid>\n",
+    "subUserStatus.1s*userid 1000b:hyStop>\n",
     // Chatrooms.
     "joinChrm@1=!nothing 2s:extra>2s:sessionId 3i:joinTime 4i:createTime 5n:memberCount\n",
     "joinChrmR@1=!nothing 2s:extra>2s:sessionId 3i:joinTime 4i:createTime 5n:memberCount\n",
@@ -113,5 +131,24 @@ pub(super) const CALLS: &str = concat!(
     "\nmcUnFollow.1s!id>2m:info",
     account!(),
     // Calls.
-    "\nqryVoipK.1n!engineType 2s!channelName 3s:channelExtra>1s!dynamicKey",
+    "\nqryVoipK.1n!engineType 2s!channelName 3s:channelExtra>1s!dynamicKey\n",
+    "rtcRJoin_data@1n!roomType 2n:broadcastType>",
+    call_users!(1, "list"),
+    " 2s:token 3s:sessionId\nrtcRExit@>\nrtcPing@1n!roomType 2n:broadcastType>\n",
+    "rtcToken@1n!roomType 2n:broadcastType>1s!rtcToken\nrtcUserState@1s!id>\n",
+    "rtcUData@1n:order>",
+    call_users!(1, "list"),
+    "\nrtcUList@1n:order>",
+    call_users!(1, "list"),
+    "\nrtcRInfo@1n:order>1s:roomId 2m*roomData(1s!key,2s!value) 3n:userCount ",
+    call_users!(4, "list"),
+    "\nrtcUPut@1s!key 2s!value>\nrtcRPut@1s!key 2s!value>\nrtcUDel@1s*key>\nrtcRDel@1s*key>\n",
+    "rtcSetData@1b!interior 2n!target 3s!key 4s!value 5s:objectName 6s:content>\nrtcQryData",
+    call_values!(),
+    "1m*outInfo(1s!key,2s!value)\nrtcDelData",
+    call_values!(),
+    "\nrtcSetOutData@1n!target 2m*valueInfo(1s!key,2s!value) 3s:objectName 4s:content>\n",
+    "rtcQryUserOutData@1s*userId>",
+    call_users!(1, "user"),
+    "\nhyQuiet.1s:start 2n:minutes>",
 );

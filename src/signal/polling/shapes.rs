@@ -113,6 +113,9 @@ const SHAPES: &str = concat!(
     ">\n",
     "s_ntf>1n!type 2i:time 3s:chrmId 1000i:hyHead>\n",
     "s_cmd>1n!type 2i:time 3s:chrmId>\n",
+    "s_stat>1s:status 2s:subUserId>\n",
+    "s_us>1i!version 2b!reserve>\n",
+    "rtc_ntf>1n!type 2i:time 3s:roomId>\n",
     "pullMsg>1i!syncTime 2b!ispolling 3b:isweb 4b:isPullSend 5b:isKeeping 6i:sendBoxSyncTime \
      1000i:hySeq 1001s:hyEpoch>",
     page!(),

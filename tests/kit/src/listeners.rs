@@ -46,6 +46,7 @@ impl Client {
             Event::Gap { from, to } => self.gaps.push((from, to)),
             Event::Trouble(error) => self.troubles.push(error.code),
             Event::ConversationsChanged(_)
+            | Event::Told(_)
             | Event::Outbox(_)
             | Event::ConversationsRemoved(_)
             | Event::TokenWanted { .. }

@@ -297,6 +297,7 @@ impl Client {
             Event::Messages { .. }
             | Event::ConversationsChanged(_)
             | Event::Outbox(_)
+            | Event::Told(_)
             | Event::ConversationsRemoved(_)
             | Event::TokenWanted { .. }
             | Event::SignedIn { .. } => {}
