@@ -284,6 +284,28 @@ fn lists_are_there_even_when_empty() {
 }
 
 #[test]
+fn d13_a_count_that_disagrees_with_its_list_changes_nothing_in_it() {
+    let two = b"\x12\x05\x08\x01\x12\x01a\x12\x05\x08\x02\x12\x01b";
+    for count in [
+        &b"\x00"[..],
+        b"\x01",
+        b"\xff\xff\xff\xff\x07",
+        b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+    ] {
+        let found = answer("rrList", 0, [b"\x08", count, two].concat()).unwrap();
+        let readers: Vec<&str> = found["list"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|one| one["userId"].as_str())
+            .collect();
+        assert_eq!(readers, ["a", "b"], "counted as {count:?}");
+        let found = answer("queryChrmI", 0, [b"\x08", count].concat()).unwrap();
+        assert_eq!(found["userInfos"], serde_json::json!([]), "counted as {count:?}");
+    }
+}
+
+#[test]
 fn the_types_of_the_package_are_those_of_the_table() {
     let path = root().join("pkg-template/questions.d.ts");
     let made = types::declarations();

@@ -26,6 +26,8 @@ pub use snapshot::{KEY_PREFIX, id_of, key_of};
 
 /// So many conversations are kept; beyond, the oldest leave.
 const MAX_ROWS: usize = 5_000;
+/// So many read marks wait for the first message of their conversation.
+const MAX_EARLY: usize = 256;
 
 /// One row of the conversation list, owned: nothing in it keeps a frame alive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +147,9 @@ pub struct Conversations {
     to_store: SortedSet<ConversationId>,
     /// What the user set, also of conversations that are not in the list.
     settings: SortedMap<ConversationId, Settings>,
+    /// Up to when conversations are read that are not in the list yet: by the user on another
+    /// device, and by the other side.
+    early_reads: SortedMap<ConversationId, (UnixMillis, UnixMillis)>,
     in_doubt: bool,
 }
 
@@ -211,7 +216,11 @@ impl Conversations {
     /// The user has read `id` up to `time`. `told`: the server knows. Returns whether there is such
     /// a conversation.
     pub fn read(&mut self, id: &ConversationId, time: UnixMillis, told: bool) -> bool {
-        self.change(id, &mut |row| row.read_until(time, told))
+        let known = self.change(id, &mut |row| row.read_until(time, told));
+        if !known && told {
+            self.read_early(id, (time, UnixMillis::ZERO));
+        }
+        known
     }
 
     /// Whether something was read or taken back since the last call, and only the server can say how
@@ -222,7 +231,18 @@ impl Conversations {
 
     /// The other side has read `id` up to `time`.
     pub fn peer_read(&mut self, id: &ConversationId, time: UnixMillis) {
-        self.change(id, &mut |row| row.peer_read(time));
+        if !self.change(id, &mut |row| row.peer_read(time)) {
+            self.read_early(id, (UnixMillis::ZERO, time));
+        }
+    }
+
+    /// What is read before the first message is here holds once it is.
+    fn read_early(&mut self, id: &ConversationId, (own, peer): (UnixMillis, UnixMillis)) {
+        if self.early_reads.len() < MAX_EARLY || self.early_reads.contains_key(id) {
+            let none = || (id.detached(), Default::default());
+            let known = self.early_reads.get_or_insert_with(id, none);
+            *known = (own.max(known.0), peer.max(known.1));
+        }
     }
 
     /// The user has begun to write something; nothing any more if `text` is empty. A conversation
@@ -454,10 +474,14 @@ impl Conversations {
             }
         }
         self.removed.remove(id);
-        let settings = self.settings.get(id).copied().unwrap_or_default();
+        let (settings, early) = (&self.settings, &mut self.early_reads);
         self.rows.get_or_insert_with(id, || {
             let mut row = Row::new(id.detached());
-            row.set(settings);
+            row.set(settings.get(id).copied().unwrap_or_default());
+            if let Some((own, peer)) = early.remove(id) {
+                row.read_until(own, true);
+                row.peer_read(peer);
+            }
             (id.detached(), row)
         })
     }

@@ -106,6 +106,41 @@ fn a18_an_abandoned_socket_that_opens_late_disturbs_nobody() {
     }
 }
 
+/// The network under a page is another all of a sudden: what is on its way vanishes, the server
+/// hears nothing, the browser says so or does not.
+#[test]
+fn a19_an_address_that_changes_in_the_middle_of_sending_costs_no_message() {
+    for polling in [false, true] {
+        for told in [Heard::AtOnce, Heard::Never] {
+            // Up, at the server, and on the way back.
+            for ms in [1, 8, 14, 25] {
+                let mut world = pair();
+                if polling {
+                    world.act(Action::BlockWebSockets(0, Blockage::Refused, 60 * MINUTE));
+                    world.act(Action::Cut {
+                        client: 0,
+                        client_hears: Heard::AtOnce,
+                        server_hears: Heard::AtOnce,
+                    });
+                    world.run_for(10_000);
+                }
+                send(&mut world, "b", 10);
+                world.run_for(ms);
+                world.act(Action::Cut {
+                    client: 0,
+                    client_hears: told,
+                    server_hears: Heard::Never,
+                });
+                for hint in [Hint::Offline, Hint::Online] {
+                    world.act(Action::Hint(0, hint));
+                }
+                assert!(world.run_until(15_000, |world| shown(world, 1) == 10), "{told:?} {ms}");
+                assert_clean(world);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_lost_connack_costs_one_handshake() {
     let mut world = pair();

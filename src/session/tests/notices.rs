@@ -124,6 +124,19 @@ fn b19_a_receipt_that_comes_before_its_message_holds_for_it() {
 }
 
 #[test]
+fn b19_receipts_that_come_before_the_first_message_hold_for_it() {
+    let mut world = World::logged_in(true);
+    world.push(1, &volatile("a", "RC:ReadNtf", until(5)));
+    world.push(2, &read_elsewhere(5));
+    assert_eq!(world.engine.conversation(&with("a")), None, "they say nothing by themselves");
+    world.push(3, &row("a", 1));
+    let shown = world.engine.conversation(&with("a")).unwrap();
+    assert_eq!((shown.unread, shown.peer_read), (0, UnixMillis::new(WALL + 5)));
+    world.push(4, &Message { sent_time: UnixMillis::new(WALL + 6), ..row("a", 2) });
+    assert_eq!(world.unread("a"), 1);
+}
+
+#[test]
 fn a_recall_that_the_list_knows_of_is_not_counted_again() {
     let mut world = World::new();
     world.connect("T");
