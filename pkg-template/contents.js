@@ -6,6 +6,8 @@ const COUNTED = 4;
 const MENTIONED = 8;
 const SILENT = 32;
 const KEEP = 64;
+/** Of `configFlag`: the core writes under the topic of agents, and takes it out. */
+const AS_AGENT = 1 << 30;
 
 /** Classes that are kept in history but count nothing. */
 const NOTICES = new Set(['DizNtf', 'InfoNtf', 'ContactNtf', 'ProfileNtf', 'CmdNtf', 'GrpNtf', 'RcCmd', 'RcNtf']);
@@ -74,10 +76,10 @@ export function checkedRef(ref) {
 
 /** @param {import('./index.js').SendOptions} [options] */
 export function checkedSend(options = {}) {
-  const { onlyTo = [], pushText = '', pushData = '', configFlag = 0, keep = true, clientId } = options;
+  const { onlyTo = [], pushText = '', pushData = '', configFlag = 0, keep = true, clientId, asAgent } = options;
   const texts = [pushText, pushData, clientId ?? '', ...(Array.isArray(onlyTo) ? onlyTo : [null])];
   if (!texts.every((text) => typeof text === 'string')) throw parameterError('clientId and the texts of a push are texts, and onlyTo is a list of user ids');
-  return { ...options, onlyTo, pushText, pushData, configFlag, keep };
+  return { ...options, onlyTo, pushText, pushData, configFlag: asAgent ? configFlag | AS_AGENT : configFlag, keep };
 }
 
 /** @param {string} clientId */

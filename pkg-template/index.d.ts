@@ -126,6 +126,8 @@ export interface SendOptions {
   pushData?: string;
   /** `configFlag` bits of 2.x. */
   configFlag?: number;
+  /** Written by an agent of a customer service to the customer: `targetId` is the customer's id. */
+  asAgent?: boolean;
   /** Send again what an earlier send with this id failed to settle; the server keeps one copy. */
   clientId?: string;
 }

@@ -10,8 +10,8 @@ use hongyan::signal::pull::{InboxState, PullRequest};
 use hongyan::signal::relations::{ConversationInfo, ConversationsRequest};
 use hongyan::signal::server::PageWriter;
 use hongyan::signal::{
-    Doorbell, LoginAnswer, Message, MessageDirection, MessageFlags, SendAck, Signal, SignalError,
-    client, server,
+    Doorbell, LoginAnswer, Message, MessageDirection, MessageFlags, Outgoing, SendAck, Signal,
+    SignalError, client, server,
 };
 use hongyan::time::UnixMillis;
 use hongyan::wire::{Frame, MAX_FRAME, PubAckDown, Qos, Query};
@@ -359,4 +359,31 @@ fn frames_of_the_other_end_are_refused() {
     assert_eq!(server::read(server::pong()), Err(SignalError::UnexpectedFrame("PINGRESP")));
     let without_session = Frame::ConnAck(hongyan::wire::ConnAck { status: 0, session: None });
     assert_eq!(client::read(without_session, &me), Err(SignalError::Missing("session")));
+}
+
+#[test]
+fn an_agent_writes_under_a_topic_of_its_own() {
+    let outgoing = |kind, config_flag| Outgoing {
+        conversation: ConversationId::new(kind, "c"),
+        object_name: "RC:TxtMsg".into(),
+        content: Bytes::from_static(b"{}"),
+        flags: MessageFlags::NORMAL,
+        client_id: ClientMessageId::from_random(1),
+        push_text: "".into(),
+        push_data: "".into(),
+        only_to: Vec::new(),
+        config_flag,
+    };
+    let sent = |kind, config_flag| {
+        let frame = client::publish(1, false, &outgoing(kind, config_flag)).expect("a topic");
+        let Frame::PublishUp(publish) = frame else { panic!("{frame:?} is no PUBLISH") };
+        let read = server::upstream(&publish.topic, &publish.target_id, &publish.body);
+        (publish.topic, read.expect("a message"))
+    };
+    let desk = ConversationKind::CustomerService;
+    for (flag, topic) in [(2, "pcMsgP"), (2 | Outgoing::AS_AGENT, "pcuMsgP")] {
+        let (written, read) = sent(desk, flag);
+        assert_eq!((&*written, read.conversation.kind, read.config_flag), (topic, desk, 2));
+    }
+    assert_eq!(&*sent(Private, Outgoing::AS_AGENT).0, "ppMsgP");
 }

@@ -52,7 +52,8 @@ function wireOf(face, { content, params }) {
 }
 
 function refusalOf(face, { conversationType, methodType, params }, wire) {
-  const isMeant = !methodType || (methodType === MethodType.RECALL && wire?.objectName === RECALL);
+  const asAgent = methodType === MethodType.CUSTOMER_SERVICE && conversationType === ConversationType.CUSTOMER_SERVICE;
+  const isMeant = !methodType || asAgent || (methodType === MethodType.RECALL && wire?.objectName === RECALL);
   // A slip in the list must not send to everybody what is meant for some.
   const areUsers = [].concat(params?.userIds ?? []).every((id) => typeof id === 'string' && id !== '');
   if (!wire || !isMeant || !areUsers || !WRITABLE.includes(conversationType)) return ErrorCode.PARAMETER_ERROR;
@@ -127,7 +128,7 @@ function localMessage(face, { conversationType, targetId, content }, wire) {
 const MENTIONING = [ConversationType.DISCUSSION, ConversationType.GROUP];
 
 function sendOptions(face, call, wire, clientId) {
-  const { conversationType, mentioned, pushText, appData, params } = call;
+  const { conversationType, mentioned, pushText, appData, methodType, params } = call;
   // What failed is told, and is the page's to send again.
   const options = { giveUpAfterMs: GIVE_UP_AFTER, keep: false };
   if (mentioned && MENTIONING.includes(conversationType)) options.mentioned = true;
@@ -136,6 +137,7 @@ function sendOptions(face, call, wire, clientId) {
   const onlyTo = receivers(face, call, wire);
   if (onlyTo.length > 0) options.onlyTo = onlyTo;
   if (params?.disableNotification) options.silent = true;
+  if (methodType === MethodType.CUSTOMER_SERVICE) options.asAgent = true;
   const flags = configFlag(params);
   if (flags !== 0) options.configFlag = flags;
   if (clientId) options.clientId = clientId;

@@ -1,6 +1,7 @@
 //! The program's commands: `serve`, `token`, `frame`, `help`.
 
 use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -150,9 +151,12 @@ fn serve(config: Config) -> Result<(), Failed> {
 async fn serve_with<S: Store>(app: Arc<App<S>>) -> Result<Arc<App<S>>, Failed> {
     let listen = app.config().listen;
     let failed = |error: io::Error| Failed::Run(format!("cannot listen on {listen}: {error}"));
+    let seeded = app.seed().await;
+    seeded.map_err(|error| Failed::Run(format!("the store failed: {error:?}")))?;
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     print(&format!("listening on http://{address}\n"))?;
+    tell_agents(&app, &address);
     tracing::info!(
         %address, version = VERSION, database = ?app.config().database, demo = app.config().demo,
         "listening"
@@ -166,6 +170,19 @@ async fn serve_with<S: Store>(app: Arc<App<S>>) -> Result<Arc<App<S>>, Failed> {
     net::serve(Arc::clone(&app), listener, stopped).await;
     tracing::info!(connections = ?app.ends(), "stopped");
     Ok(app)
+}
+
+/// Where agents sign in, if the secret was made for this run: nobody else knows it.
+fn tell_agents<S: Store>(app: &App<S>, address: &SocketAddr) {
+    let agent =
+        app.config().customer_services.desks.services.iter().find_map(|desk| desk.agents.first());
+    let set = app.config().customer_services.agent_secret.is_some();
+    let (Some(agent), Some(secret), false) = (agent, app.agent_secret(), set) else { return };
+    let secret = secret.reveal();
+    // Nobody may read on behind the first line.
+    drop(print(&format!(
+        "customer service: http://{address}/agent.html as {agent}, secret {secret}\n"
+    )));
 }
 
 /// Resolves on SIGINT or SIGTERM.

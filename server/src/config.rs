@@ -3,6 +3,7 @@
 mod accounts;
 mod chatrooms;
 mod secret;
+mod services;
 mod settings;
 mod uploads;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 pub use accounts::AccountSettings;
 pub use secret::{Secret, SecretError};
+pub use services::CustomerServices;
 pub use settings::{BadSetting, Given, SETTINGS, Setting, Source};
 pub use uploads::Uploads;
 
@@ -82,6 +84,8 @@ pub struct Config {
     pub allow_origins: Origins,
     /// What may be uploaded, and where it is kept.
     pub uploads: Uploads,
+    /// Customer services, and what lets their agents in.
+    pub customer_services: CustomerServices,
     /// Directory of the demo's files.
     pub www: PathBuf,
     /// Whether anybody may sign in by name alone.
@@ -140,6 +144,7 @@ impl Config {
             public_address: given.read("public_address", parse_address)?,
             allow_origins: given.read("allow_origins", parse_origins)?.unwrap_or(Origins::Any),
             uploads: Uploads::from_given(given)?,
+            customer_services: CustomerServices::from_given(given, demo)?,
             www: given.read("www", parse_path)?.unwrap_or("./dist/www".into()),
             demo,
             log: given.read("log", parse_filter)?.unwrap_or("info".to_owned()),

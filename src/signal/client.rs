@@ -13,7 +13,7 @@ use super::{
     Answer, LoginAnswer, Message, MessageDirection, Outgoing, SendAck, Signal, SignalError, call,
     doorbell, down_stream, settings, up_stream,
 };
-use crate::ids::{ConversationId, MessageUid, UserId};
+use crate::ids::{ConversationId, ConversationKind, MessageUid, UserId};
 use crate::time::UnixMillis;
 use crate::wire::{
     ConnAck, Disconnect, Frame, PubAckDown, PubAckUp, PublishDown, PublishUp, Qos, Query, QueryAck,
@@ -160,7 +160,13 @@ pub fn ping() -> Frame {
 /// # Errors
 /// [`SignalError::NoSuchTopic`]: nobody can write to conversations of this kind.
 pub fn publish(id: u16, repeated: bool, message: &Outgoing) -> Result<Frame, SignalError> {
-    let topic = publish_topic(message.conversation.kind).ok_or(SignalError::NoSuchTopic)?;
+    let kind = message.conversation.kind;
+    let as_agent = message.config_flag & Outgoing::AS_AGENT != 0;
+    let topic = if as_agent && kind == ConversationKind::CustomerService {
+        topic::AGENT
+    } else {
+        publish_topic(kind).ok_or(SignalError::NoSuchTopic)?
+    };
     Ok(publish_to(id, repeated, topic, message.conversation.target.as_str(), message))
 }
 

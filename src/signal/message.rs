@@ -92,6 +92,12 @@ pub struct Outgoing {
     pub push_data: ByteString,
     /// Only to these members of a group or discussion; empty for all.
     pub only_to: Vec<UserId>,
-    /// `UpStreamMessage.configFlag`, always written.
+    /// `UpStreamMessage.configFlag`, always written; but for [`AS_AGENT`](Self::AS_AGENT).
     pub config_flag: i32,
+}
+
+impl Outgoing {
+    /// Of `config_flag`, and never on the wire there: an agent of a customer service writes to the
+    /// customer, under a topic of its own.
+    pub const AS_AGENT: i32 = 1 << 30;
 }

@@ -48,7 +48,8 @@ pub(super) fn write(message: &Outgoing) -> Bytes {
     for user in &message.only_to {
         out.bytes(6, user.as_str().as_bytes());
     }
-    out.int(9, i64::from(message.config_flag)).int(10, message.client_id.to_wire());
+    let config_flag = message.config_flag & !Outgoing::AS_AGENT;
+    out.int(9, i64::from(config_flag)).int(10, message.client_id.to_wire());
     out.finish()
 }
 

@@ -212,6 +212,18 @@ pub const SETTINGS: &[Setting] = &[
         default: "24h",
     },
     Setting {
+        key: "customer_service",
+        help: "file that says which customer services there are (docs/services.md)",
+        allowed: "the path of a JSON file",
+        default: "none; one to try where the demo is on",
+    },
+    Setting {
+        key: "agent_secret",
+        help: "what agents of customer services sign in with",
+        allowed: "8 to 256 characters without spaces",
+        default: "none, and no agent signs in; where the demo is on, one made at the start",
+    },
+    Setting {
         key: "www",
         help: "directory of the demo's files",
         allowed: "a path",
@@ -282,7 +294,7 @@ impl Setting {
     /// The line about a value that is not allowed. The secret's value is not repeated.
     pub fn refused(&self, source: Source, value: &str) -> BadSetting {
         let name = self.named(source);
-        if self.key == "app_secret" {
+        if self.key.ends_with("_secret") {
             return BadSetting(format!("{name} cannot be used: allowed: {}", self.allowed));
         }
         BadSetting(format!("{name} is {value:?}: allowed: {}", self.allowed))

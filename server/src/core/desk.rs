@@ -59,11 +59,13 @@ fn passing_to(desk: &str, customer: &UserId, class: &'static str, content: &Valu
 impl<S: Store> Core<S> {
     /// Whatever comes under a topic of customer services.
     pub(super) async fn at_desk(&self, sent: Sent, now: Now) -> Result<Told, ErrorCode> {
-        if &*sent.message.original.topic == topic::AGENT {
+        let desk = self.desks().get(sent.message.conversation.target.as_str());
+        // Recalls of both sides come under one topic.
+        let of_agent = &*sent.message.original.topic == topic::AGENT;
+        if of_agent || (sent.recall && desk.is_none()) {
             return self.of_agent(sent, now).await;
         }
-        let id = sent.message.conversation.target.as_str();
-        let desk = self.desks().get(id).ok_or(ErrorCode::Unauthorized)?;
+        let desk = desk.ok_or(ErrorCode::Unauthorized)?;
         self.of_customer(desk, sent, now).await
     }
 
@@ -286,7 +288,7 @@ impl<S: Store> Core<S> {
         let rating = Rating {
             talk: talk.id,
             human: said.human(),
-            resolved: said.resolved().unwrap_or_default(),
+            resolved: said.resolved(),
             stars: said.stars(),
             remark: said.remark(),
             time: now.wall,

@@ -6,6 +6,9 @@ use hongyan::ids::{ConversationId, ConversationKind, UserId};
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
+use serde::Deserialize;
+use serde_json::Value;
+
 use super::announce::{Announcement, volatile};
 use super::ask::{ServiceMatch, ServicesAsk, Told};
 use super::clock::Now;
@@ -13,7 +16,7 @@ use super::outside::Published;
 use super::robot::Robot;
 use super::send::{Sent, new_message};
 use super::serve::{Core, refusal};
-use crate::store::{Audience, Following, NewMessage, PublicService, Store, Stored};
+use crate::store::{Audience, Following, NewMessage, PublicService, Store, StoreError, Stored};
 
 /// `SUBSCRIBE_ERROR`: there is no such public service.
 const FOLLOWING_REFUSED: ErrorCode = ErrorCode::from_number(39001);
@@ -177,6 +180,48 @@ impl<S: Store> Core<S> {
             try_join_all(sends).await?;
         }
         Ok(to.len())
+    }
+}
+
+/// What a server for trying out has.
+const DEMO: &str = include_str!("services/demo.json");
+
+#[derive(Deserialize)]
+struct Seed {
+    r#type: i32,
+    id: String,
+    name: String,
+    introduction: String,
+    menu: Value,
+    robot: Value,
+}
+
+impl<S: Store> Core<S> {
+    /// Makes the public services for trying out, where there is none of their ids.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn seed_services(&self, now: Now) -> Result<(), StoreError> {
+        let seeds: Vec<Seed> = serde_json::from_str(DEMO).unwrap_or_default();
+        for seed in seeds {
+            let kind = ConversationKind::from_number(seed.r#type);
+            let id = ConversationId::new(kind, seed.id);
+            if self.store().service(&id).await?.is_some() {
+                continue;
+            }
+            let service = PublicService {
+                id,
+                name: seed.name,
+                portrait: String::new(),
+                introduction: seed.introduction,
+                menu: seed.menu.to_string(),
+                robot: seed.robot.to_string(),
+                everybody: kind == ConversationKind::AppPublicService,
+                changed: now.wall,
+            };
+            self.store().put_service(service).await?;
+        }
+        Ok(())
     }
 }
 

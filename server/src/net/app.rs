@@ -13,6 +13,7 @@ use hongyan::ids::UserId;
 use tokio::sync::watch;
 
 use super::accounts::{self, Desk};
+use super::agents::{self, Door};
 use super::clock::Clock;
 use super::credentials::Credentials;
 use super::long_poll::{self, Sessions};
@@ -21,13 +22,14 @@ use crate::config::{Config, Secret};
 use crate::core::serve::{Core, Settings};
 use crate::files::{Disk, Files};
 use crate::gateway::{EndReason, LoginRefusal};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// The server, but for its sockets.
 pub struct App<S> {
     pub(super) config: Config,
     pub(super) core: Core<S>,
     pub(super) credentials: Credentials,
+    pub(super) agents: Door,
     pub(super) clock: Clock,
     pub(super) desk: Desk,
     pub(super) files: Files,
@@ -48,7 +50,8 @@ impl<S: Store> App<S> {
             recall_window: i64::try_from(config.recall_window.as_millis()).unwrap_or(0),
         };
         let credentials = Credentials::new(&config, secret);
-        let mut core = Core::new(store, settings);
+        let mut core =
+            Core::new(store, settings).with_desks(config.customer_services.desks.clone());
         let files = Files::new(disk(&config), config.uploads.clone());
         if files.is_on() {
             core = core.with_upload_tokens(Arc::clone(&credentials.upload_tokens));
@@ -58,6 +61,7 @@ impl<S: Store> App<S> {
             core,
             files,
             polling: Sessions::new(config.address_connections),
+            agents: Door::new(agent_secret(&config)),
             desk: Desk::new(config.accounts.tries),
             config,
             clock: Clock::start(),
@@ -75,6 +79,19 @@ impl<S: Store> App<S> {
     /// What is kept.
     pub fn store(&self) -> &S {
         self.core.store()
+    }
+
+    /// What agents of customer services sign in with, if they can.
+    pub const fn agent_secret(&self) -> Option<&Secret> {
+        self.agents.secret()
+    }
+
+    /// Makes the public services for trying out, if the demo is on.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn seed(&self) -> Result<(), StoreError> {
+        if self.config.demo { self.core.seed_services(self.clock.now()).await } else { Ok(()) }
     }
 
     /// How many passwords were hashed since the start.
@@ -118,6 +135,7 @@ impl<S: Store> App<S> {
             .merge(rest::routes::<S>())
             .merge(accounts::routes::<S>())
             .merge(demo::routes::<S>())
+            .merge(agents::routes::<S>())
             .merge(upload::routes::<S>())
             .merge(download::routes::<S>())
             .fallback(file::<S>)
@@ -128,6 +146,12 @@ impl<S: Store> App<S> {
 
 async fn file<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
     statics::serve(&app.config.www, request.method(), request.uri()).await
+}
+
+/// The set one; where the demo is on, one for this run.
+fn agent_secret(config: &Config) -> Option<Secret> {
+    let set = config.customer_services.agent_secret.clone();
+    set.or_else(|| config.demo.then(Secret::random).and_then(Result::ok))
 }
 
 /// With nothing else set, files go where the database goes: nowhere, if that is in memory.

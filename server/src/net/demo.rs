@@ -43,6 +43,10 @@ async fn sign_in<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> 
         Err(response) => return response,
     };
     let name = name.trim();
+    if app.core.desks().reserves(name) {
+        let message = "this is the name of a customer service, or of one of its agents";
+        return http::error(StatusCode::CONFLICT, 24002, message);
+    }
     if !is_demo_name(name) {
         let message =
             format!("a name has 1 to {MAX_ID} bytes, no control characters, no @, no emoji");

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod address;
+mod agents;
 mod app;
 mod bridge;
 mod chatrooms;

@@ -80,7 +80,7 @@ fn answer_2x<S>(app: &App<S>, user: &UserId, address: &str) -> Value {
         "backupServer": "",
         "voipCallInfo": "{\"strategy\":0,\"callEngine\":[]}",
         "logPolicy": "",
-        "openMp": false,
+        "openMp": true,
         "openUS": 0,
         "kvStorage": i32::from(app.config.chatrooms.entries),
         "historyMsg": false,

@@ -5,6 +5,7 @@
 
 mod group;
 mod message;
+mod services;
 mod user;
 
 use std::sync::Arc;
@@ -23,6 +24,8 @@ use super::http::{self, Parameters};
 use crate::core::limits::{MAX_ID, is_id};
 use crate::core::send::RECALL_REFUSED;
 use crate::store::{Store, StoreError};
+
+pub use services::rating_told;
 
 /// The longest form, in bytes.
 const MAX_FORM: usize = 64 * 1024;
@@ -45,6 +48,7 @@ pub fn routes<S: Store>() -> Router<Arc<App<S>>> {
         .route("/message/group/publish.json", post(message::to_groups::<S>))
         .route("/message/discussion/publish.json", post(message::to_discussions::<S>))
         .route("/message/recall.json", post(message::recall::<S>))
+        .merge(services::routes::<S>())
 }
 
 /// Why a call is refused.

@@ -124,7 +124,7 @@ impl Evaluation {
         let read: Self = serde_json::from_value(Value::Object(object)).ok()?;
         let stars = read.source.is_none_or(|stars| (1..=5).contains(&stars));
         let sound = stars && read.r#type <= 1 && read.suggest.len() <= MAX_REMARK;
-        (sound && read.resolved().is_ok()).then_some(read)
+        (sound && read.read_resolved().is_some()).then_some(read)
     }
 
     /// Of which talk; `None`: of the last one.
@@ -142,16 +142,22 @@ impl Evaluation {
         self.source
     }
 
-    /// Whether it helped.
-    pub fn resolved(&self) -> Result<Option<bool>, ()> {
+    /// Whether it helped; `None` within for what was not told, around it for what makes no sense.
+    #[expect(clippy::option_option, reason = "not told and senseless are two things")]
+    fn read_resolved(&self) -> Option<Option<bool>> {
         match &self.isresolve {
-            Value::Null => Ok(None),
-            Value::Bool(yes) => Ok(Some(*yes)),
+            Value::Null => Some(None),
+            Value::Bool(yes) => Some(Some(*yes)),
             Value::Number(number) if number.as_u64().is_some_and(|number| number <= 1) => {
-                Ok(Some(number.as_u64() == Some(1)))
+                Some(Some(number.as_u64() == Some(1)))
             }
-            Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => Err(()),
+            Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
         }
+    }
+
+    /// Whether it helped.
+    pub fn resolved(&self) -> Option<bool> {
+        self.read_resolved().flatten()
     }
 
     /// In words.
@@ -169,11 +175,11 @@ mod tests {
         let content = br#"{"uid":"c","sid":"7","pid":"help","source":5,"suggest":"Gut","type":1}"#;
         let read = Evaluation::read(content).unwrap();
         assert_eq!((read.talk(), read.human(), read.stars()), (Some(7), true, Some(5)));
-        assert_eq!((read.resolved(), read.remark()), (Ok(None), "Gut".to_owned()));
+        assert_eq!((read.resolved(), read.remark()), (None, "Gut".to_owned()));
         for (isresolve, expected) in [("1", true), ("0", false), ("true", true)] {
             let content = format!(r#"{{"sid":7,"isresolve":{isresolve},"type":0}}"#);
             let read = Evaluation::read(content.as_bytes()).unwrap();
-            assert_eq!((read.talk(), read.resolved()), (Some(7), Ok(Some(expected))));
+            assert_eq!((read.talk(), read.resolved()), (Some(7), Some(expected)));
         }
         assert_eq!(Evaluation::read(b"{}").unwrap().talk(), None);
     }

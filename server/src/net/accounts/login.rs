@@ -74,9 +74,13 @@ async fn make<S: Store>(app: &App<S>, said: Registration, now: Now) -> Result<Va
 }
 
 /// Where anybody may be anybody, they may choose what they are called by others, too.
-fn chosen_user<S>(app: &App<S>, user: &str) -> Result<UserId, Refusal> {
+fn chosen_user<S: Store>(app: &App<S>, user: &str) -> Result<UserId, Refusal> {
     if !app.config.demo {
         let message = "userId cannot be chosen: the server makes one";
+        return Err(Refusal::Field(message.to_owned()));
+    }
+    if app.core.desks().reserves(user) {
+        let message = "userId is that of a customer service, or of one of its agents";
         return Err(Refusal::Field(message.to_owned()));
     }
     // Old clients write characters beyond 16 bits in another form.

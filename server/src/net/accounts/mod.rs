@@ -22,7 +22,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-pub use desk::Desk;
+pub use desk::{Desk, address_of};
 
 use super::app::App;
 use super::http;

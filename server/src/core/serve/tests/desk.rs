@@ -58,9 +58,9 @@ fn answer(to: &str, text: &str) -> Ask {
 
 /// Class, and what matters of the content, of everything a session was told.
 fn heard(session: &Session) -> Vec<(String, Value)> {
-    let row = |notice| match notice {
-        Notice::Row(row) | Notice::Volatile(row) => row,
-        other => panic!("{other:?}"),
+    let row = |notice| {
+        let (Notice::Row(row) | Notice::Volatile(row)) = notice else { panic!("{notice:?}") };
+        row
     };
     let told = session.inlet.taken().into_iter().map(row).map(|row| {
         let content: Value = serde_json::from_slice(&row.content).unwrap();
@@ -274,7 +274,8 @@ async fn typing_goes_to_the_agent_and_back() {
     server.send(&c, of_customer.clone()).await;
     assert_eq!(heard(&g), [], "nobody has the talk yet");
     server.0.take_talk(&"g".into(), id, at(2)).await.unwrap();
-    (heard(&c), heard(&g));
+    heard(&c);
+    heard(&g);
     server.send(&c, of_customer).await;
     let [row] = &g.passing()[..] else { panic!("nothing passed by") };
     assert_eq!(row.conversation, room(5, "c"));
