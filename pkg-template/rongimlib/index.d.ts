@@ -242,6 +242,30 @@ export declare class UserInfo {
   portraitUri: string;
 }
 
+/** A discussion. `memberIdList`: the owner and the longest-standing members, at most ten. */
+export declare class Discussion {
+  constructor(creatorId: string, id: string, memberIdList: string[], name: string, isOpen: boolean);
+  creatorId: string;
+  id: string;
+  memberIdList: string[];
+  name: string;
+  isOpen: boolean;
+}
+
+/** One login of a user; one that is not online for a user without any. */
+export declare class UserStatus {
+  constructor(platform: string, online: boolean, status: number);
+  platform: string;
+  online: boolean;
+  status: number;
+}
+
+/** Whether a user is online. */
+export interface UserStatusEntity {
+  userId: string;
+  status: UserStatus[];
+}
+
 export declare class Group {
   constructor(id: string, name: string, portraitUri: string);
   id: string;
@@ -463,6 +487,30 @@ export declare class RongIMClient {
   getFileToken(fileType: number, fileName: string, callback: ResultCallback<FileToken>): void;
   getFileToken(fileType: number, fileName: string, httpMethod: string, queryString: string, callback: ResultCallback<FileToken>): void;
   getFileUrl(fileType: number, fileName: string, oriName: string | null | undefined, callback: ResultCallback<{ downloadUrl: string }>): void;
+
+  /** Delivers the discussion's id. */
+  createDiscussion(name: string, userIds: string[] | null | undefined, callback?: ResultCallback<string>): void;
+  addMemberToDiscussion(discussionId: string, userIds: string[], callback?: ResultCallback<true>): void;
+  getDiscussion(discussionId: string, callback: ResultCallback<Discussion>): void;
+  quitDiscussion(discussionId: string, callback?: ResultCallback<true>): void;
+  removeMemberFromDiscussion(discussionId: string, userId: string, callback?: ResultCallback<true>): void;
+  /** 0: every member brings in others, 1: the owner alone (`DiscussionInviteStatus`). */
+  setDiscussionInviteStatus(discussionId: string, status: number, callback?: ResultCallback<true>): void;
+  setDiscussionName(discussionId: string, name: string, callback?: ResultCallback<true>): void;
+  addToBlacklist(userId: string, callback?: ResultCallback<true>): void;
+  removeFromBlacklist(userId: string, callback?: ResultCallback<true>): void;
+  getBlacklist(callback: ResultCallback<string[]>): void;
+  /** Who is not on the list is an answer, too. */
+  getBlacklistStatus(userId: string, callback: ResultCallback<'IN_BLACK_LIST' | 'NOT_IN_BLACK_LIST'>): void;
+  /** Of any user. */
+  getUserStatus(userId: string, callback: ResultCallback<UserStatusEntity>): void;
+  setUserStatus(status: number, callback?: ResultCallback<true>): void;
+  /** Takes the place of an earlier listener for the same user unless `multiple`. Without ids: all that is told. */
+  setUserStatusListener(params: { userIds?: string[]; multiple?: boolean }, listener: (entity: UserStatusEntity) => void): void;
+  /** Delivers when it is quiet, `('HH:MM:SS', minutes)`; `('', 0)` for never. */
+  getNotificationQuietHours(callback: { onSuccess?(startTime: string, spanMinutes: number): void; onError?(code: number): void }): void;
+  setNotificationQuietHours(startTime: string, spanMinutes: number, callback?: ResultCallback<true>): void;
+  removeNotificationQuietHours(callback?: ResultCallback<true>): void;
 }
 
 /** What an upload needs. */

@@ -83,6 +83,19 @@ export class Group {
   }
 }
 
+export class Discussion {
+  constructor(creatorId, id, memberIdList, name, isOpen) {
+    Object.assign(this, { creatorId, id, memberIdList, name, isOpen });
+  }
+}
+
+/** One login of a user, or none. */
+export class UserStatus {
+  constructor(platform, online, status) {
+    Object.assign(this, { platform, online, status });
+  }
+}
+
 /** Names a message for `deleteMessages`. */
 export class DeleteMessage {
   constructor(msgId, msgDataTime, direct) {

@@ -19,7 +19,10 @@ const METHODS = `
   removeConversation clearConversations setConversationToTop setConversationHidden searchConversationByContent
   getTotalUnreadCount getConversationUnreadCount getUnreadCount setUnreadCount clearUnreadCount clearTotalUnreadCount
   clearUnreadCountByTimestamp saveTextMessageDraft getTextMessageDraft clearTextMessageDraft
-  getConversationNotificationStatus setConversationNotificationStatus`.trim().split(/\s+/);
+  getConversationNotificationStatus setConversationNotificationStatus
+  createDiscussion addMemberToDiscussion getDiscussion quitDiscussion removeMemberFromDiscussion setDiscussionInviteStatus
+  setDiscussionName addToBlacklist removeFromBlacklist getBlacklist getBlacklistStatus getUserStatus setUserStatus
+  setUserStatusListener getNotificationQuietHours setNotificationQuietHours removeNotificationQuietHours`.trim().split(/\s+/);
 
 test('every method of messages and conversations has a row', () => {
   const documented = new Set(rows.flatMap(({ methods }) => methods));

@@ -53,7 +53,14 @@ export async function login(face, params) {
 
 export async function getUserInfo(face, userId) {
   if (!isText(userId)) refuse('PARAMETER_ERROR');
-  return accountOf(face).getUser(userId);
+  try {
+    return await accountOf(face).getUser(userId);
+  } catch (error) {
+    // A page that names no application server has what the IM server was told.
+    if (face.options.account || face.client.userId === '') throw error;
+    const { userName, userPortrait } = await face.client.ask('userInf', userId);
+    return { id: userId, userId, name: userName, portrait: userPortrait };
+  }
 }
 
 /** What 2.x does not name stays as it is; `currentPassword` proves who asks. */

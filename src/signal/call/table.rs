@@ -43,8 +43,8 @@ macro_rules! notified {
 
 /// The users of a call room, each with values of its own.
 macro_rules! call_users {
-    ($number:literal, $name:literal) => {
-        concat!($number, "m*", $name, "(1s!userId,2m*userData(1s!key;2s!value))")
+    ($list:literal) => {
+        concat!($list, "(1s!userId,2m*userData(1s!key;2s!value))")
     };
 }
 
@@ -133,15 +133,15 @@ pub(super) const CALLS: &str = concat!(
     // Calls.
     "\nqryVoipK.1n!engineType 2s!channelName 3s:channelExtra>1s!dynamicKey\n",
     "rtcRJoin_data@1n!roomType 2n:broadcastType>",
-    call_users!(1, "list"),
+    call_users!("1m*list"),
     " 2s:token 3s:sessionId\nrtcRExit@>\nrtcPing@1n!roomType 2n:broadcastType>\n",
     "rtcToken@1n!roomType 2n:broadcastType>1s!rtcToken\nrtcUserState@1s!id>\n",
     "rtcUData@1n:order>",
-    call_users!(1, "list"),
+    call_users!("1m*list"),
     "\nrtcUList@1n:order>",
-    call_users!(1, "list"),
+    call_users!("1m*list"),
     "\nrtcRInfo@1n:order>1s:roomId 2m*roomData(1s!key,2s!value) 3n:userCount ",
-    call_users!(4, "list"),
+    call_users!("4m*list"),
     "\nrtcUPut@1s!key 2s!value>\nrtcRPut@1s!key 2s!value>\nrtcUDel@1s*key>\nrtcRDel@1s*key>\n",
     "rtcSetData@1b!interior 2n!target 3s!key 4s!value 5s:objectName 6s:content>\nrtcQryData",
     call_values!(),
@@ -149,6 +149,6 @@ pub(super) const CALLS: &str = concat!(
     call_values!(),
     "\nrtcSetOutData@1n!target 2m*valueInfo(1s!key,2s!value) 3s:objectName 4s:content>\n",
     "rtcQryUserOutData@1s*userId>",
-    call_users!(1, "user"),
+    call_users!("1m*user"),
     "\nhyQuiet.1s:start 2n:minutes>",
 );
