@@ -1,8 +1,10 @@
 import { connect, reconnect } from './connection.js';
 import { conversationList } from './conversations.js';
+import { adoptEarlier } from './earlier.js';
 import { Face } from './face.js';
 import { instanceClass } from './instance.js';
 import { clientOptions, initArguments } from './options.js';
+import { logFactory, logHelpers } from './logging.js';
 import { Registry } from './registry.js';
 import { ConversationWatch } from './watch.js';
 
@@ -29,6 +31,25 @@ export function defineRongIMClient({ createClient, version }) {
     static RegisterMessage = registry.RegisterMessage;
     static sdkver = version;
     static Conversation = watch;
+    /** The codec is part of the core; pages that look whether it is there find it. */
+    static Protobuf = {};
+    /** What pages keep here is theirs. */
+    static _memoryStore = {};
+    static {
+      Object.assign(this, logHelpers(() => face?.options.showError !== false));
+    }
+
+    static get LogFactory() {
+      return logFactory();
+    }
+
+    static get statusListeners() {
+      return face?.statusListeners ?? [];
+    }
+
+    static get messageListeners() {
+      return face?.messageListeners ?? [];
+    }
 
     /**
      * Once per page. A later call with the same app key only takes away all listeners; one with
@@ -40,6 +61,7 @@ export function defineRongIMClient({ createClient, version }) {
         face.dropListeners();
       } else {
         const given = clientOptions(appKey, options, globalThis.location);
+        adoptEarlier(appKey);
         const client = createClient(given);
         face?.client.destroy();
         face = new Face(appKey, client, registry, { api: options.api ?? given.navigators[0], onList: () => watch.changed(), options });

@@ -17,6 +17,8 @@ export class Face {
   token = null;
   /** Tokens that a login of the account gave, and where the next one comes from. @type {{owns: (token: string) => boolean, provider: import('../index.js').TokenProvider} | null} */
   ownTokens = null;
+  /** Whether long polling stands in for a WebSocket. */
+  polling = false;
   /** Whether the whole conversation list was asked of the server. */
   listAsked = false;
   /** @type {((status: number) => void)[]} */
@@ -49,6 +51,7 @@ export class Face {
     this.registry = registry;
     this.api = api;
     this.options = options;
+    this.polling = options.isPolling === true;
     this.#onList = onList;
     this.drafts = new Drafts(client);
     client.on('status', (status) => this.#statusChanged(shownStatus(status)));
@@ -107,6 +110,7 @@ export class Face {
   }
 
   #statusChanged(status) {
+    if (status === ConnectionStatus.WEBSOCKET_UNAVAILABLE) this.polling = true;
     // What navigation reports on the way leaves the status as it is.
     if (!NAVIGATION.includes(status)) this.status = status;
     // The client knows the user at the end of this turn.

@@ -321,6 +321,20 @@ export declare class RongIMClient {
   ): void;
   /** Several classes at once. A flag other than 2 (counted only) means counted and kept. */
   static registerMessageTypes(types: Record<string, { name: string; flag?: number; proto?: Record<string, unknown> }>): void;
+  /** The codec is part of the core; this is only found. */
+  static Protobuf: object;
+  /** Objects that pages keep here are theirs. */
+  static _memoryStore: Record<string, any>;
+  static readonly statusListeners: readonly unknown[];
+  static readonly messageListeners: readonly unknown[];
+  /** Code → its number as a text and its name. */
+  static readonly LogFactory: Readonly<Record<string, { code: string; msg: string }>>;
+  /** Writes to the console, unless the option `showError` is false. */
+  static showError(info: unknown): void;
+  static logger(info: { code: number; funcName: string; msg?: string }): void;
+  /** The callback, with its failures written to the console. */
+  static logCallback<C extends object>(callback: C, funcName: string): C;
+  static logSendCallback<C extends object>(callback: C, funcName: string): C;
   /** Adds a listener. */
   static setConnectionStatusListener(listener: { onChanged(status: number): void }): void;
   /** Adds a listener. */
@@ -343,6 +357,18 @@ export declare class RongIMClient {
   /** Deletes the account, and ends the session. */
   revoked(callback?: ResultCallback<true>): void;
   revoked(params: { currentPassword?: string }, callback?: ResultCallback<true>): void;
+  /** 1 a WebSocket, 0 long polling. */
+  getConnectionChannel(): 0 | 1;
+  /** `'ServerDataProvider'`: 2.x has this name for everything that is no native client. */
+  getStorageProvider(): string;
+  /** What navigation answered stays in the core: an empty object. */
+  getNavi(): object;
+  /** For native clients; here nobody asks for it. */
+  setDeviceInfo(device: unknown): void;
+  /** Takes away all listeners. */
+  clearListeners(): void;
+  /** Removes what a RongIMLib 2.x left in localStorage (`rong_…`). What is needed to lose no message stays. */
+  clearLocalStorage(callback?: () => void): void;
   /** '' before the first login. */
   getCurrentUserId(): string;
   /** A number of `ConnectionStatus`. */

@@ -1,5 +1,6 @@
 import { accountMethods } from './methods/account.js';
 import { conversationMethods } from './methods/conversations.js';
+import { environmentMethods } from './methods/environment.js';
 import { historyMethods } from './methods/history.js';
 import { localMethods } from './methods/local.js';
 import { messageMethods } from './methods/messages.js';
@@ -10,7 +11,7 @@ import { unreadMethods } from './methods/unread.js';
 
 const FAMILIES = [
   sessionMethods, messageMethods, historyMethods, localMethods, conversationMethods, unreadMethods, settingMethods, peopleMethods,
-  accountMethods,
+  accountMethods, environmentMethods,
 ];
 
 /**

@@ -111,3 +111,18 @@ fn read_latest(fields: &mut FieldReader<'_>) -> Latest {
         client_id: ClientMessageId::from_wire(fields.number()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `pkg-template/rongimlib/earlier.js` writes rows like this one.
+    #[test]
+    fn what_the_2x_face_takes_over_from_an_earlier_library_is_a_row() {
+        let id = id_of(KEY_PREFIX, "conv:1:ada").unwrap();
+        let row = read(id, "2|3|0|1699999999000|0|0|0|0||1700000000000|0|0|0").unwrap();
+        assert_eq!((row.shown().unread, row.shown().time.get()), (3, 1_699_999_999_000));
+        assert_eq!(row.covered.get(), 1_700_000_000_000);
+        assert!(row.shown().draft.is_empty() && !row.shown().settings.pinned);
+    }
+}

@@ -136,6 +136,15 @@ mod tests {
         assert!(Cursor::from_stored("1||0|0|0|0").unwrap().is_fresh());
     }
 
+    /// `pkg-template/rongimlib/earlier.js` writes cursors like this one.
+    #[test]
+    fn what_the_2x_face_takes_over_from_an_earlier_library_is_a_cursor() {
+        let cursor = Cursor::from_stored("1||0|0|1700000000000|1700000000500").unwrap();
+        let times = (cursor.received.get(), cursor.sent.get());
+        assert_eq!(times, (1_700_000_000_000, 1_700_000_000_500));
+        assert!(!cursor.is_fresh() && cursor.epoch.is_empty() && cursor.seq == 0);
+    }
+
     #[test]
     fn what_was_passed_is_forgotten() {
         let mut cursor = Cursor::default();

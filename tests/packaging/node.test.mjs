@@ -117,6 +117,32 @@ test('a copy of the script can be required by a relative path', async () => {
   assert.equal(told, 'TextMessage');
 });
 
+test("the documents' lines for require run as they stand, with a stand-in for protobuf", async () => {
+  await project.copy(inPackage('script', 'rongimlib.global.js'), 'static/js/RongIMLib-2.5.6.js');
+  await project.copy(inPackage('script', 'protobuf.js'), 'static/js/protobuf-2.3.7.min.js');
+  // A page has an address; the lines name no navigator.
+  const told = await project.node('src/im/sample.cjs', `
+    globalThis.location = { protocol: 'http:', host: '127.0.0.1:1', hostname: '127.0.0.1', port: '1' };
+
+    var RongIMLib = require('../../static/js/RongIMLib-2.5.6.js')
+    var Protobuf = require('../../static/js/protobuf-2.3.7.min.js')
+    var RongIMClient = RongIMLib.RongIMClient
+
+    var appkey = 'kj29chm026yyn'
+    RongIMClient.init('appkey', null, {
+      protobuf: Protobuf
+    })
+
+    console.log(JSON.stringify({
+      app: RongIMClient.getInstance().getAppInfo(),
+      status: RongIMClient.getInstance().getCurrentConnectionStatus(),
+      protobuf: typeof Protobuf(),
+      same: require('hongyan/protobuf')() instanceof Object && typeof require('hongyan/protobuf'),
+    }));
+    process.exit(0);`);
+  assert.deepEqual(told, { app: { appKey: 'appkey' }, status: 4, protobuf: 'object', same: 'function' });
+});
+
 test('types are found by every way in', async () => {
   await project.write('types/module.mts', `
     import { RongIMLib, type Message } from 'hongyan/rongimlib';

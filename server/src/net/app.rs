@@ -17,7 +17,7 @@ use super::agents::{self, Door};
 use super::clock::Clock;
 use super::credentials::Credentials;
 use super::long_poll::{self, Sessions};
-use super::{demo, download, http, navigation, rest, statics, upload, websocket};
+use super::{demo, download, http, navigation, rest, statics, unread, upload, websocket};
 use crate::config::{Config, Secret};
 use crate::core::serve::{Core, Settings};
 use crate::files::{Disk, Files};
@@ -128,6 +128,7 @@ impl<S: Store> App<S> {
             .route("/navi.js", get(navigation::script::<S>))
             .route("/cometnavi.js", get(navigation::script::<S>))
             .route("/v2/navi.json", post(navigation::json::<S>))
+            .route("/message/exist.js", get(unread::script::<S>))
             .route("/ping", get(navigation::ping))
             .route("/healthz", get(navigation::ping))
             .route("/websocket", get(websocket::upgrade::<S>).post(long_poll::post::<S>))

@@ -20,6 +20,7 @@ mod passwords;
 mod rest;
 mod retention;
 mod statics;
+mod unread;
 mod upload;
 mod upload_form;
 mod websocket;

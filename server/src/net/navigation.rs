@@ -58,7 +58,8 @@ pub async fn json<S: Store>(State(app): State<Arc<App<S>>>, request: Request) ->
     }
 }
 
-fn refused(refusal: LoginRefusal) -> Response {
+/// Bare JSON, as 2.5.3 wants it.
+pub(super) fn refused(refusal: LoginRefusal) -> Response {
     let (status, code) = match refusal {
         LoginRefusal::UnknownAppKey => (StatusCode::FORBIDDEN, 403),
         LoginRefusal::TokenIncorrect | LoginRefusal::TokenExpired => {
@@ -131,7 +132,7 @@ fn address<S>(app: &App<S>, headers: &HeaderMap) -> String {
 }
 
 /// `^[A-Za-z_$][\w$.]{0,63}$`: what may stand before the bracket in a script.
-fn is_callback(name: &str) -> bool {
+pub(super) fn is_callback(name: &str) -> bool {
     let mut characters = name.chars();
     let begins = characters.next().is_some_and(|c| c.is_ascii_alphabetic() || "_$".contains(c));
     begins && name.len() <= 64 && characters.all(|c| c.is_ascii_alphanumeric() || "_$.".contains(c))
