@@ -333,8 +333,8 @@ export declare class RongIMClient {
   static showError(info: unknown): void;
   static logger(info: { code: number; funcName: string; msg?: string }): void;
   /** The callback, with its failures written to the console. */
-  static logCallback<C extends object>(callback: C, funcName: string): C;
-  static logSendCallback<C extends object>(callback: C, funcName: string): C;
+  static logCallback(callback: object, funcName: string): object;
+  static logSendCallback(callback: object, funcName: string): object;
   /** Adds a listener. */
   static setConnectionStatusListener(listener: { onChanged(status: number): void }): void;
   /** Adds a listener. */
