@@ -5,9 +5,8 @@
 
 mod support;
 
-use hongyan::signal::Signal;
 use serde_json::{Value, json};
-use support::{Client, Server, http, post};
+use support::{Client, Server, accepted, http, post};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -300,11 +299,9 @@ async fn a_revoked_account_is_gone() {
         let wrong = json!({ "currentPassword": "wrong horse" });
         assert_eq!(refused(&server, &swan, "/account/revoked", wrong).await, (403, 20406));
         done(&server, &swan, "/account/revoked", json!({})).await;
-        loop {
-            if let Signal::Disconnected { .. } = link.signal().await {
-                break;
-            }
-        }
+        link.end().await;
+        let mut again = Client::open(&server.url(told["token"].as_str().unwrap(), "")).await;
+        assert!(!accepted(again.signal().await), "its token is worthless");
         assert_eq!(refused(&server, &swan, "/account/user", json!({})).await, (401, 24001));
         assert_eq!(login(&server, "swan@example.com", PASSWORD).await.0, 401);
         let user = json!({ "userId": "swan" });
@@ -314,6 +311,31 @@ async fn a_revoked_account_is_gone() {
         registered(&server, "swan").await;
         server.stop().await;
     }
+}
+
+#[tokio::test]
+async fn f20_ended_sessions_end_their_links_and_tokens() {
+    let server = Server::start(&["--multi-device=true"]).await;
+    let (one, told) = registered(&server, "swan").await;
+    let link = |told: &Value| {
+        let url = server.url(told["token"].as_str().unwrap(), "");
+        async move { Client::login(&url, "swan").await }
+    };
+    let mut first = link(&told).await;
+    done(&server, &one, "/account/sessions/revoke", json!({ "others": true })).await;
+    first.assert_quiet().await;
+    let (_, other) = login(&server, "swan@example.com", PASSWORD).await;
+    let mut second = link(&other).await;
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    done(&server, &one, "/account/sessions/revoke", json!({ "others": true })).await;
+    first.end().await;
+    second.end().await;
+    let mut refused = Client::open(&server.url(other["token"].as_str().unwrap(), "")).await;
+    assert!(!accepted(refused.signal().await));
+    link(&done(&server, &one, "/account/token", json!({})).await).await;
+    let changed = done(&server, &one, "/account/update", json!({ "password": "a new one" })).await;
+    link(&changed).await;
+    server.stop().await;
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub async fn script<S: Store>(State(app): State<Arc<App<S>>>, request: Request) 
         return http::error(StatusCode::BAD_REQUEST, 400, "callBack is no function name");
     }
     let (app_key, token) = (parameters.get("appKey"), parameters.get("token"));
-    let user = match app.credentials.check(app_key, token, app.clock.now()) {
+    let user = match app.user_of(app_key, token) {
         Ok(user) => user,
         Err(refusal) => return refused(refusal),
     };

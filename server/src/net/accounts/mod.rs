@@ -18,6 +18,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::post;
+use hongyan::ids::UserId;
+use hongyan::time::UnixMillis;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -28,7 +30,7 @@ use super::app::App;
 use super::http;
 use super::passwords::PasswordError;
 use crate::core::clock::Now;
-use crate::store::{AccountSession, SessionKey, Store, StoreError};
+use crate::store::{AccountSession, Rule, RuleKind, SessionKey, Store, StoreError};
 
 /// The longest body of a call about an account, in bytes.
 const MAX_BODY: usize = 16 * 1024;
@@ -223,6 +225,17 @@ async fn caller<S: Store>(app: &App<S>, token: &str) -> Result<Caller, Refusal> 
     let session = session.ok_or(Refusal::NoSession)?;
     app.desk.call(&session.user, now.tick).map_err(Refusal::TooOften)?;
     Ok(Caller { session, now })
+}
+
+/// Ends the links of a user and makes the tokens worthless that were issued before `time`. Whoever
+/// has a session is back at once, with a new token.
+async fn revoke_tokens<S: Store>(
+    app: &App<S>,
+    user: &UserId,
+    time: UnixMillis,
+) -> Result<(), Refusal> {
+    let rule = Rule { kind: RuleKind::TokensRevoked, group: String::new(), user: user.clone() };
+    Ok(app.core.put_rules(vec![rule], time).await?)
 }
 
 /// What is kept of a session's token. It is 256 random bits: a plain hash is as good as a slow one.

@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 use super::super::app::App;
 use super::super::group_notice::{Happened, tell};
 use super::login::{check_password, check_profile, checked_name, is_right, own_profile, token_of};
-use super::{Caller, MAX_BODY, Refusal, answer, called};
-use crate::core::ask::Notice;
+use super::{Caller, MAX_BODY, Refusal, answer, called, revoke_tokens};
 use crate::store::{Account, AccountChange, AccountOutcome, Profile, Store};
 
 #[derive(Deserialize)]
@@ -102,6 +101,9 @@ async fn change<S: Store>(app: &App<S>, caller: &Caller, said: Update) -> Result
     }
     put_profile(app, user, said.name, said.portrait).await?;
     let mut told = own(app, user).await?;
+    if renewed {
+        revoke_tokens(app, user, caller.now.wall).await?;
+    }
     if let Some(told) = told.as_object_mut().filter(|_| renewed) {
         told.extend(token_of(app, user, caller.now));
     }
@@ -173,7 +175,8 @@ async fn remove<S: Store>(
     let user = &caller.session.user;
     prove(app, caller, &account(app, user).await?, current, true).await?;
     app.core.store().delete_account(user).await?;
-    app.core.hub().end(user, &Notice::Kicked);
+    // Those of this very millisecond, too.
+    revoke_tokens(app, user, caller.now.wall.plus(1)).await?;
     for kind in [ConversationKind::Group, ConversationKind::Discussion] {
         for room in app.core.store().rooms_of(user, kind).await? {
             if kind == ConversationKind::Group {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::super::app::App;
 use super::login::token_of;
-use super::{Caller, MAX_BODY, Refusal, answer, called};
+use super::{Caller, MAX_BODY, Refusal, answer, called, revoke_tokens};
 use crate::store::{AccountSession, SessionKey, Store};
 
 /// A call without words.
@@ -101,7 +101,11 @@ async fn end_some<S: Store>(
     let own = caller.session.key;
     let meant = |key: &SessionKey| (said.others && *key != own) || session_id(key) == said.id;
     let keys: Vec<_> = sessions.iter().map(|session| session.key).filter(meant).collect();
-    close(app, caller, &keys).await
+    let told = close(app, caller, &keys).await?;
+    if !keys.is_empty() {
+        revoke_tokens(app, &caller.session.user, caller.now.wall).await?;
+    }
+    Ok(told)
 }
 
 /// What a session is called: the beginning of its hash, of which nobody gets to the token.
