@@ -4,6 +4,7 @@
 // `npm run bench -- reconnect`: how soon a link is back (bench-reconnect.mjs).
 // `npm run bench -- history`: a page of history beside a published client (bench-history.mjs).
 // `npm run bench -- conversations`: the engine with many conversations (benches/native).
+// `npm run bench -- chatroom`: a message to 10,000 members of a chatroom (server/benches).
 // `npm run bench -- frames`: the demo's log with 100,000 messages while others arrive (bench-frames.mjs).
 import { existsSync } from 'node:fs';
 import { chromium as playwright } from 'playwright-core';
@@ -45,6 +46,7 @@ async function measureAll(page) {
 }
 
 await runMain(async () => {
+  if (process.argv.includes('chatroom')) return run('cargo', ['bench', '--quiet', '--profile', 'server', '--package', 'hongyan-server', '--bench', 'chatroom']);
   if (!chromium()) throw new Failure('Chromium is missing: npm run setup installs it');
   if (!existsSync(inRoot('pkg', 'index.js'))) throw new Failure('the package is not built: npm run build');
   if (process.argv.includes('archive')) return benchArchive();

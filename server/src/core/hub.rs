@@ -34,6 +34,14 @@ pub trait Outlet: Send + Sync + 'static {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SessionId(u64);
 
+#[cfg(test)]
+impl SessionId {
+    /// One that no hub gives.
+    pub(super) const fn test(number: u64) -> Self {
+        Self(u64::MAX - number)
+    }
+}
+
 /// What a notice may depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listener {

@@ -86,6 +86,14 @@ const recall = (uid) =>
     });
   });
 
+const inRoom = ([method, ...given]) =>
+  new Promise((resolve) => {
+    window.RongIMLib.RongIMClient.getInstance()[method](...given, {
+      onSuccess: (value, more) => resolve({ value: JSON.parse(JSON.stringify(value ?? null)), more }),
+      onError: (error) => resolve({ error }),
+    });
+  });
+
 const list = () =>
   new Promise((resolve) => {
     window.RongIMLib.RongIMClient.getInstance().getConversationList({
@@ -125,6 +133,11 @@ class Rival {
   /** The newest messages of a private conversation, oldest first. */
   history(targetId) {
     return this.page.evaluate(history, [1, targetId]);
+  }
+
+  /** Calls a method about chatrooms: `{ value, more }` or `{ error }`. */
+  inRoom(method, ...given) {
+    return this.page.evaluate(inRoom, [method, ...given]);
   }
 
   conversations() {

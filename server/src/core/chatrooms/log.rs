@@ -11,6 +11,7 @@ use hongyan::ids::{MessageUid, UserId};
 use hongyan::signal::server::PageWriter;
 use hongyan::time::UnixMillis;
 
+use super::super::hub::SessionId;
 use super::super::limits::MAX_CHATROOM_PAGE;
 
 /// So many messages are held.
@@ -50,6 +51,9 @@ pub struct Logged {
     pub kept: bool,
     /// As it stands in a page.
     pub row: Bytes,
+    /// The session that sent it: it is given it by nobody, as clients show what they sent by
+    /// themselves.
+    pub origin: Option<SessionId>,
 }
 
 /// See the module.
@@ -113,26 +117,28 @@ impl RoomLog {
         *self = Self { head: self.head, floor: self.head.time, ..Self::default() };
     }
 
-    /// What came after a time; `None` if that is not all here any more.
-    pub fn after(&mut self, time: UnixMillis) -> Option<ChatroomPage> {
+    /// What came after a time, for a session; `None` if that is not all here any more.
+    pub fn after(&mut self, time: UnixMillis, reader: SessionId) -> Option<ChatroomPage> {
         if time < self.floor {
             return None;
+        }
+        let newer = self.messages.iter().rev().take_while(|message| message.time > time).count();
+        let from = self.messages.len() - newer;
+        let mut origins = self.messages.range(from..).map(|message| message.origin);
+        if origins.any(|origin| origin == Some(reader)) {
+            return Some(self.page(self.messages.range(from..), time, Some(reader)));
         }
         if let Some((_, page)) = self.last_page.as_ref().filter(|(after, _)| *after == time) {
             return Some(page.clone());
         }
-        let newer = self.messages.iter().rev().take_while(|message| message.time > time).count();
-        let from = self.messages.len() - newer;
-        let rows = self.messages.range(from..).map(|message| (&message.row, message.time));
-        let page = self.page(rows, time, newer);
+        let page = self.page(self.messages.range(from..), time, None);
         self.last_page = Some((time, page.clone()));
         Some(page)
     }
 
-    /// Everything that is here.
-    pub fn all(&mut self) -> ChatroomPage {
-        let (rows, count) = (self.messages.iter(), self.messages.len());
-        self.page(rows.map(|message| (&message.row, message.time)), self.floor, count)
+    /// Everything that is here, for a session.
+    pub fn all(&self, reader: SessionId) -> ChatroomPage {
+        self.page(self.messages.iter(), self.floor, Some(reader))
     }
 
     /// The newest `count` messages of the history, as far as they are here.
@@ -150,29 +156,29 @@ impl RoomLog {
         let fits = fits.count().max(1).min(chosen.len());
         chosen.truncate(fits);
         chosen.reverse();
-        let rows = chosen.iter().filter_map(|index| self.messages.get(*index));
-        let rows: Vec<_> = rows.map(|message| (&message.row, message.time)).collect();
-        let page = self.page(rows.into_iter(), self.head.time, chosen.len());
+        let rows: Vec<_> = chosen.iter().filter_map(|index| self.messages.get(*index)).collect();
+        let page = self.page(rows.into_iter(), self.head.time, None);
         // Whatever is between them and the head is not for who has just come.
         ChatroomPage { reached: self.head.seq, ..page }
     }
 
-    /// A page of the newest `count` messages, which are `rows`.
+    /// A page of messages, the last of which is the head; but for those that `reader` sent.
     fn page<'a>(
         &self,
-        rows: impl Iterator<Item = (&'a Bytes, UnixMillis)>,
+        mut messages: impl ExactSizeIterator<Item = &'a Logged>,
         after: UnixMillis,
-        count: usize,
+        reader: Option<SessionId>,
     ) -> ChatroomPage {
         let me = UserId::default();
         let mut writer = PageWriter::new(&me);
-        let (mut given, mut last) = (0, after);
-        for (row, time) in rows.take(MAX_CHATROOM_PAGE) {
-            if !writer.push_body(row) {
+        let (count, mut given, mut last) = (messages.len(), 0, after);
+        for message in messages.by_ref().take(MAX_CHATROOM_PAGE) {
+            let own = reader.is_some() && message.origin == reader;
+            if !own && !writer.push_body(&message.row) {
                 break;
             }
             given += 1;
-            last = time;
+            last = message.time;
         }
         let left = (count - given) as u64;
         // A time before the first message, or one that the client made up.
@@ -214,7 +220,7 @@ mod tests {
             inbox_seq: None,
         };
         let row = hongyan::signal::server::chatroom_message(&message);
-        Logged { time: at(ms), uid: message.uid, kept: true, row }
+        Logged { time: at(ms), uid: message.uid, kept: true, row, origin: None }
     }
 
     /// Times of the messages in a page, where it says to go on, and whether it is the last.
@@ -224,6 +230,10 @@ mod tests {
         (times, page.sync_time.get(), page.finished.unwrap())
     }
 
+    fn reader() -> SessionId {
+        SessionId::test(1)
+    }
+
     fn log(times: impl IntoIterator<Item = i64>) -> RoomLog {
         RoomLog::new(times.into_iter().map(|ms| logged(ms, 2)).collect(), false, at(0))
     }
@@ -231,27 +241,41 @@ mod tests {
     #[test]
     fn a_page_is_what_came_after_a_time() {
         let mut log = log([10, 20, 30]);
-        let page = log.after(at(10)).unwrap();
+        let page = log.after(at(10), reader()).unwrap();
         assert_eq!((read(&page), page.reached), ((vec![20, 30], 30, true), 3));
-        let page = log.after(at(30)).unwrap();
+        let page = log.after(at(30), reader()).unwrap();
         assert_eq!((read(&page), page.reached), ((vec![], 30, true), 3));
         log.push(logged(40, 2));
-        assert_eq!(read(&log.after(at(30)).unwrap()).0, [40]);
-        assert_eq!(read(&log.after(at(5)).unwrap()).0, [10, 20, 30, 40]);
+        assert_eq!(read(&log.after(at(30), reader()).unwrap()).0, [40]);
+        assert_eq!(read(&log.after(at(5), reader()).unwrap()).0, [10, 20, 30, 40]);
     }
 
     #[test]
     fn a_page_that_is_full_says_how_far_it_goes() {
         let mut log = log(1..=250);
-        let first = log.after(at(0)).unwrap();
+        let first = log.after(at(0), reader()).unwrap();
         let (times, sync_time, finished) = read(&first);
         assert_eq!((times.len(), sync_time, finished, first.reached), (200, 200, false, 200));
-        let rest = log.after(at(sync_time)).unwrap();
+        let rest = log.after(at(sync_time), reader()).unwrap();
         assert_eq!((read(&rest).0.len(), rest.reached), (50, 250));
         let mut heavy = RoomLog::new((1..=3).map(|ms| logged(ms, 60_000)).collect(), false, at(0));
-        let page = heavy.after(at(0)).unwrap();
+        let page = heavy.after(at(0), reader()).unwrap();
         assert_eq!((read(&page), page.reached), ((vec![1, 2], 2, false), 2));
         assert_eq!(read(&heavy.newest(3)), (vec![3], 3, true));
+    }
+
+    #[test]
+    fn what_a_session_sent_is_given_to_all_but_it() {
+        let mut log = log([1]);
+        log.push(Logged { origin: Some(reader()), ..logged(2, 2) });
+        log.push(logged(3, 2));
+        let page = log.after(at(0), reader()).unwrap();
+        assert_eq!((read(&page), page.reached), ((vec![1, 3], 3, true), 3));
+        assert_eq!(read(&log.after(at(0), SessionId::test(2)).unwrap()).0, [1, 2, 3]);
+        assert_eq!(read(&log.after(at(2), reader()).unwrap()).0, [3]);
+        assert_eq!(read(&log.newest(9)).0, [1, 2, 3]);
+        log.push(Logged { origin: Some(reader()), ..logged(4, 2) });
+        assert_eq!(read(&log.after(at(3), reader()).unwrap()), (vec![], 4, true));
     }
 
     #[test]
@@ -264,19 +288,22 @@ mod tests {
         let mut empty = RoomLog::new(Vec::new(), false, at(7));
         assert_eq!(read(&empty.newest(5)), (vec![], 7, true));
         empty.push(logged(8, 2));
-        assert_eq!(read(&empty.after(at(7)).unwrap()), (vec![8], 8, true));
+        assert_eq!(read(&empty.after(at(7), reader()).unwrap()), (vec![8], 8, true));
     }
 
     #[test]
     fn what_has_no_room_is_not_claimed_to_be_all() {
         let mut log = log(1..=MAX_MESSAGES as i64 + 1);
-        assert_eq!(log.after(at(0)), None);
-        assert!(log.after(at(1)).is_some());
+        assert_eq!(log.after(at(0), reader()), None);
+        assert!(log.after(at(1), reader()).is_some());
         let mut cut = RoomLog::new(vec![logged(10, 2)], true, at(0));
-        assert_eq!(cut.after(at(8)), None);
-        assert!(cut.after(at(9)).is_some());
+        assert_eq!(cut.after(at(8), reader()), None);
+        assert!(cut.after(at(9), reader()).is_some());
         cut.clear();
-        assert_eq!((cut.after(at(9)), read(&cut.after(at(10)).unwrap()).0), (None, vec![]));
+        assert_eq!(
+            (cut.after(at(9), reader()), read(&cut.after(at(10), reader()).unwrap()).0),
+            (None, vec![])
+        );
         let heavy = RoomLog::new((0..40).map(|ms| logged(ms, 60_000)).collect(), false, at(0));
         assert!(heavy.bytes <= MAX_BYTES && heavy.messages.len() < 40);
     }
@@ -284,10 +311,10 @@ mod tests {
     #[test]
     fn a_recalled_message_stands_there_as_what_it_became() {
         let mut log = log([1, 2]);
-        let before = log.after(at(0)).unwrap();
+        let before = log.after(at(0), reader()).unwrap();
         let other = Logged { time: at(1), ..logged(1, 9) };
         log.replace(&"1".into(), |_| other.row);
-        assert_ne!(log.after(at(0)).unwrap().body, before.body);
-        assert_eq!(read(&log.after(at(0)).unwrap()).0, [1, 2]);
+        assert_ne!(log.after(at(0), reader()).unwrap().body, before.body);
+        assert_eq!(read(&log.after(at(0), reader()).unwrap()).0, [1, 2]);
     }
 }

@@ -137,7 +137,9 @@ impl<S: Store> Core<S> {
                 let count = usize::try_from(count).unwrap_or(usize::MAX);
                 ChatroomTold::Page(room.newest(count.min(MAX_CHATROOM_NEWEST)))
             }
-            ChatroomAsk::After(time) => ChatroomTold::Page(self.chatroom_page(&room, time).await?),
+            ChatroomAsk::After(time) => {
+                ChatroomTold::Page(self.chatroom_page(&room, time, session).await?)
+            }
             ChatroomAsk::ChangeEntry(wish) => {
                 self.change_entry(&room, user, session, wish, now).await?;
                 ChatroomTold::EntryChanged
@@ -234,6 +236,7 @@ impl<S: Store> Core<S> {
             uid: message.uid.clone(),
             kept: true,
             row: room::row(id, message),
+            origin: None,
         });
         Ok(RoomLog::new(messages.collect(), page.more, since))
     }
@@ -242,8 +245,9 @@ impl<S: Store> Core<S> {
         &self,
         room: &Room,
         after: UnixMillis,
+        reader: SessionId,
     ) -> Result<ChatroomPage, ErrorCode> {
-        if let Some(page) = room.after(after) {
+        if let Some(page) = room.after(after, reader) {
             return Ok(page);
         }
         let query = HistoryQuery {
@@ -253,9 +257,9 @@ impl<S: Store> Core<S> {
             count: u32::try_from(MAX_CHATROOM_PAGE).unwrap_or(u32::MAX),
             whole_millis: true,
         };
-        let reader = UserId::default();
-        let page = self.store().history(&reader, query).await.map_err(refusal)?;
-        Ok(old_page(room, after, &page))
+        let nobody = UserId::default();
+        let page = self.store().history(&nobody, query).await.map_err(refusal)?;
+        Ok(old_page(room, after, &page, reader))
     }
 
     /// What holds in all rooms.
@@ -270,7 +274,7 @@ impl<S: Store> Core<S> {
 
 /// A page from the history, for who was away for long. It is never the last: the newest messages,
 /// and those that are not kept, are in the log.
-fn old_page(room: &Room, after: UnixMillis, page: &HistoryPage) -> ChatroomPage {
+fn old_page(room: &Room, after: UnixMillis, page: &HistoryPage, reader: SessionId) -> ChatroomPage {
     let me = UserId::default();
     let mut writer = PageWriter::new(&me);
     let mut last = after;
@@ -282,7 +286,7 @@ fn old_page(room: &Room, after: UnixMillis, page: &HistoryPage) -> ChatroomPage 
     }
     if last == after {
         // Nothing was kept between that time and the log.
-        return room.all();
+        return room.all(reader);
     }
     ChatroomPage { body: writer.finish(last, false, None), reached: 0, head: room.head() }
 }

@@ -7,7 +7,6 @@ use hongyan::signal::MessageFlags;
 use hongyan::signal::server::ChatroomCommand;
 use hongyan::time::UnixMillis;
 
-use super::super::announce::Announcement;
 use super::super::ask::EntryWish;
 use super::super::clock::Now;
 use super::super::command;
@@ -148,7 +147,7 @@ impl<S: Store> Core<S> {
         id: &TargetId,
         setter: &UserId,
         wish: EntryWish,
-        notice: Option<Announcement>,
+        notice: Option<Published>,
         now: Now,
     ) -> Result<(), ErrorCode> {
         if !self.settings().chatrooms.entries {
@@ -162,7 +161,7 @@ impl<S: Store> Core<S> {
         let wish = EntryWish { overwrite: true, ..wish };
         self.put_entry(&room, setter, None, wish, now).await?;
         if let Some(notice) = notice {
-            self.say_without_leave(&room, notice, now).await?;
+            self.say_without_leave(&room, notice.announcement(), now).await?;
         }
         Ok(())
     }

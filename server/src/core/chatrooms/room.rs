@@ -298,14 +298,14 @@ impl Room {
         self.live().log.head()
     }
 
-    /// What came after a time, if that is at hand.
-    pub fn after(&self, time: UnixMillis) -> Option<ChatroomPage> {
-        self.live().log.after(time)
+    /// What came after a time but for what `reader` sent, if that is at hand.
+    pub fn after(&self, time: UnixMillis, reader: SessionId) -> Option<ChatroomPage> {
+        self.live().log.after(time, reader)
     }
 
-    /// Everything that is at hand.
-    pub fn all(&self) -> ChatroomPage {
-        self.live().log.all()
+    /// Everything that is at hand but for what `reader` sent.
+    pub fn all(&self, reader: SessionId) -> ChatroomPage {
+        self.live().log.all(reader)
     }
 
     /// The newest of its history.
@@ -411,7 +411,8 @@ impl Live {
             return;
         }
         let row = row(room, &message.chatroom_row(time, uid.clone()));
-        let head = self.log.push(Logged { time, uid, kept, row: row.clone() });
+        let head =
+            self.log.push(Logged { time, uid, kept, row: row.clone(), origin: message.origin });
         let frames = Arc::new(ChatroomFrames {
             room: room.clone(),
             head,

@@ -10,6 +10,7 @@ use super::super::announce::{Announcement, volatile};
 use super::super::ask::Told;
 use super::super::clock::Now;
 use super::super::command;
+use super::super::platform::told_of_replaced;
 use super::super::rate::MessageClass;
 use super::super::send::{Sent, new_message, refused};
 use super::super::serve::Core;
@@ -23,7 +24,7 @@ impl<S: Store> Core<S> {
         sent: Sent,
         now: Now,
     ) -> Result<Told, ErrorCode> {
-        let Sent { message, only_to, recall } = sent;
+        let Sent { mut message, only_to, recall } = sent;
         if !only_to.is_empty() {
             return Err(ErrorCode::InvalidArgument);
         }
@@ -35,14 +36,26 @@ impl<S: Store> Core<S> {
         if recall {
             return self.recall_said(&room, message, now).await.map(Told::Sent);
         }
-        if !message.flags.stored() {
-            if self.take(&message.sender, MessageClass::Volatile, now) {
-                room.say_volatile(message, self.believed(now)?);
-            }
-            return Ok(Told::Sent(volatile(now.wall)));
+        self.may_speak(&message.sender, &message.conversation, now)?;
+        let replaced = self.replace_words(&mut message, &only_to)?;
+        let told = Told::Sent(self.pass_on_said(&room, message, now).await?);
+        Ok(if replaced { told_of_replaced(told) } else { told })
+    }
+
+    async fn pass_on_said(
+        &self,
+        room: &Arc<Room>,
+        message: Announcement,
+        now: Now,
+    ) -> Result<Stored, ErrorCode> {
+        if message.flags.stored() {
+            self.take_stored(&message.sender, now)?;
+            return self.store_said(room, message, now).await;
         }
-        self.take_stored(&message.sender, now)?;
-        self.store_said(&room, message, now).await.map(Told::Sent)
+        if self.take(&message.sender, MessageClass::Volatile, now) {
+            room.say_volatile(message, self.believed(now)?);
+        }
+        Ok(volatile(now.wall))
     }
 
     /// Stores a message and tells everybody who is in the room.
