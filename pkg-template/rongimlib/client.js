@@ -1,6 +1,6 @@
 import { connect, reconnect } from './connection.js';
 import { conversationList } from './conversations.js';
-import { adoptEarlier } from './earlier.js';
+import { adoptEarlier, storageProvider } from './earlier.js';
 import { Face } from './face.js';
 import { instanceClass } from './instance.js';
 import { clientOptions, initArguments } from './options.js';
@@ -35,8 +35,14 @@ export function defineRongIMClient({ createClient, version }) {
     static Protobuf = {};
     /** What pages keep here is theirs. */
     static _memoryStore = {};
+    static _storageProvider = storageProvider;
     static {
       Object.assign(this, logHelpers(() => face?.options.showError !== false));
+    }
+
+    /** What stands behind the methods has their names. */
+    static get _dataAccessProvider() {
+      return instance;
     }
 
     static get LogFactory() {

@@ -43,3 +43,12 @@ function adopt(storage, names, appKey, user) {
   // The last, because it says that this was done.
   storage.setItem(`${own}cursor`, `1||0|0|${received}|${sent}`);
 }
+
+/** Where 2.x kept its small state, for pages that do as well. Without storage nothing is kept. */
+export const storageProvider = Object.fromEntries(['setItem', 'getItem', 'removeItem'].map((name) => [name, (key, ...value) => {
+  try {
+    return globalThis.localStorage[name](`rong_${key}`, ...value);
+  } catch {
+    return null;
+  }
+}]));

@@ -325,6 +325,14 @@ export declare class RongIMClient {
   static Protobuf: object;
   /** Objects that pages keep here are theirs. */
   static _memoryStore: Record<string, any>;
+  /** The instance: what stands behind the methods has their names. */
+  static readonly _dataAccessProvider: RongIMClient | null;
+  /** Where 2.x kept its small state: localStorage with `rong_` before each name. */
+  static _storageProvider: {
+    setItem(key: string, value: unknown): void;
+    getItem(key: string): string | null;
+    removeItem(key: string): void;
+  };
   static readonly statusListeners: readonly unknown[];
   static readonly messageListeners: readonly unknown[];
   /** Code → its number as a text and its name. */
@@ -476,6 +484,8 @@ export declare class RongIMClient {
   /** A new row that is in no list. */
   createConversation(conversationType: number, targetId: string, title: string): Conversation;
   /** Puts a conversation in front of this page's list. */
+  /** Makes a row of what the wire says of a conversation, and puts it into the page's list. */
+  pottingConversation(raw: object): Conversation;
   addConversation(conversation: Conversation, callback?: ResultCallback<boolean>): void;
   /** Sets title, sender and newest message of a row of this page's list, and gives the conversation back. */
   updateConversation(conversation: Conversation): Conversation;

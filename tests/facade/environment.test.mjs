@@ -88,8 +88,17 @@ test('the log helpers write what is wrong, unless showError is false', () => {
   }
 });
 
-test('Protobuf and _memoryStore are found', () => {
+test('Protobuf, _memoryStore, _storageProvider and _dataAccessProvider are found', () => {
   const { RongIMClient } = freshNamespace();
+  assert.equal(RongIMClient._storageProvider.getItem('x'), null, 'without storage');
+  const map = storage();
+  RongIMClient._storageProvider.setItem('x', 1);
+  assert.deepEqual([RongIMClient._storageProvider.getItem('x'), [...map]], ['1', [['rong_x', '1']]]);
+  RongIMClient._storageProvider.removeItem('x');
+  assert.equal(map.size, 0);
+  assert.equal(RongIMClient._dataAccessProvider, null);
+  const { im, RongIMClient: ready } = initialised();
+  assert.equal(ready._dataAccessProvider, im);
   assert.equal(typeof RongIMClient.Protobuf, 'object');
   RongIMClient._memoryStore.depend = {};
   assert.deepEqual(RongIMClient._memoryStore, { depend: {} });

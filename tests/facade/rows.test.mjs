@@ -99,6 +99,17 @@ test('addConversation and setTop move a known conversation to the front', async 
   assert.deepEqual((await listed(other, rows)).map((row) => row.targetId), ['ada', 'bob']);
 });
 
+test('pottingConversation puts a row into the list, of the names of the wire as of those of a row', async () => {
+  const made = await connected();
+  const { im } = made;
+  const row = im.pottingConversation({ type: 3, userId: 'new', conversationTitle: 'New group', senderUserName: 'Ada' });
+  assert.deepEqual([row.conversationType, row.targetId, row.conversationTitle, row.unreadMessageCount], [3, 'new', 'New group', 0]);
+  im.pottingConversation({ conversationType: 1, targetId: 'eve' });
+  const list = await listed(made, [modernRow()]);
+  assert.deepEqual(list.map(({ targetId }) => targetId).toSorted(), ['ada', 'eve', 'new']);
+  assert.equal(list.find(({ targetId }) => targetId === 'new').senderUserName, 'Ada');
+});
+
 test('updateConversation gives the conversation back, and its title and sender stay', async () => {
   const made = await connected();
   const rows = [modernRow({ latestMessage: modernMessage({ sentTime: 100 }) })];

@@ -14,6 +14,15 @@ export const conversationMethods = (faceNow) => {
     getConversation: methodOf(2, conversationAt),
     createConversation: calling(faceNow)(newConversation),
 
+    /** A row of what the wire says of a conversation (`type`, `userId`), put into this page's list. */
+    pottingConversation(raw) {
+      const face = faceNow();
+      const { type, userId, conversationType = type, targetId = userId, conversationTitle, ...row } = raw ?? {};
+      const conversation = Object.assign(newConversation(face, conversationType, targetId, conversationTitle), row);
+      face.setRow(conversation, true);
+      return conversation;
+    },
+
     /** Puts a conversation in front of this page's list. */
     addConversation: method(1, (face, conversation) => face.setRow(conversation, true), done),
 
