@@ -36,3 +36,39 @@ test('every row is of a method, and of a test', () => {
     assert.ok(text(`./${file}.test.mjs`).includes(name), `${file}: ${name}`);
   }
 });
+
+/** What the study notes list for RongIMClient, in their order, and their chapter on accounts. */
+const FUNCTIONS = `
+  connect init initApp reconnect registerMessageType setConnectionStatusListener setOnReceiveMessageListener logout
+  disconnect startCustomService stopCustomeService switchToHumanMode evaluateRebotCustomService
+  evaluateHumanCustomService getCurrentConnectionStatus getConnectionChannel getStorageProvider setFilterMessages
+  getAgoraDynamicKey getCurrentUserId getDeltaTime getMessage deleteLocalMessages updateMessage clearData clearMessages
+  clearMessagesUnreadStatus deleteMessages sendLocalMessage getPullSetting setOfflineMessageDuration sendMessage
+  sendReceiptResponse sendTypingStatusMessage sendTextMessage sendRecallMessage insertMessage setMessageContent
+  setMessageSearchField getHistoryMessages getRemoteHistoryMessages clearHistoryMessages clearRemoteHistoryMessages
+  deleteRemoteMessages hasRemoteUnreadMessages getTotalUnreadCount getConversationUnreadCount getUnreadCount
+  setUnreadCount clearUnreadCountByTimestamp clearUnreadCount clearTotalUnreadCount clearLocalStorage setMessageExtra
+  setMessageReceivedStatus setMessageStatus setMessageSentStatus clearTextMessageDraft getTextMessageDraft
+  saveTextMessageDraft searchConversationByContent searchMessageByContent clearCache clearConversations getConversation
+  pottingConversation addConversation getConversationList getRemoteConversationList updateConversation
+  createConversation removeConversation setConversationHidden setConversationToTop getConversationNotificationStatus
+  setConversationNotificationStatus getNotificationQuietHours addMemberToDiscussion createDiscussion getDiscussion
+  quitDiscussion removeMemberFromDiscussion setDiscussionInviteStatus setDiscussionName joinChatRoom setDeviceInfo
+  setChatroomHisMessageTimestamp getChatRoomHistoryMessages getChatRoomInfo quitChatRoom setChatroomEntry
+  forceSetChatroomEntry getChatroomEntry getAllChatroomEntries removeChatroomEntry forceRemoveChatroomEntry
+  addToBlacklist getBlacklist getBlacklistStatus removeFromBlacklist getFileToken getFileUrl getUserStatus setUserStatus
+  setUserStatusListener getAppInfo getSDKInfo login getUserInfo updateUser revoked getInstance`.trim().split(/\s+/);
+
+test('every function of the notes that is there has its row in rongimclient.md, and each row is of a function and of a test', () => {
+  const { RongIMClient } = freshNamespace();
+  const holders = { static: RongIMClient, instance: RongIMClient.prototype };
+  const listed = [...text('../../docs/rongimclient.md').matchAll(/^\| `(\w+)` \| (static|instance) \| `(\w[\w-]*): (.+?)` \| works \|$/gm)];
+  for (const [, name, on, file, title] of listed) {
+    assert.equal(typeof holders[on][name], 'function', name);
+    assert.ok(text(`./${file}.test.mjs`).replaceAll("\\'", "'").includes(title.replaceAll("\\'", "'")), `${name}: ${file}: ${title}`);
+  }
+  const rowsOf = new Set(listed.map(([, name]) => name));
+  const there = FUNCTIONS.filter((name) => Object.values(holders).some((holder) => typeof holder[name] === 'function'));
+  assert.deepEqual(there.filter((name) => !rowsOf.has(name)), []);
+  assert.deepEqual([...rowsOf].filter((name) => !FUNCTIONS.includes(name)), []);
+});
