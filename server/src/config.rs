@@ -1,6 +1,7 @@
 //! The server's settings: default < file < environment < flags. `docs/server.md` has the table.
 
 mod accounts;
+mod api;
 mod chatrooms;
 mod secret;
 mod services;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use accounts::AccountSettings;
+pub use api::Api;
 pub use secret::{Secret, SecretError};
 pub use services::CustomerServices;
 pub use settings::{BadSetting, Given, SETTINGS, Setting, Source};
@@ -82,6 +84,8 @@ pub struct Config {
     pub public_address: Option<String>,
     /// Pages that may use the server.
     pub allow_origins: Origins,
+    /// How the server API may be called.
+    pub api: Api,
     /// What may be uploaded, and where it is kept.
     pub uploads: Uploads,
     /// Customer services, and what lets their agents in.
@@ -143,6 +147,7 @@ impl Config {
             ages: read_ages(given)?,
             public_address: given.read("public_address", parse_address)?,
             allow_origins: given.read("allow_origins", parse_origins)?.unwrap_or(Origins::Any),
+            api: Api::from_given(given)?,
             uploads: Uploads::from_given(given)?,
             customer_services: CustomerServices::from_given(given, demo)?,
             www: given.read("www", parse_path)?.unwrap_or("./dist/www".into()),

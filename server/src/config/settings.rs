@@ -176,6 +176,24 @@ pub const SETTINGS: &[Setting] = &[
         default: "*",
     },
     Setting {
+        key: "api_rate",
+        help: "calls of each kind of the server API a second; 0 for no limit",
+        allowed: "a whole number from 0 to 1000000",
+        default: "100",
+    },
+    Setting {
+        key: "api_own_signature_only",
+        help: "whether calls of the server API must be signed in Hongyan's own form (HY-Signature)",
+        allowed: "true or false",
+        default: "false",
+    },
+    Setting {
+        key: "api_strict_nonce",
+        help: "whether a nonce is good once in the form of the published server SDKs, too",
+        allowed: "true or false",
+        default: "false",
+    },
+    Setting {
         key: "upload_directory",
         help: "directory of uploaded files",
         allowed: "a path",

@@ -34,6 +34,10 @@ pub struct App<S> {
     pub(super) desk: Desk,
     pub(super) files: Files,
     pub(super) polling: Sessions,
+    /// Whether a call of the server API may be made.
+    pub(super) api: rest::Guard,
+    /// Held while rules or words change: one at a time.
+    pub(super) deciding: tokio::sync::Mutex<()>,
     last_connection: AtomicU64,
     ended: Mutex<BTreeMap<&'static str, u64>>,
     /// Whoever still works holds a receiver.
@@ -50,6 +54,7 @@ impl<S: Store> App<S> {
             recall_window: i64::try_from(config.recall_window.as_millis()).unwrap_or(0),
         };
         let credentials = Credentials::new(&config, secret);
+        let clock = Clock::start();
         let mut core =
             Core::new(store, settings).with_desks(config.customer_services.desks.clone());
         let files = Files::new(disk(&config), config.uploads.clone());
@@ -62,9 +67,11 @@ impl<S: Store> App<S> {
             files,
             polling: Sessions::new(config.address_connections),
             agents: Door::new(agent_secret(&config)),
+            api: rest::Guard::new(config.api, clock.now().wall),
+            deciding: tokio::sync::Mutex::default(),
             desk: Desk::new(config.accounts.tries),
             config,
-            clock: Clock::start(),
+            clock,
             last_connection: AtomicU64::new(0),
             ended: Mutex::default(),
             busy: watch::Sender::new(()),

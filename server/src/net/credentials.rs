@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use hongyan::ids::UserId;
 use hongyan::time::UnixMillis;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::config::{Config, Secret};
+use crate::core::api_signature::SignedCall;
 use crate::core::clock::Now;
 use crate::core::signature;
 use crate::core::token::{Claims, TokenError, TokenKeys};
@@ -18,6 +20,7 @@ pub struct Credentials {
     app_key: String,
     secret: Secret,
     keys: TokenKeys,
+    log_keys: TokenKeys,
     pub(super) upload_tokens: Arc<UploadTokens>,
     /// How long a token is good, in ms.
     token_ttl: i64,
@@ -31,6 +34,7 @@ impl Credentials {
             app_key: config.app_key.clone(),
             secret: secret.clone(),
             keys: keys(secret, "hongyan token key"),
+            log_keys: keys(secret, "hongyan log key"),
             upload_tokens: Arc::new(UploadTokens::new(keys(secret, "hongyan upload key"))),
             token_ttl: i64::try_from(config.token_ttl.as_millis()).unwrap_or(i64::MAX),
         }
@@ -76,12 +80,43 @@ impl Credentials {
         self.upload_tokens.issue(&grant, now).map(|(_, token)| token)
     }
 
+    /// A token with which the log of this hour may be fetched until then.
+    pub fn issue_log(&self, hour: i64, expires: UnixMillis) -> Option<String> {
+        self.log_keys.seal(LogGrant { hour, expires: expires.get() })
+    }
+
+    /// The hour whose log may be fetched with a token now.
+    pub fn check_log(&self, token: &str, now: UnixMillis) -> Option<i64> {
+        let LogGrant { hour, expires } = self.log_keys.open(token).ok()?;
+        (expires > now.get()).then_some(hour)
+    }
+
+    /// Whether this is the application's key.
+    pub fn is_app(&self, app_key: &str) -> bool {
+        app_key == self.app_key
+    }
+
+    /// Whether a call was signed, in our own form, with the application's secret.
+    pub fn is_signed_call(&self, call: &SignedCall<'_>, signature: &str) -> bool {
+        call.is_signed(self.secret.reveal(), signature)
+    }
+
     /// Whether a call of the server API was signed with the application's secret. An unknown app
     /// key takes as long as a wrong signature.
     pub fn is_signed(&self, app_key: &str, nonce: &str, timestamp: &str, signature: &str) -> bool {
         let signed = signature::is_signed(self.secret.reveal(), nonce, timestamp, signature);
         signed & (app_key == self.app_key)
     }
+}
+
+/// Leave to fetch the log of one hour (hours since 1970).
+#[derive(Serialize, Deserialize)]
+struct LogGrant {
+    #[serde(rename = "h")]
+    hour: i64,
+    /// In ms.
+    #[serde(rename = "e")]
+    expires: i64,
 }
 
 /// Keys for one purpose, made from the secret.

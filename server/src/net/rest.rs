@@ -1,57 +1,166 @@
 //! The server API: called by the application's own server, signed with the app secret.
 //!
-//! Calls are forms; lists are repeated fields. Answers are JSON with `code` 200, or with another
-//! `code` and an `errorMessage`.
+//! Calls are forms, or JSON objects with the same members; lists are repeated fields. Answers are
+//! JSON with `code` 200, or with another `code` and an `errorMessage`. Each call says what it takes
+//! ([`Call`]): that is checked before it is carried out, and is what `/openapi.json` tells.
 
+mod call;
+mod conversation;
+mod date;
 mod group;
+mod history;
 mod message;
+mod mute;
+mod openapi;
+mod push;
+mod sensitive;
 mod services;
+mod signed;
+mod template;
+mod token;
 mod user;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use axum::routing::post;
+use axum::routing::{get, post};
 use hongyan::error::ErrorCode;
-use hongyan::ids::UserId;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use self::call::{Arguments, Call, form_of_json};
 use super::app::App;
 use super::http::{self, Parameters};
-use crate::core::limits::{MAX_ID, is_id};
+use super::navigation;
 use crate::core::send::RECALL_REFUSED;
 use crate::store::{Store, StoreError};
 
-pub use services::rating_told;
+pub use self::services::rating_told;
+pub use self::signed::Guard;
 
-/// The longest form, in bytes.
-const MAX_FORM: usize = 64 * 1024;
-/// The longest form with lists, in bytes: the members of a full group, percent-encoded.
-const MAX_LONG_FORM: usize = 1024 * 1024;
+/// What a call answers besides its code.
+type Answer = Result<Value, Refusal>;
+
+/// Every call with its description: the routes, and the list of what is described.
+macro_rules! calls {
+    ($($module:ident { $($call:ident => $handler:ident,)* })*) => {
+        /// The calls, in the order of their description.
+        const CALLS: &[&Call] = &[$($(&$module::$call,)*)*];
+
+        fn called<S: Store>() -> Router<Arc<App<S>>> {
+            let router = Router::new();
+            $($(
+                let handler = async |State(app): State<Arc<App<S>>>, request: Request| {
+                    match arguments(&app, &$module::$call, request).await {
+                        Ok(arguments) => reply($module::$handler(&app, &arguments).await),
+                        Err(response) => response,
+                    }
+                };
+                let router = router
+                    .route($module::$call.path, post(handler))
+                    .route(&format!("{}.json", $module::$call.path), post(handler));
+            )*)*
+            router
+        }
+    };
+}
+
+calls! {
+    user {
+        GET_TOKEN => get_token,
+        REFRESH => refresh,
+        INFO => info,
+        CHECK_ONLINE => check_online,
+        SET_TAGS => set_tags,
+        SET_TAGS_OF_MANY => set_tags_of_many,
+        GET_TAGS => get_tags,
+        BLACKLIST_ADD => blacklist_add,
+        BLACKLIST_REMOVE => blacklist_remove,
+        BLACKLIST_QUERY => blacklist_query,
+    }
+    token {
+        EXPIRE => expire,
+        BLOCK => block,
+        UNBLOCK => unblock,
+        BLOCK_QUERY => block_query,
+    }
+    group {
+        CREATE => create,
+        SYNC => sync,
+        JOIN => join,
+        QUIT => quit,
+        DISMISS => dismiss,
+        REFRESH => refresh,
+        MEMBERS => members,
+        OF_USER => of_user,
+    }
+    mute {
+        GAG_ADD => gag_add,
+        GAG_ROLLBACK => gag_rollback,
+        GAG_LIST => gag_list,
+        BAN_ADD => ban_add,
+        BAN_ROLLBACK => ban_rollback,
+        BAN_QUERY => ban_query,
+        WHITELIST_ADD => whitelist_add,
+        WHITELIST_ROLLBACK => whitelist_rollback,
+        WHITELIST_QUERY => whitelist_query,
+        EVERYWHERE => everywhere,
+        EVERYWHERE_QUERY => everywhere_query,
+    }
+    message {
+        TO_USERS => to_users,
+        FROM_SYSTEM => from_system,
+        TO_GROUPS => to_groups,
+        TO_DISCUSSIONS => to_discussions,
+        TO_EVERYBODY => to_everybody,
+        RECALL => recall,
+    }
+    template {
+        TO_USERS => to_users,
+        FROM_SYSTEM => from_system,
+    }
+    push {
+        PUSH => push,
+    }
+    history {
+        GET => get,
+        DELETE => delete,
+    }
+    conversation {
+        MUTE => mute,
+        IS_MUTED => is_muted,
+        PIN => pin,
+    }
+    sensitive {
+        ADD => add,
+        DELETE => delete,
+        DELETE_MANY => delete_many,
+        LIST => list,
+    }
+    services {
+        PUT => put,
+        REMOVE => remove,
+        QUERY => query,
+        PUBLISH => publish,
+        RATINGS => ratings,
+    }
+}
 
 /// The paths of the server API.
 pub fn routes<S: Store>() -> Router<Arc<App<S>>> {
-    Router::new()
-        .route("/user/getToken.json", post(user::get_token::<S>))
-        .route("/user/getToken", post(user::get_token::<S>))
-        .route("/group/create.json", post(group::create::<S>))
-        .route("/group/join.json", post(group::join::<S>))
-        .route("/group/quit.json", post(group::quit::<S>))
-        .route("/group/dismiss.json", post(group::dismiss::<S>))
-        .route("/group/refresh.json", post(group::refresh::<S>))
-        .route("/group/user/query.json", post(group::members::<S>))
-        .route("/message/private/publish.json", post(message::to_users::<S>))
-        .route("/message/system/publish.json", post(message::from_system::<S>))
-        .route("/message/group/publish.json", post(message::to_groups::<S>))
-        .route("/message/discussion/publish.json", post(message::to_discussions::<S>))
-        .route("/message/recall.json", post(message::recall::<S>))
-        .merge(services::routes::<S>())
+    called::<S>()
+        .route(history::DOWNLOAD, get(history::download::<S>))
+        .route("/openapi.json", get(described))
+}
+
+async fn described() -> Response {
+    http::json(StatusCode::OK, &openapi::description(CALLS))
 }
 
 /// Why a call is refused.
+#[derive(Debug)]
 struct Refusal {
     status: StatusCode,
     code: u32,
@@ -72,6 +181,18 @@ impl Refusal {
     /// There is no such thing: 1002.
     fn not_found(message: impl Into<String>) -> Self {
         Self { status: StatusCode::NOT_FOUND, code: 1002, message: message.into() }
+    }
+
+    /// Not signed, or not as it must be: 1004. Why is not told.
+    fn unsigned() -> Self {
+        let message = "the signature is wrong".to_owned();
+        Self { status: StatusCode::UNAUTHORIZED, code: 1004, message }
+    }
+
+    /// More calls a second than there may be: 1008.
+    fn too_often() -> Self {
+        let message = "this was called too often: see HONGYAN_API_RATE".to_owned();
+        Self { status: StatusCode::TOO_MANY_REQUESTS, code: 1008, message }
     }
 
     fn failed() -> Self {
@@ -121,67 +242,46 @@ impl From<ErrorCode> for Refusal {
     }
 }
 
-/// The form of a signed call.
-async fn form<S>(app: &App<S>, request: Request) -> Result<Parameters, Response> {
-    form_up_to(MAX_LONG_FORM, app, request).await
-}
-
-async fn form_up_to<S>(
-    limit: usize,
-    app: &App<S>,
-    request: Request,
-) -> Result<Parameters, Response> {
-    if !is_signed(app, request.headers()) {
-        return Err(http::error(StatusCode::UNAUTHORIZED, 1004, "the signature is wrong"));
+/// What came with a signed call, if it is one and fits.
+async fn arguments<S>(app: &App<S>, call: &Call, request: Request) -> Result<Arguments, Response> {
+    let (parts, body) = request.into_parts();
+    // Before a byte of the body is read, where that can be said.
+    if !app.api.may_be_signed(&app.credentials, &parts) {
+        return Err(Refusal::unsigned().response());
     }
-    http::read_body(request, limit).await.map(|body| Parameters::parse_form(&body))
+    let request = Request::from_parts(parts.clone(), body);
+    let body = http::read_body(request, call.max_body()).await?;
+    let now = app.clock.now();
+    let admitted = app.api.admit(&app.credentials, &parts, &body, call.path, now);
+    admitted.map_err(|refusal| refusal.response())?;
+    let form = match is_json(&parts.headers) {
+        true => form_of_json(&body),
+        false => Some(Parameters::parse_form(&body)),
+    };
+    let form = form.ok_or_else(|| Refusal::parameter("the body is no JSON object").response())?;
+    call.check(&form).map_err(|refusal| refusal.response())?;
+    Ok(Arguments { form, origin: navigation::origin(app, &parts.headers) })
 }
 
-/// What a call that only does something answers.
-fn done(result: Result<(), Refusal>) -> Response {
-    match result {
-        Ok(()) => http::json(StatusCode::OK, &json!({ "code": 200 })),
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| value.trim_start().starts_with("application/json"))
+}
+
+fn reply(answer: Answer) -> Response {
+    match answer {
+        Ok(mut body) => {
+            body["code"] = json!(200);
+            http::json(StatusCode::OK, &body)
+        }
         Err(refusal) => refusal.response(),
     }
 }
 
-/// The id in a field.
-fn id<'a>(form: &'a Parameters, name: &str) -> Result<&'a str, Refusal> {
-    let id = form.get(name);
-    let message = || format!("{name} must have 1 to {MAX_ID} bytes, no control characters");
-    if is_id(id) { Ok(id) } else { Err(Refusal::parameter(message())) }
+/// The answer of a call that only does something.
+fn done() -> Answer {
+    Ok(json!({}))
 }
 
-/// The ids in a repeated field, which may be missing.
-fn ids(form: &Parameters, name: &str, most: usize) -> Result<Vec<UserId>, Refusal> {
-    let ids: Vec<&str> = form.all(name).collect();
-    if ids.len() > most {
-        return Err(Refusal::too_many(format!("at most {most} {name}")));
-    }
-    if !ids.iter().all(|id| is_id(id)) {
-        let message = format!("each {name} must have 1 to {MAX_ID} bytes, no control characters");
-        return Err(Refusal::parameter(message));
-    }
-    Ok(ids.into_iter().map(UserId::from).collect())
-}
-
-/// The same, at least one.
-fn some_ids(form: &Parameters, name: &str, most: usize) -> Result<Vec<UserId>, Refusal> {
-    let ids = ids(form, name, most)?;
-    if ids.is_empty() { Err(Refusal::parameter(format!("{name} is missing"))) } else { Ok(ids) }
-}
-
-/// Whether the call comes from who knows the secret. An unknown app key and a wrong signature are
-/// told apart by nothing.
-fn is_signed<S>(app: &App<S>, headers: &HeaderMap) -> bool {
-    let header = |name: &str, newer: &str| {
-        let value = headers.get(name).or_else(|| headers.get(newer));
-        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
-    };
-    app.credentials.is_signed(
-        header("app-key", "rc-app-key"),
-        header("nonce", "rc-nonce"),
-        header("timestamp", "rc-timestamp"),
-        header("signature", "rc-signature"),
-    )
-}
+#[cfg(test)]
+mod tests;

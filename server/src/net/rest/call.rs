@@ -259,7 +259,8 @@ mod tests {
     };
 
     fn code(form: &str) -> u32 {
-        CALL.check(&Parameters::parse_form(form.as_bytes())).map_or_else(|refusal| refusal.code, |()| 200)
+        CALL.check(&Parameters::parse_form(form.as_bytes()))
+            .map_or_else(|refusal| refusal.code, |()| 200)
     }
 
     #[test]

@@ -11,8 +11,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
     let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
@@ -81,7 +80,8 @@ mod tests {
     fn an_hour_is_a_date_that_exists() {
         assert_eq!(hour("1970010100"), Some(0));
         assert_eq!(hour("2000022923").map(begin_of_hour), Some(UnixMillis::new(951_865_200_000)));
-        for bad in ["", "2001022900", "2001010124", "2001130100", "200101010", "20010101 1", "二〇"] {
+        for bad in ["", "2001022900", "2001010124", "2001130100", "200101010", "20010101 1", "二〇"]
+        {
             assert_eq!(hour(bad), None, "{bad}");
         }
     }

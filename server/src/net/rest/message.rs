@@ -1,18 +1,16 @@
 //! Messages in a user's or the system's name.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::response::Response;
 use bytes::Bytes;
 use bytestring::ByteString;
 use futures_util::future::try_join_all;
 use hongyan::ids::{ConversationId, ConversationKind, MessageUid, UserId};
 use hongyan::signal::MessageFlags;
+use serde_json::{Value, json};
 
 use super::super::app::App;
-use super::super::http::Parameters;
-use super::{Refusal, done, form, id, ids, some_ids};
+use super::call::{Arguments, Call, Field, Kind, may, need};
+use super::{Answer, Refusal, done};
+use crate::core::limits::{MAX_OBJECT_NAME, check_content};
 use crate::core::outside::Published;
 use crate::store::{MAX_MEMBERS, Store};
 
@@ -20,112 +18,261 @@ use crate::store::{MAX_MEMBERS, Store};
 const MAX_USERS: usize = 1000;
 const MAX_SYSTEM_USERS: usize = 100;
 const MAX_GROUPS: usize = 100;
+/// So many users get a broadcast at once.
+const BROADCAST_PAGE: u32 = 200;
 
-/// `/message/private/publish`: `fromUserId`, `toUserId` (repeated), `objectName`, `content`,
-/// `isPersisted`, `isCounted`, `isIncludeSender`.
-pub async fn to_users<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let form = match form(&app, request).await {
-        Ok(form) => form,
-        Err(response) => return response,
-    };
-    let to = some_ids(&form, "toUserId", MAX_USERS);
-    done(publish(&app, &form, ConversationKind::Private, to, Vec::new()).await)
+pub const FROM: Field = need("fromUserId", Kind::Id, "in whose name");
+pub const CLASS: Field = need("objectName", Kind::Text(MAX_OBJECT_NAME), "the message's class");
+const CONTENT: Field = need("content", Kind::Json, "the message's content; at most 128 KiB");
+pub const PERSISTED: Field =
+    may("isPersisted", Kind::Flag, "0: in no history. Else as its class says");
+pub const COUNTED: Field = may("isCounted", Kind::Flag, "0: not unread. Else as its class says");
+const TO_SENDER: Field = may("isIncludeSender", Kind::Flag, "1: the sender gets it, too");
+
+pub const TO_USERS: Call = Call {
+    path: "/message/private/publish",
+    about: "Sends a private message to each of these users. Nobody's rate, mute or word holds",
+    fields: &[
+        FROM,
+        need("toUserId", Kind::Ids(MAX_USERS), "the receivers"),
+        CLASS,
+        CONTENT,
+        PERSISTED,
+        COUNTED,
+        TO_SENDER,
+        may("verifyBlacklist", Kind::Flag, "1: not to whom the sender is blocked by"),
+    ],
+    example: "fromUserId=a&toUserId=b&objectName=RC%3ATxtMsg&content=%7B%22content%22%3A%22hi%22%7D",
+    answer: r#"{"code":200,"messageUIDs":[{"userId":"b","messageUID":"BDAC-Q2G9-1S01-0001"}]}"#,
+};
+
+pub async fn to_users<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
+    let mut to = arguments.users("toUserId");
+    if arguments.flag("verifyBlacklist") {
+        let sender = arguments.user("fromUserId");
+        let mut open = Vec::with_capacity(to.len());
+        for user in to {
+            if !app.core.store().blocks(&user, &sender).await? {
+                open.push(user);
+            }
+        }
+        to = open;
+    }
+    publish(app, arguments, ConversationKind::Private, to).await
 }
 
-/// `/message/system/publish`: as to users; they are told apart from what users write, and nobody
-/// can answer.
-pub async fn from_system<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let form = match form(&app, request).await {
-        Ok(form) => form,
-        Err(response) => return response,
-    };
-    let to = some_ids(&form, "toUserId", MAX_SYSTEM_USERS);
-    done(publish(&app, &form, ConversationKind::System, to, Vec::new()).await)
+pub const FROM_SYSTEM: Call = Call {
+    path: "/message/system/publish",
+    about: "Sends a system message to each of these users: a conversation of type 6 with the sender, \
+            in which nobody can answer",
+    fields: &[
+        FROM,
+        need("toUserId", Kind::Ids(MAX_SYSTEM_USERS), "the receivers"),
+        CLASS,
+        CONTENT,
+        PERSISTED,
+        COUNTED,
+    ],
+    example: "fromUserId=boss&toUserId=b&objectName=RC%3ATxtMsg&content=%7B%22content%22%3A%22hi%22%7D",
+    answer: r#"{"code":200,"messageUIDs":[{"userId":"b","messageUID":"BDAC-Q2G9-1S01-0001"}]}"#,
+};
+
+pub async fn from_system<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
+    publish(app, arguments, ConversationKind::System, arguments.users("toUserId")).await
 }
 
-/// `/message/discussion/publish`: `toDiscussionId` (repeated) instead.
-pub async fn to_discussions<S: Store>(
-    State(app): State<Arc<App<S>>>,
-    request: Request,
-) -> Response {
-    let form = match form(&app, request).await {
-        Ok(form) => form,
-        Err(response) => return response,
-    };
-    let to = some_ids(&form, "toDiscussionId", MAX_GROUPS);
-    done(publish(&app, &form, ConversationKind::Discussion, to, Vec::new()).await)
+pub const TO_GROUPS: Call = Call {
+    path: "/message/group/publish",
+    about: "Sends a message to each of these groups. The sender need not be a member",
+    fields: &[
+        FROM,
+        need("toGroupId", Kind::Ids(MAX_GROUPS), "the groups"),
+        may("toUserId", Kind::Ids(MAX_MEMBERS), "the members it is for, if not all"),
+        CLASS,
+        CONTENT,
+        may("isMentioned", Kind::Flag, "1: the content's mentionedInfo counts"),
+        PERSISTED,
+        COUNTED,
+        TO_SENDER,
+    ],
+    example: "fromUserId=a&toGroupId=g&objectName=RC%3ATxtMsg&content=%7B%22content%22%3A%22hi%22%7D",
+    answer: r#"{"code":200,"messageUIDs":[{"groupId":"g","messageUID":"BDAC-Q2G9-1S01-0001"}]}"#,
+};
+
+pub async fn to_groups<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
+    let to = arguments.users("toGroupId");
+    check_rooms(app, ConversationKind::Group, &to).await?;
+    publish(app, arguments, ConversationKind::Group, to).await
 }
 
-/// `/message/recall`: `fromUserId`, whose message it is, `conversationType`, `targetId` (as that
-/// user sees it), `messageUID`.
-pub async fn recall<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    match form(&app, request).await {
-        Ok(form) => done(take_back(&app, &form).await),
-        Err(response) => response,
+pub const TO_DISCUSSIONS: Call = Call {
+    path: "/message/discussion/publish",
+    about: "Sends a message to each of these discussions",
+    fields: &[
+        FROM,
+        need("toDiscussionId", Kind::Ids(MAX_GROUPS), "the discussions"),
+        CLASS,
+        CONTENT,
+        PERSISTED,
+        COUNTED,
+        TO_SENDER,
+    ],
+    example: "fromUserId=a&toDiscussionId=d&objectName=RC%3ATxtMsg&content=%7B%22content%22%3A%22hi%22%7D",
+    answer: r#"{"code":200,"messageUIDs":[{"discussionId":"d","messageUID":"BDAC-Q2G9-1S01-0001"}]}"#,
+};
+
+pub async fn to_discussions<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
+    let to = arguments.users("toDiscussionId");
+    check_rooms(app, ConversationKind::Discussion, &to).await?;
+    publish(app, arguments, ConversationKind::Discussion, to).await
+}
+
+pub const TO_EVERYBODY: Call = Call {
+    path: "/message/broadcast",
+    about: "Sends a system message to every user the server knows. Answers when all have it; if it \
+            fails half way, some have it",
+    fields: &[FROM, CLASS, CONTENT, PERSISTED, COUNTED],
+    example: "fromUserId=boss&objectName=RC%3ATxtMsg&content=%7B%22content%22%3A%22hi%22%7D",
+    answer: r#"{"code":200,"receivers":6}"#,
+};
+
+pub async fn to_everybody<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
+    let message = Message::read(arguments)?;
+    let (mut last, mut receivers) = (UserId::default(), 0);
+    loop {
+        let page = app.core.store().users_after(&last, BROADCAST_PAGE).await?;
+        let Some(newest) = page.last() else { return Ok(json!({ "receivers": receivers })) };
+        last = newest.clone();
+        let others: Vec<UserId> = page.into_iter().filter(|user| *user != message.sender).collect();
+        receivers += others.len();
+        message.send(app, ConversationKind::System, &others).await?;
     }
 }
 
-async fn take_back<S: Store>(app: &App<S>, form: &Parameters) -> Result<(), Refusal> {
-    let kind = form.get("conversationType").parse().unwrap_or(0);
-    let kind = ConversationKind::from_number(kind);
-    let conversation = ConversationId::new(kind, id(form, "targetId")?);
-    let uid = MessageUid::from(id(form, "messageUID")?);
-    let sender = UserId::from(id(form, "fromUserId")?);
+pub const RECALL: Call = Call {
+    path: "/message/recall",
+    about: "Takes a user's message back, however old it is",
+    fields: &[
+        need("fromUserId", Kind::Id, "whose message it is"),
+        need("conversationType", Kind::Number(1, 8), "1 private, 2 discussion, 3 group, 6 system"),
+        need("targetId", Kind::Id, "the conversation as that user sees it"),
+        need("messageUID", Kind::Id, "the message"),
+        may("sentTime", Kind::Number(0, i64::MAX), "not looked at"),
+    ],
+    example: "fromUserId=a&conversationType=1&targetId=b&messageUID=BDAC-Q2G9-1S01-0001",
+    answer: r#"{"code":200}"#,
+};
+
+pub async fn recall<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
+    let kind = arguments.number("conversationType").unwrap_or_default();
+    let kind = ConversationKind::from_number(i32::try_from(kind).unwrap_or_default());
+    let conversation = ConversationId::new(kind, arguments.get("targetId"));
+    let uid = MessageUid::from(arguments.get("messageUID"));
+    let sender = arguments.user("fromUserId");
     app.core.take_back(sender, conversation, uid, app.clock.now()).await?;
-    Ok(())
+    done()
 }
 
-/// `/message/group/publish`: `toGroupId` (repeated) instead; `toUserId` (repeated) names the
-/// members it is for, if not all; `isMentioned` 1 makes the content's `mentionedInfo` count.
-pub async fn to_groups<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let form = match form(&app, request).await {
-        Ok(form) => form,
-        Err(response) => return response,
-    };
-    let to = some_ids(&form, "toGroupId", MAX_GROUPS);
-    let only_to = match ids(&form, "toUserId", MAX_MEMBERS) {
-        Ok(only_to) => only_to,
-        Err(refusal) => return refusal.response(),
-    };
-    done(publish(&app, &form, ConversationKind::Group, to, only_to).await)
+/// Nothing is sent if one of the rooms is not there.
+async fn check_rooms<S: Store>(
+    app: &App<S>,
+    kind: ConversationKind,
+    ids: &[UserId],
+) -> Result<(), Refusal> {
+    for id in ids {
+        if app.core.store().room(&ConversationId::new(kind, id.as_str())).await?.is_none() {
+            return Err(Refusal::not_found(format!(
+                "there is no such conversation: {}",
+                id.as_str()
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Sends a message of its own to each target.
 async fn publish<S: Store>(
     app: &App<S>,
-    form: &Parameters,
+    arguments: &Arguments,
     kind: ConversationKind,
-    to: Result<Vec<UserId>, Refusal>,
-    only_to: Vec<UserId>,
-) -> Result<(), Refusal> {
-    let (sender, to) = (UserId::from(id(form, "fromUserId")?), to?);
-    let (object_name, content) = (form.get("objectName"), form.get("content"));
-    if !serde_json::from_str::<serde_json::Value>(content).is_ok_and(|json| json.is_object()) {
-        return Err(Refusal::parameter("content must be the text of a JSON object"));
+    to: Vec<UserId>,
+) -> Answer {
+    let mut message = Message::read(arguments)?;
+    if kind == ConversationKind::Group {
+        message.only_to = arguments.users("toUserId");
     }
-    let content = Bytes::copy_from_slice(content.as_bytes());
-    let published = |target: &UserId| Published {
-        sender: sender.clone(),
-        conversation: ConversationId::new(kind, target.as_str()),
-        only_to: only_to.clone(),
-        object_name: ByteString::from(object_name),
-        content: content.clone(),
-        flags: flags(form, object_name),
-        include_sender: form.get("isIncludeSender") == "1",
-    };
-    // All of them are under way at once: they share the store's flushes.
-    let sends = to.iter().map(|target| app.core.publish(published(target), app.clock.now()));
-    try_join_all(sends).await?;
-    Ok(())
+    Ok(json!({ "messageUIDs": message.send(app, kind, &to).await? }))
 }
 
-/// What the class says of a message, and what the call says besides.
-fn flags(form: &Parameters, object_name: &str) -> MessageFlags {
-    let of_class = MessageFlags::of_class(object_name);
-    MessageFlags {
-        persisted: of_class.persisted && form.get("isPersisted") != "0",
-        counted: of_class.counted && form.get("isCounted") != "0",
-        mentioned: form.get("isMentioned") == "1",
-        ..of_class
+/// A message that is to be sent to many.
+pub struct Message {
+    pub sender: UserId,
+    only_to: Vec<UserId>,
+    object_name: ByteString,
+    pub content: Bytes,
+    flags: MessageFlags,
+    include_sender: bool,
+}
+
+impl Message {
+    /// What a call says of it.
+    pub fn read(arguments: &Arguments) -> Result<Self, Refusal> {
+        let object_name = ByteString::from(arguments.get("objectName"));
+        let content = Bytes::copy_from_slice(arguments.get("content").as_bytes());
+        check_content(&object_name, &content)?;
+        let of_class = MessageFlags::of_class(&object_name);
+        let not = |name: &str| arguments.get(name) == "0";
+        Ok(Self {
+            sender: arguments.user("fromUserId"),
+            only_to: Vec::new(),
+            flags: MessageFlags {
+                persisted: of_class.persisted && !not("isPersisted"),
+                counted: of_class.counted && !not("isCounted"),
+                mentioned: arguments.flag("isMentioned"),
+                ..of_class
+            },
+            object_name,
+            content,
+            include_sender: arguments.flag("isIncludeSender"),
+        })
+    }
+
+    /// Sends it to each of these; which message each of them got.
+    pub async fn send<S: Store>(
+        &self,
+        app: &App<S>,
+        kind: ConversationKind,
+        to: &[UserId],
+    ) -> Result<Vec<Value>, Refusal> {
+        // All of them are under way at once: they share the store's flushes.
+        let sends = to.iter().map(|to| app.core.publish(self.to(kind, to), app.clock.now()));
+        let stored = try_join_all(sends).await?;
+        let name = match kind {
+            ConversationKind::Group => "groupId",
+            ConversationKind::Discussion => "discussionId",
+            ConversationKind::Private
+            | ConversationKind::System
+            | ConversationKind::Chatroom
+            | ConversationKind::CustomerService
+            | ConversationKind::AppPublicService
+            | ConversationKind::PublicService
+            | ConversationKind::Other(_) => "userId",
+        };
+        let told = to.iter().zip(stored);
+        Ok(told
+            .map(|(to, stored)| json!({ name: to.as_str(), "messageUID": stored.uid.as_str() }))
+            .collect())
+    }
+
+    fn to(&self, kind: ConversationKind, target: &UserId) -> Published {
+        Published {
+            sender: self.sender.clone(),
+            conversation: ConversationId::new(kind, target.as_str()),
+            only_to: self.only_to.clone(),
+            object_name: self.object_name.clone(),
+            content: self.content.clone(),
+            flags: self.flags,
+            include_sender: self.include_sender,
+        }
     }
 }

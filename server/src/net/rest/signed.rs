@@ -1,0 +1,127 @@
+//! Whether a call may be made: signed in one of two forms, and not too often.
+//!
+//! The form of the published server SDKs (`crate::core::signature`) covers neither call nor body,
+//! and its nonce and timestamp stay the same for the life of a process. Our own
+//! (`crate::core::api_signature`) covers all of it and is good once.
+
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use hongyan::time::UnixMillis;
+
+use super::super::credentials::Credentials;
+use super::Refusal;
+use crate::config::Api;
+use crate::core::api_signature::{Replays, SignedCall};
+use crate::core::clock::Now;
+use crate::core::rate::{Buckets, SendRate};
+
+/// Our own form is told by this header.
+const SIGNATURE: &str = "hy-signature";
+/// A timestamp of the SDKs' form up to this is in seconds: until the year 5138.
+const LAST_SECOND: i64 = 99_999_999_999;
+
+/// What all calls share.
+pub struct Guard {
+    settings: Api,
+    replays: Mutex<Replays>,
+    buckets: Mutex<Buckets<&'static str>>,
+}
+
+impl Guard {
+    /// Nobody has called yet.
+    pub fn new(settings: Api, now: UnixMillis) -> Self {
+        let rate = SendRate { per_second: settings.rate, burst: settings.rate.max(1) };
+        Self {
+            settings,
+            replays: Mutex::new(Replays::new(now)),
+            buckets: Mutex::new(Buckets::new(rate)),
+        }
+    }
+
+    /// Whether the body is worth reading.
+    pub(super) fn may_be_signed(&self, credentials: &Credentials, parts: &Parts) -> bool {
+        if parts.headers.contains_key(SIGNATURE) {
+            let call = own_call(parts, b"");
+            return credentials.is_app(header(&parts.headers, "hy-app-key"))
+                && call.time().is_some();
+        }
+        !self.settings.own_signature_only && is_signed(credentials, &parts.headers)
+    }
+
+    /// Lets a call through, once.
+    pub(super) fn admit(
+        &self,
+        credentials: &Credentials,
+        parts: &Parts,
+        body: &[u8],
+        path: &'static str,
+        now: Now,
+    ) -> Result<(), Refusal> {
+        if !self.is_admitted(credentials, parts, body, now.wall) {
+            return Err(Refusal::unsigned());
+        }
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.take_from(path, now.tick) { Ok(()) } else { Err(Refusal::too_often()) }
+    }
+
+    fn is_admitted(
+        &self,
+        credentials: &Credentials,
+        parts: &Parts,
+        body: &[u8],
+        now: UnixMillis,
+    ) -> bool {
+        if !parts.headers.contains_key(SIGNATURE) {
+            let (nonce, timestamp) = sdk_nonce(&parts.headers);
+            return !self.settings.strict_nonce || self.is_new(sdk_time(timestamp), nonce, now);
+        }
+        let call = own_call(parts, body);
+        let signed = credentials.is_signed_call(&call, header(&parts.headers, SIGNATURE));
+        signed && self.is_new(call.time(), call.nonce, now)
+    }
+
+    fn is_new(&self, time: Option<UnixMillis>, nonce: &str, now: UnixMillis) -> bool {
+        let mut replays = self.replays.lock().unwrap_or_else(PoisonError::into_inner);
+        time.is_some_and(|time| replays.take(time, nonce, now))
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn own_call<'a>(parts: &'a Parts, body: &'a [u8]) -> SignedCall<'a> {
+    let target = parts.uri.path_and_query();
+    SignedCall {
+        method: parts.method.as_str(),
+        path: target.map_or("/", |target| target.as_str()),
+        body,
+        timestamp: header(&parts.headers, "hy-timestamp"),
+        nonce: header(&parts.headers, "hy-nonce"),
+    }
+}
+
+fn either<'a>(headers: &'a HeaderMap, name: &str, newer: &str) -> &'a str {
+    if headers.contains_key(name) { header(headers, name) } else { header(headers, newer) }
+}
+
+fn sdk_nonce(headers: &HeaderMap) -> (&str, &str) {
+    (either(headers, "nonce", "rc-nonce"), either(headers, "timestamp", "rc-timestamp"))
+}
+
+/// Seconds or milliseconds.
+fn sdk_time(text: &str) -> Option<UnixMillis> {
+    let time: i64 = text.parse().ok()?;
+    Some(UnixMillis::new(if time <= LAST_SECOND { time.saturating_mul(1000) } else { time }))
+}
+
+/// Whether the call comes from who knows the secret. An unknown app key and a wrong signature are
+/// told apart by nothing.
+fn is_signed(credentials: &Credentials, headers: &HeaderMap) -> bool {
+    let (nonce, timestamp) = sdk_nonce(headers);
+    let (app_key, signature) =
+        (either(headers, "app-key", "rc-app-key"), either(headers, "signature", "rc-signature"));
+    credentials.is_signed(app_key, nonce, timestamp, signature)
+}
