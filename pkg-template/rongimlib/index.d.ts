@@ -242,6 +242,42 @@ export declare class UserInfo {
   portraitUri: string;
 }
 
+/** An entry of a public service's menu. The spelling of `sunMenuItems` is that of 2.x. */
+export declare class PublicServiceMenuItem {
+  constructor(id?: string, name?: string, type?: number, sunMenuItems?: PublicServiceMenuItem[], url?: string);
+  id: string;
+  name: string;
+  /** 1 a list of entries, 2 a link, 3 an entry that is answered. */
+  type: number;
+  sunMenuItems: PublicServiceMenuItem[];
+  url: string;
+}
+
+/** A public service as the user sees it. */
+export declare class PublicServiceProfile {
+  constructor(
+    conversationType?: number, introduction?: string, menu?: PublicServiceMenuItem[], name?: string, portraitUri?: string,
+    publicServiceId?: string, hasFollowed?: boolean, isGlobal?: boolean,
+  );
+  conversationType: number;
+  introduction: string;
+  menu: PublicServiceMenuItem[];
+  name: string;
+  portraitUri: string;
+  publicServiceId: string;
+  hasFollowed: boolean;
+  isGlobal: boolean;
+}
+
+/** What happens to the locations of a conversation. */
+export interface RealTimeLocationListener {
+  /** A `RealTimeLocationStatus`. */
+  onStatusChange?(status: number): void;
+  onReceiveLocation?(latitude: number, longitude: number, userId: string): void;
+  onParticipantsJoin?(userId: string): void;
+  onParticipantsQuit?(userId: string): void;
+}
+
 /** A discussion. `memberIdList`: the owner and the longest-standing members, at most ten. */
 export declare class Discussion {
   constructor(creatorId: string, id: string, memberIdList: string[], name: string, isOpen: boolean);
@@ -365,6 +401,43 @@ export declare class RongIMClient {
   /** Deletes the account, and ends the session. */
   revoked(callback?: ResultCallback<true>): void;
   revoked(params: { currentPassword?: string }, callback?: ResultCallback<true>): void;
+  /** Public services that the user follows; `time`: only what changed then or later. */
+  getRemotePublicServiceList(callback?: ResultCallback<PublicServiceProfile[]>, time?: number): void;
+  getPublicServiceList(callback: ResultCallback<PublicServiceProfile[]>): void;
+  /** null where there is none. */
+  getPublicServiceProfile(publicServiceType: number, publicServiceId: string, callback: ResultCallback<PublicServiceProfile | null>): void;
+  /** `searchType`: 0 exact, 1 fuzzy. */
+  searchPublicService(searchType: number, keyword: string, callback: ResultCallback<PublicServiceProfile[]>): void;
+  searchPublicServiceByType(
+    publicServiceType: number, searchType: number, keyword: string, callback: ResultCallback<PublicServiceProfile[]>,
+  ): void;
+  subscribePublicService(publicServiceType: number, publicServiceId: string, callback: ResultCallback<true>): void;
+  unsubscribePublicService(publicServiceType: number, publicServiceId: string, callback: ResultCallback<true>): void;
+  /** Delivers the handshake's data (`sid`, `serviceType`, `robotName` …). */
+  startCustomService(
+    custId: string, callback: ResultCallback<Record<string, unknown>>, content?: { userInfo?: object; requestInfo?: object } | string,
+  ): void;
+  /** 51001 without a talk; so for the next three. */
+  stopCustomeService(custId: string, callback: ResultCallback<true>): void;
+  /** `status`: 1 an agent comes after `before` others, 2 nobody is there, 3 there are none. */
+  switchToHumanMode(custId: string, callback: ResultCallback<{ status: 1 | 2 | 3; before: number }>): void;
+  evaluateRebotCustomService(custId: string, isRobotResolved: boolean, sugest: string, callback: ResultCallback<true>): void;
+  /** `humanValue`: 1 to 5. */
+  evaluateHumanCustomService(custId: string, humanValue: number, sugest: string, callback: ResultCallback<true>): void;
+  /** Errors of these are `RealTimeLocationErrorCode`s. */
+  addRealTimeLocationListener(conversationType: number, targetId: string, listener: RealTimeLocationListener, callback?: ResultCallback<true>): void;
+  getRealTimeLocation(
+    conversationType: number, targetId: string,
+    callback: ResultCallback<{ status: number; participants: { userId: string; latitude?: number; longitude?: number }[] }>,
+  ): void;
+  getRealTimeLocationCurrentState(conversationType: number, targetId: string, callback: ResultCallback<number>): void;
+  getRealTimeLocationParticipants(conversationType: number, targetId: string, callback: ResultCallback<string[]>): void;
+  startRealTimeLocation(conversationType: number, targetId: string, callback?: ResultCallback<true>): void;
+  joinRealTimeLocation(conversationType: number, targetId: string, callback?: ResultCallback<true>): void;
+  quitRealTimeLocation(conversationType: number, targetId: string, callback?: ResultCallback<true>): void;
+  updateRealTimeLocationStatus(
+    conversationType: number, targetId: string, latitude: number, longitude: number, callback?: ResultCallback<true>,
+  ): void;
   /** 1 a WebSocket, 0 long polling. */
   getConnectionChannel(): 0 | 1;
   /** `'ServerDataProvider'`: 2.x has this name for everything that is no native client. */

@@ -5,13 +5,14 @@ import { historyMethods } from './methods/history.js';
 import { localMethods } from './methods/local.js';
 import { messageMethods } from './methods/messages.js';
 import { peopleMethods } from './methods/people.js';
+import { serviceMethods } from './methods/services.js';
 import { sessionMethods } from './methods/session.js';
 import { settingMethods } from './methods/settings.js';
 import { unreadMethods } from './methods/unread.js';
 
 const FAMILIES = [
   sessionMethods, messageMethods, historyMethods, localMethods, conversationMethods, unreadMethods, settingMethods, peopleMethods,
-  accountMethods, environmentMethods,
+  serviceMethods, accountMethods, environmentMethods,
 ];
 
 /**

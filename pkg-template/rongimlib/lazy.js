@@ -7,16 +7,21 @@ import { Refusal } from './answers.js';
 import { ConversationType, SentStatus } from './enums.js';
 import { ErrorCode } from './error-codes.js';
 import { deliveredConversation, deliveredMessage } from './incoming.js';
-import { Discussion, UserStatus } from './models.js';
+import { Discussion, PublicServiceMenuItem, PublicServiceProfile, UserStatus } from './models.js';
 
 /** What the loaded files use of the face, so that there is one copy of it. */
-export const shared = { Refusal, ErrorCode, ConversationType, SentStatus, Discussion, UserStatus, deliveredConversation, deliveredMessage };
+export const shared = {
+  Refusal, ErrorCode, ConversationType, SentStatus, Discussion, PublicServiceMenuItem, PublicServiceProfile, UserStatus,
+  deliveredConversation, deliveredMessage,
+};
 
 /** By name: what loads the file, and the code for a page that cannot load it. */
 const FILES = {
   local: [() => import('./lazy/local.js'), ErrorCode.BIZ_ERROR_DATABASE_ERROR],
   account: [() => import('./lazy/account.js')],
   people: [() => import('./lazy/people.js')],
+  services: [() => import('./lazy/services.js')],
+  location: [() => import('./lazy/location.js')],
 };
 
 /**

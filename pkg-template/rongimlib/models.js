@@ -105,6 +105,22 @@ export class DeleteMessage {
   }
 }
 
+/** Makes a class whose constructor takes the members in order. */
+const model = (...names) => class {
+  constructor(...values) {
+    names.forEach((name, at) => {
+      this[name] = values[at];
+    });
+  }
+};
+
+/** A public service; `hasFollowed`: the user follows it, `isGlobal`: everybody does who did not say otherwise. */
+export const PublicServiceProfile = /* @__PURE__ */ model(
+  'conversationType', 'introduction', 'menu', 'name', 'portraitUri', 'publicServiceId', 'hasFollowed', 'isGlobal',
+);
+/** An entry of its menu. The spelling is that of 2.x. */
+export const PublicServiceMenuItem = /* @__PURE__ */ model('id', 'name', 'type', 'sunMenuItems', 'url');
+
 /** Bases of 2.x: only their names are known to pages, which make their own classes of them. */
 export class MessageContent {
   constructor(members) {
