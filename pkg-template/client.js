@@ -20,7 +20,7 @@ import { Tokens } from './tokens.js';
 /** Such a send is not in the outbox, or under way. */
 const NOT_IN_OUTBOX = 33003;
 /** Changes of a conversation, in the order of the core's numbers. */
-const CHANGES = ['remove', 'unread', 'read', 'draft', 'pin', 'mute', 'hide'];
+const CHANGES = ['remove', 'unread', 'read', 'draft', 'pin', 'mute', 'hide', 'join', 'rejoin', 'leave'];
 
 export class Client {
   #calls;
@@ -254,6 +254,14 @@ export class Client {
     return this.#calls.call('ask', topic, targetId ?? undefined, text);
   }
 
+  async joinRoom(roomId, history = 0) {
+    return this.#change({ type: 4, targetId: roomId }, 'join', history);
+  }
+
+  async leaveRoom(roomId) {
+    return this.#change({ type: 4, targetId: roomId }, 'leave');
+  }
+
   async history(ref, query) {
     const { type, targetId } = checkedRef(ref);
     const ask = (...args) => this.#calls.call('history', type, targetId, ...args);
@@ -331,6 +339,7 @@ export class Client {
     sendFailed: (...change) => this.#sends.failed(...change),
     told: (topic, body) => this.#emit('told', { topic, body }),
     gap: (from, to) => this.#emit('gap', { from, to }),
+    room: (roomId, change, value) => this.#emit('room', { roomId, change, value }),
     trouble: (code, origin) => this.#emit('error', new HongyanError(code, origin)),
     tokenWanted: (request, code) => this.#tokens.ask(request, code === 0 ? null : new HongyanError(code, 'server')),
     resolve: (call, value) => this.#calls.resolve(call, value),

@@ -44,6 +44,7 @@ export const ERRORS = {
   33002: ['StorageUnavailable', false, "the browser's storage cannot be used; memory is used instead", 'What is not sent yet is lost with the page.'],
   33003: ['InvalidArgument', false, 'an argument outside its limits'],
   33007: ['HistoryUnavailable', false, 'the server keeps no history'],
+  36003: ['RoomHistoryFailed', true, 'what was said in the chatroom before cannot be had at the moment', 'It follows by itself: the page is in the room.'],
   33089: ['UserMismatch', false, 'the server logs in another user than the token is said to be for', 'Check the option userId of connect, and that the token is of this app key.'],
   33090: ['HostNotAllowed', false, 'an address that navigation or a token led to is none that may be gone to', 'It must be host[:port], not less secure than the page, and fit the option allowedHosts.'],
   33091: ['Expired', true, 'the message waited too long and was not sent', 'Send it again with retry, or take it back with cancel.'],

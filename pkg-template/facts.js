@@ -1,6 +1,9 @@
 /** What the core tells, as facts: a name and plain data, which any page can be told. */
 import { later } from './history.js';
 
+/** What can happen to a chatroom, in the order of the core's numbers. */
+const ROOM_CHANGES = ['joined', 'rejoined', 'left', 'attributes'];
+
 /**
  * The object that the core calls. None of its methods throws: the core could not go on.
  * @param {object} how
@@ -30,6 +33,7 @@ export function pageOf({ tell, unpacker, listed }) {
     (call, answer) => tell('resolve', call, JSON.parse(answer)),
     (_, said) => tell('told', said.slice(0, said.indexOf('{')), JSON.parse(said.slice(said.indexOf('{')))),
   ];
+  for (const change of ROOM_CHANGES) inText.push((value, roomId) => tell('room', roomId, change, value));
   const told = {
     tell: (what, ...numbers) => inNumbers[what](...numbers),
     tellText: (what, ...said) => inText[what](...said),

@@ -179,6 +179,8 @@ codes! {
     ClientDestroyed = 33001, stop;
     /// The browser's storage cannot be used; memory is used instead.
     StorageUnavailable = 33002, stop;
+    /// The page is in the chatroom, and what was said there before cannot be had at the moment.
+    RoomHistoryFailed = 36003, retry;
     /// An argument outside its limits.
     InvalidArgument = 33003, stop;
     /// The server keeps no history.

@@ -368,7 +368,12 @@ fn the_server_writes_what_the_client_took() {
             }
             Ok(Signal::Disconnected { reason }) => server::disconnect(reason),
             Ok(Signal::Pong) => server::pong(),
-            Ok(Signal::Unknown { .. } | Signal::SettingsChanged { .. } | Signal::Told { .. }) => {
+            Ok(
+                Signal::Unknown { .. }
+                | Signal::SettingsChanged { .. }
+                | Signal::Told { .. }
+                | Signal::Room { .. },
+            ) => {
                 assert!(["s_stat", "s_cmd"].contains(&text(&line.fields["topic"])), "{}", line.id);
                 kinds[3] += 1;
                 continue;

@@ -236,7 +236,8 @@ export class Office {
     }
   }
 
-  #onPage = ({ type }) => {
+  #onPage = ({ type, persisted }) => {
+    if (type === 'pagehide' && !persisted) this.#seat.close();
     if (type === 'freeze' || type === 'pagehide') this.#sleep();
     else if (type === 'resume' || type === 'pageshow') this.#wake();
     else if (this.#role === 'following') this.#beat();

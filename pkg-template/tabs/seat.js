@@ -4,6 +4,7 @@ import { pageOf } from '../facts.js';
 import { Unpacker } from '../messages.js';
 import { alone } from './alone.js';
 import { canShare, Office } from './office.js';
+import { Rooms } from './rooms.js';
 
 /** What ends a call; everything else is told in every page. */
 const ANSWERS = new Set(['resolve', 'reject', 'refuse', 'sent']);
@@ -39,6 +40,7 @@ export class Seat {
   #foreign = new Map();
   /** Above all numbers of this page's own calls. */
   #lastForeign = 2 ** 31;
+  #rooms = new Rooms();
   /** What followers are told at the end of the turn. */
   #batch = [];
   #flushing = false;
@@ -74,6 +76,7 @@ export class Seat {
    */
   run(call, method, args) {
     if (CONNECTS.has(method)) this.#connecting(method, args);
+    if (!this.#core) this.#rooms.note('', method, args);
     const entry = { method, args, left: false };
     this.#unanswered.set(call, entry);
     if (this.#core) {
@@ -94,8 +97,14 @@ export class Seat {
     this.#flushSoon();
   }
 
+  /** This page goes: others may stay in its rooms. */
+  close() {
+    for (const args of this.#rooms.last) this.#office?.command(0, 'change', args);
+  }
+
   /** Ends all of it in this page. */
   stop() {
+    this.close();
     this.#leaveOffice();
     this.#drop();
   }
@@ -121,6 +130,7 @@ export class Seat {
     for (const fact of facts) this.hear(...fact);
     if (!anew) return;
     this.#giveUpQuestions();
+    for (const args of this.#rooms.mine()) this.#office?.command(0, 'change', args);
     for (const [call, entry] of [...this.#unanswered]) this.#submit(call, entry);
   }
 
@@ -182,6 +192,7 @@ export class Seat {
     if (ANSWERS.has(name)) this.#unanswered.delete(what[0]);
     if (name === 'status' && !REMARKS.has(what[0])) this.#over = OVER.has(what[0]);
     if (name === 'signedIn' && this.#login) this.#login.args = [...this.#login.args.slice(0, -1), what[0]];
+    this.#rooms.hear(name, ...what);
     this.#how.hear(name, ...what);
   }
 
@@ -233,6 +244,7 @@ export class Seat {
     const core = this.#core;
     [this.#core, this.#page, this.#answer, this.#leads, this.#batch] = [null, null, null, false, []];
     this.#foreign.clear();
+    this.#rooms.forgetOthers();
     if (!core) return;
     const stop = () => this.#how.guarded(() => core.stop());
     stop();
@@ -247,6 +259,7 @@ export class Seat {
     this.#giveUpQuestions();
     const connects = [...this.#unanswered.values()].some(({ method }) => CONNECTS.has(method));
     if (this.#login) this.#core[this.#login.method](0, ...this.#login.args);
+    for (const args of this.#rooms.mine()) this.#attempt(0, 'change', args);
     if (over && !connects) this.#core.disconnect(0);
     for (const [call, entry] of [...this.#unanswered]) {
       entry.left = true;
@@ -309,6 +322,11 @@ export class Seat {
       this.#tell('resolve', call, head === 0 ? null : this.#unpacker.conversations(head)[0]);
       return;
     }
+    const page = this.#foreign.get(call)?.tab ?? '';
+    const { stays, known } = this.#rooms.note(page, method, args);
+    if (stays) return this.#tell('resolve', call);
+    // The core tells of a room's first page alone.
+    if (page && known !== undefined) this.#share([page, 'room', args[1], 'joined', known]);
     this.#core[method](call, ...args);
     if (method === 'send') this.#tell('outgoing', args.at(-1));
     this.#flushSoon();

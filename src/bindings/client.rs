@@ -221,7 +221,14 @@ impl Core {
             3 => Command::SetDraft { call, conversation, text },
             4 => Command::Set { call, conversation, setting: Setting::Pinned, on },
             5 => Command::Set { call, conversation, setting: Setting::Muted, on },
-            _ => Command::Set { call, conversation, setting: Setting::Hidden, on },
+            6 => Command::Set { call, conversation, setting: Setting::Hidden, on },
+            7 | 8 => Command::JoinRoom {
+                call,
+                room: conversation.target,
+                history: number as u32,
+                since: (what == 8).then(|| UnixMillis::new(number as i64)),
+            },
+            _ => Command::LeaveRoom { call, room: conversation.target },
         });
     }
 

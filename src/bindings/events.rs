@@ -10,7 +10,7 @@ use super::page::Page;
 use crate::browser::host::{self, Host};
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, ConversationId, MessageUid};
-use crate::session::io::{Event, OutboxRow, Outcome, Received, SendState, Status};
+use crate::session::io::{Event, OutboxRow, Outcome, Received, RoomChange, SendState, Status};
 use crate::text::push_number;
 
 /// Tells a page's object what the engine says.
@@ -118,6 +118,17 @@ impl host::Page for Rc<Teller> {
             }
             Event::Gap { from, to } => self.page.gap(&decimal::text(from), &decimal::text(to)),
             Event::Told(text) => self.page.told(&text),
+            Event::Room { room, change } => {
+                let (change, value) = match change {
+                    RoomChange::Joined { since } => (0, since.get()),
+                    RoomChange::Rejoined => (1, 0),
+                    RoomChange::Left(error) => {
+                        (2, error.map_or(0, |error| error.code.number().into()))
+                    }
+                    RoomChange::Attributes(time) => (3, time.get()),
+                };
+                self.page.room(room.as_str(), change, value);
+            }
             Event::Trouble(error) => self.page.trouble(error.code.number(), origin(error)),
         }
     }

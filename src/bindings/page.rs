@@ -101,6 +101,11 @@ impl Page {
         self.tell_text(2, server_time, user);
     }
 
+    /// `change`: place in `ROOM_CHANGES` of `facts.js`; `value`: a time, or an error's number.
+    pub(super) fn room(&self, id: &str, change: u32, value: i64) {
+        self.tell_text(5 + change, value as f64, id);
+    }
+
     /// `answer`: JSON text of an object.
     pub(super) fn answered(&self, call: u32, answer: &str) {
         self.tell_text(3, f64::from(call), answer);

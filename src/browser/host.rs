@@ -239,6 +239,7 @@ fn batch_of(event: &Event) -> Option<BatchId> {
         | Event::SignedIn { .. }
         | Event::Gap { .. }
         | Event::Told(_)
+        | Event::Room { .. }
         | Event::Trouble(_) => None,
     }
 }

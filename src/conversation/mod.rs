@@ -138,6 +138,11 @@ pub struct ServerRow {
     pub forgets: bool,
 }
 
+/// A chatroom is left as it was entered: none is in the list.
+fn is_room(id: &ConversationId) -> bool {
+    id.kind == ConversationKind::Chatroom
+}
+
 /// All conversations of one user.
 #[derive(Debug, Default)]
 pub struct Conversations {
@@ -194,7 +199,7 @@ impl Conversations {
     /// A message came, or this user sent one elsewhere. Only counted ones show in the list.
     /// `adds_unread`: the message is not among those that the list's counts include already.
     pub fn apply(&mut self, message: &Message, adds_unread: bool) {
-        if !message.flags.counted {
+        if !message.flags.counted || is_room(&message.conversation) {
             return;
         }
         let unread = adds_unread && message.direction == MessageDirection::Received;
@@ -286,7 +291,7 @@ impl Conversations {
 
     /// This user sends a message: it shows at once, after everything known.
     pub fn echo(&mut self, message: &Outgoing, sender: &UserId, at: UnixMillis) {
-        if !message.flags.counted {
+        if !message.flags.counted || is_room(&message.conversation) {
             return;
         }
         let id = message.conversation.detached();

@@ -32,15 +32,22 @@ impl Engine {
 
     /// A number for the frame of the page's question; without one the call has failed.
     pub(super) fn number_for(&mut self, call: CallId, query: Query) -> Option<u16> {
-        let asked = if !self.connection.was_called() {
+        let asked = self.may_ask().and_then(|()| {
+            let id = self.requests.ask(&mut self.wire_ids, self.cx.now, query);
+            id.ok_or(Error::client(ErrorCode::SendTooFast))
+        });
+        asked.map_err(|error| self.cx.out.settle(call, Err(error))).ok()
+    }
+
+    /// Whether there is anybody to ask.
+    pub(super) fn may_ask(&self) -> Result<(), Error> {
+        if !self.connection.was_called() {
             Err(Error::caller(ErrorCode::NotConnected))
         } else if self.connection.login().is_none() {
             Err(Error::network(ErrorCode::Disconnected))
         } else {
-            let id = self.requests.ask(&mut self.wire_ids, self.cx.now, query);
-            id.ok_or(Error::client(ErrorCode::SendTooFast))
-        };
-        asked.map_err(|error| self.cx.out.settle(call, Err(error))).ok()
+            Ok(())
+        }
     }
 
     pub(super) fn question_answered(&mut self, call: CallId, form: AnswerForm, answer: &Answer) {

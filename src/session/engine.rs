@@ -4,6 +4,7 @@
 use bytes::Bytes;
 
 use super::catch_up::CatchUp;
+use super::chatrooms::Chatrooms;
 use super::config::Config;
 use super::connection::{Change, Connection};
 use super::context::Context;
@@ -59,6 +60,7 @@ pub struct Engine {
     pub(super) listing: Listing,
     pub(super) conversations: Conversations,
     pub(super) settings: SettingsSync,
+    pub(super) rooms: Chatrooms,
     /// Behind the listeners, to be stored.
     pub(super) reached: Option<Cursor>,
     /// What the page asked while the engine moved from one link to another.
@@ -96,6 +98,7 @@ impl Engine {
             listing: Listing::default(),
             conversations: Conversations::default(),
             settings: SettingsSync::default(),
+            rooms: Chatrooms::default(),
             reached: None,
             held: Vec::new(),
             told_nonsense: false,
@@ -226,6 +229,10 @@ impl Engine {
             }
             Command::Ask { call, question } => self.ask(call, &question),
             Command::History { call, request } => self.ask_history(call, request),
+            Command::JoinRoom { call, room, history, since } => {
+                self.join_room(call, room, history, since);
+            }
+            Command::LeaveRoom { call, room } => self.leave_room(call, &room),
         }
     }
 
@@ -262,6 +269,7 @@ impl Engine {
             | Signal::Answer(_)
             | Signal::SettingsChanged { .. }
             | Signal::Told { .. }
+            | Signal::Room { .. }
             | Signal::Unknown { .. }
                 if self.connection.login().is_none() =>
             {
@@ -301,6 +309,13 @@ impl Engine {
                 self.cx.out.event(Event::Told(text));
                 None
             }
+            Signal::Room { ack, room, news } => {
+                if let Some(ack) = ack {
+                    self.transmit(&client::push_ack(ack));
+                }
+                self.room_news(room, news);
+                None
+            }
             Signal::Unknown { ack, .. } => {
                 if let Some(ack) = ack {
                     self.transmit(&client::push_ack(ack));
@@ -320,6 +335,7 @@ impl Engine {
         }
         // Whatever it would have said is asked for.
         self.catch_up.ring();
+        self.rooms.ring();
         self.missed_something = true;
         if !core::mem::replace(&mut self.told_nonsense, true) {
             self.cx.out.event(Event::Trouble(error));
@@ -343,6 +359,7 @@ impl Engine {
                 // Servers with the extensions answer the ping with a doorbell if one is due.
                 if !self.is_extended() {
                     self.catch_up.ring();
+                    self.rooms.ring();
                 }
             }
             Hint::Stowed => {
@@ -383,7 +400,10 @@ impl Engine {
                     let beat = self.heartbeat.due(self.cx.now);
                     self.beat(beat);
                 }
-                Timer::Pull => self.catch_up.timer(self.cx.now),
+                Timer::Pull => {
+                    self.catch_up.timer(self.cx.now);
+                    self.rooms.timer(self.cx.now);
+                }
                 Timer::Request => self.requests_timed_out(),
                 Timer::Send => self.sends_timed_out(),
             }
@@ -407,6 +427,7 @@ impl Engine {
             Some(Change::Ended(error)) => {
                 self.link_gone();
                 self.reject_sends(error);
+                self.rooms.end(&mut self.cx, error);
                 self.listing.reject(&mut self.cx, error);
             }
         }
@@ -431,11 +452,13 @@ impl Engine {
         self.ask_what_was_held();
         self.take_crossed_page();
         self.pull_when_due();
+        self.ask_of_rooms();
         self.send_when_due();
         self.flush();
         let timers = &mut self.cx.timers;
         timers.assign(Timer::Heartbeat, self.heartbeat.deadline());
-        timers.assign(Timer::Pull, self.catch_up.deadline());
+        let pulls = [self.catch_up.deadline(), self.rooms.deadline()];
+        timers.assign(Timer::Pull, pulls.into_iter().flatten().min());
         timers.assign(Timer::Request, self.requests.deadline());
     }
 

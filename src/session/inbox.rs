@@ -155,6 +155,11 @@ impl Inbox {
         Push::Deliver
     }
 
+    /// Whether a message with this uid was given, or sent from here.
+    pub fn is_known(&self, uid: &MessageUid) -> bool {
+        self.seen.contains(uid)
+    }
+
     /// An own message was stored with this number. Returns whether a message before it is missing.
     pub fn own_numbered(&mut self, seq: u64, time: UnixMillis, uid: &MessageUid) -> bool {
         self.learn(uid);

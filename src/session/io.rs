@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{
     BatchId, CallId, ClientMessageId, ConversationId, ConversationKind, HttpId, LinkId, MessageUid,
-    TokenRequestId, UserId,
+    TargetId, TokenRequestId, UserId,
 };
 use crate::signal::call::Question;
 use crate::signal::history::HistoryRequest;
@@ -222,6 +222,29 @@ pub enum Command {
         /// What.
         question: Question,
     },
+    /// Be in a chatroom, with what was said before. Asked as [`Ask`](Self::Ask) is, and settled once
+    /// those messages were given; `RoomHistoryFailed` if they cannot be had now: the page is in the
+    /// room then, and they follow. From then on the engine sees to it that the page is in the room,
+    /// whatever becomes of the link, until it tells [`RoomChange::Left`]. In a room that the page is
+    /// in the messages of before are given once more.
+    JoinRoom {
+        /// Settled by `Outcome::Done`.
+        call: CallId,
+        /// Which one.
+        room: TargetId,
+        /// How many of its last messages are wanted.
+        history: u32,
+        /// Go on where another engine stood that had all its messages up to then: settled at once.
+        since: Option<UnixMillis>,
+    },
+    /// Leave a chatroom, asked as [`Ask`](Self::Ask) is. The page is not in it any more whatever the
+    /// server says.
+    LeaveRoom {
+        /// Settled by `Outcome::Answer`.
+        call: CallId,
+        /// Which one.
+        room: TargetId,
+    },
     /// A page of a conversation's history, asked for as [`Ask`](Self::Ask) is.
     History {
         /// Settled by `Outcome::History`.
@@ -414,8 +437,32 @@ pub enum Event {
     },
     /// The server told something that only the page understands: a topic, and JSON text behind it.
     Told(String),
+    /// Something happened to a chatroom.
+    Room {
+        /// Which one.
+        room: TargetId,
+        /// What.
+        change: RoomChange,
+    },
     /// Something went wrong that no call waits for.
     Trouble(Error),
+}
+
+/// What can happen to a chatroom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomChange {
+    /// The page is in it, and has its messages of before.
+    Joined {
+        /// Up to when it has its messages.
+        since: UnixMillis,
+    },
+    /// Another link was made, and the page is in the room again; what it missed follows.
+    Rejoined,
+    /// The page is not in the room any more: it left, or the error says why it cannot be in it.
+    /// Also told of a join that failed.
+    Left(Option<Error>),
+    /// Its attributes changed at this time of the server, perhaps more than once.
+    Attributes(UnixMillis),
 }
 
 /// A message for the page.

@@ -26,6 +26,7 @@
 //!             reporting ─── conversation/                                (what was read, removed)
 //!  Received ─▶ wire ─▶ signal ─▶ connection | receiving ── inbox, cursor, catch_up, hand_over
 //!  RestoredUser ─▶ user_state ── profile                                 (whose state it is)
+//!             chatrooms ─── catch_up                                 (which rooms one is in)
 //!  Timeout ─▶ timers ─▶ all of them; heartbeat                           (what is late)
 //! ```
 //!
@@ -36,6 +37,7 @@ mod asking;
 mod backoff;
 mod blame;
 mod catch_up;
+mod chatrooms;
 mod clock;
 pub mod config;
 mod connection;

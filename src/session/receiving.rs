@@ -55,6 +55,7 @@ impl Engine {
             }
             Some(Query::Ask(call, form)) => self.question_answered(call, form, answer),
             Some(Query::History(call, id)) => self.history_came(call, &id, answer),
+            Some(Query::Room(number)) => self.room_answered(number, answer),
         }
     }
 
@@ -131,6 +132,9 @@ impl Engine {
         if !self.begun {
             return;
         }
+        if self.has_room(&message) {
+            return self.room_pushed(message);
+        }
         if self.hand_over.is_full() {
             self.catch_up.ring();
             return;
@@ -145,8 +149,10 @@ impl Engine {
 
     /// There may be something to pull.
     pub(super) fn rung(&mut self, bell: &Doorbell) {
-        if bell.chatroom.is_none() && self.inbox.rings(bell.head, bell.time) {
-            self.catch_up.ring();
+        match bell.chatroom.as_deref() {
+            Some(id) => self.rooms.rung(id, bell.time),
+            None if self.inbox.rings(bell.head, bell.time) => self.catch_up.ring(),
+            None => {}
         }
     }
 
@@ -165,7 +171,7 @@ impl Engine {
     }
 
     /// Gives messages to the page, in this order; the inbox stands behind them already.
-    fn deliver(&mut self, messages: Vec<Message>, has_more: bool) {
+    pub(super) fn deliver(&mut self, messages: Vec<Message>, has_more: bool) {
         let login_time =
             self.connection.login().map_or(UnixMillis::ZERO, |login| login.server_time);
         let mut given = Vec::with_capacity(messages.len());
@@ -205,6 +211,9 @@ impl Engine {
                 Query::Settings => self.settings.link_lost(),
                 Query::Ask(call, _) | Query::History(call, _) | Query::Set(call, ..) => {
                     self.cx.out.settle(call, Err(Error::server(ErrorCode::Timeout)));
+                }
+                Query::Room(number) => {
+                    self.room_failed(number, Error::server(ErrorCode::Timeout));
                 }
             }
         }

@@ -33,6 +33,8 @@ pub enum Query {
     Settings,
     /// To set something of a conversation.
     Set(CallId, ConversationId, Setting, bool),
+    /// To be in a chatroom, or its messages: the number of the room.
+    Room(u32),
 }
 
 impl Query {
@@ -40,8 +42,18 @@ impl Query {
     pub const fn call(&self) -> Option<CallId> {
         match self {
             Self::Ask(call, _) | Self::History(call, _) | Self::Set(call, ..) => Some(*call),
-            Self::Pull | Self::List | Self::MarkRead(..) | Self::Remove(_) | Self::Settings => None,
+            Self::Pull
+            | Self::List
+            | Self::MarkRead(..)
+            | Self::Remove(_)
+            | Self::Settings
+            | Self::Room(_) => None,
         }
+    }
+
+    /// Whether there may be any number of them: of the page's own, or of its rooms.
+    const fn is_of_page(&self) -> bool {
+        self.call().is_some() || matches!(self, Self::Room(_))
     }
 }
 
@@ -54,7 +66,7 @@ pub struct Requests {
 impl Requests {
     /// A number for the frame of a question; `None` if too much is under way.
     pub fn ask(&mut self, ids: &mut WireIds, now: Tick, query: Query) -> Option<u16> {
-        let most = if query.call().is_some() { MAX_ASKED } else { MAX_PENDING };
+        let most = if query.is_of_page() { MAX_ASKED } else { MAX_PENDING };
         if self.pending.len() >= most {
             return None;
         }

@@ -274,7 +274,11 @@ impl Engine {
 /// Whether nothing of what a command sends is repeated on another link.
 pub(super) fn is_asked_once(command: &Command) -> bool {
     match command {
-        Command::Ask { .. } | Command::History { .. } | Command::Set { .. } => true,
+        Command::Ask { .. }
+        | Command::History { .. }
+        | Command::Set { .. }
+        | Command::JoinRoom { .. }
+        | Command::LeaveRoom { .. } => true,
         Command::Conversations { remote, .. } => *remote,
         Command::Send { message, .. } => !message.flags.stored(),
         Command::Connect { .. }

@@ -74,6 +74,7 @@ impl Engine {
         self.listing.reject(&mut self.cx, error);
         self.listing = Listing::default();
         self.settings = SettingsSync::default();
+        self.rooms.end(&mut self.cx, error);
         self.inbox = Inbox::default();
         self.hand_over.clear();
         self.reached = None;
@@ -179,6 +180,7 @@ impl Engine {
         self.expire_sends();
         self.outbox.login(extended, self.catch_up.next_run());
         let missing = self.listing.is_missing();
+        self.rooms.login(&self.cx);
         // On a cold start the list says what is unread before anything old comes in; once more if
         // no page came after it: the store may be another by now.
         let cold = self.inbox.cursor().is_fresh() && (missing || extended);
@@ -198,6 +200,7 @@ impl Engine {
         self.wire_ids.link_lost();
         self.questions_lost();
         self.settings.link_lost();
+        self.rooms.link_lost(&mut self.cx);
         self.sends_lost();
         self.listing.reject(&mut self.cx, Error::network(ErrorCode::Disconnected));
     }

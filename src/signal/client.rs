@@ -8,12 +8,13 @@ use bytestring::ByteString;
 use super::error::missing;
 use super::pull::{self, PullPage, PullRequest};
 use super::relations::{self, ConversationPage, ConversationsRequest};
+use super::settings::Notice;
 use super::topic::{self, publish_topic};
 use super::{
     Answer, LoginAnswer, Message, MessageDirection, Outgoing, SendAck, Signal, SignalError, call,
     doorbell, down_stream, settings, up_stream,
 };
-use crate::ids::{ConversationId, ConversationKind, MessageUid, UserId};
+use crate::ids::{ConversationId, ConversationKind, MessageUid, TargetId, UserId};
 use crate::time::UnixMillis;
 use crate::wire::{
     ConnAck, Disconnect, Frame, PubAckDown, PubAckUp, PublishDown, PublishUp, Qos, Query, QueryAck,
@@ -76,8 +77,9 @@ fn read_publish(publish: PublishDown, me: &UserId) -> Result<Signal, SignalError
         }
         topic::DOORBELL => doorbell::read(&publish.body).map(Signal::Doorbell),
         topic::COMMAND => Ok(match settings::read_notice(&publish.body)? {
-            Some(version) => Signal::SettingsChanged { ack, version },
-            None => Signal::Unknown { ack, topic: publish.topic },
+            Notice::Settings(version) => Signal::SettingsChanged { ack, version },
+            Notice::Chatroom(room, news) => Signal::Room { ack, room, news },
+            Notice::Other => Signal::Unknown { ack, topic: publish.topic },
         }),
         _ => Ok(match call::told(&publish.topic, &publish.body)? {
             Some(text) => Signal::Told { ack, text },
@@ -206,6 +208,18 @@ pub fn query_con(id: u16) -> Frame {
 /// A page of the inbox is wanted, answered by a [`pull_page`].
 pub fn pull(id: u16, me: &UserId, request: &PullRequest) -> Frame {
     query(id, Qos::AtLeastOnce, topic::PULL, me.as_str(), request.write())
+}
+
+/// Messages of a chatroom are wanted, answered by a [`pull_page`]: those after `since` for a `count`
+/// of 0, else the last `count` ones; none for -1.
+pub fn pull_room(id: u16, room: &TargetId, since: UnixMillis, count: i32) -> Frame {
+    let body = pull::write_room_request(since, count);
+    query(id, Qos::AtLeastOnce, topic::PULL_ROOM, room.as_str(), body)
+}
+
+/// To be in a chatroom, or not any more (`ChrmInput`). The answer's status says whether that is so.
+pub fn in_room(id: u16, topic: &'static str, room: &TargetId) -> Frame {
+    query(id, Qos::AtMostOnce, topic, room.as_str(), Bytes::from_static(b"\x08\x01"))
 }
 
 /// The conversation list is wanted, answered by a [`conversation_list`]: the newer form, which

@@ -27,7 +27,7 @@ mod up_stream;
 use bytes::Bytes;
 use bytestring::ByteString;
 
-use crate::ids::{MessageUid, UserId};
+use crate::ids::{MessageUid, TargetId, UserId};
 use crate::time::UnixMillis;
 pub use error::SignalError;
 pub use message::{Message, MessageDirection, MessageFlags, Outgoing};
@@ -81,6 +81,15 @@ pub enum Signal {
         /// The topic, and JSON text behind it.
         text: String,
     },
+    /// Something happened to a chatroom (`s_cmd`).
+    Room {
+        /// To be acknowledged.
+        ack: Option<u16>,
+        /// Which one.
+        room: TargetId,
+        /// What.
+        news: RoomNews,
+    },
     /// A push of a topic that this client does not know: counted, nothing else.
     Unknown {
         /// To be acknowledged all the same.
@@ -88,6 +97,17 @@ pub enum Signal {
         /// Its topic.
         topic: ByteString,
     },
+}
+
+/// What a server tells of a chatroom besides its messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomNews {
+    /// Its attributes changed at this time: type 2.
+    Attributes(UnixMillis),
+    /// The user was put out: type 1001 (extension).
+    PutOut,
+    /// It is there no more: type 1002 (extension).
+    Destroyed,
 }
 
 /// The answer to a login.

@@ -77,6 +77,11 @@ impl PullRequest {
     }
 }
 
+/// A `ChrmPullMsg`.
+pub(super) fn write_room_request(since: UnixMillis, count: i32) -> Bytes {
+    Writer::new().int(1, since.get()).int(2, count.into()).finish()
+}
+
 /// The inbox when a page was read (extension).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboxState {

@@ -5,8 +5,9 @@ use bytes::Bytes;
 
 use super::error::missing;
 use super::protobuf::{Fields, Writer};
-use super::{SignalError, client, protobuf};
-use crate::ids::{ConversationId, ConversationKind, UserId};
+use super::{RoomNews, SignalError, client, protobuf};
+use crate::ids::{ConversationId, ConversationKind, TargetId, UserId};
+use crate::time::UnixMillis;
 use crate::wire::{Frame, Qos};
 
 /// One setting. Its number is that of a `SessionStateItem`.
@@ -142,22 +143,40 @@ fn read_item(item: &[u8], id: &ConversationId, hear: &mut Hear<'_>) -> Result<()
     Ok(())
 }
 
-/// The version in an `s_cmd` that tells of changed settings; none in one of another type.
+/// What an `s_cmd` tells.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// Settings have changed: the version that holds now.
+    Settings(i64),
+    /// Something happened to a chatroom.
+    Chatroom(TargetId, RoomNews),
+    /// Nothing that concerns this client.
+    Other,
+}
+
+/// Reads a `ChrmNotifyMsg`.
 ///
 /// # Errors
 /// It is malformed.
-pub(super) fn read_notice(body: &Bytes) -> Result<Option<i64>, SignalError> {
-    const SETTINGS: i32 = 3;
-    let (mut kind, mut time) = (0, 0);
+pub(super) fn read_notice(body: &Bytes) -> Result<Notice, SignalError> {
+    let (mut kind, mut time, mut room) = (0, 0, None);
     let mut fields = Fields::of(body);
     while let Some((number, value)) = fields.next()? {
         match number {
             1 => kind = value.int32("type")?,
             2 => time = value.int64("time")?,
+            3 => room = Some(protobuf::text(body, value.bytes("chrmId")?, "chrmId")?),
             _ => {}
         }
     }
-    Ok((kind == SETTINGS).then_some(time))
+    let news = match kind {
+        2 => RoomNews::Attributes(UnixMillis::new(time)),
+        3 => return Ok(Notice::Settings(time)),
+        1001 => RoomNews::PutOut,
+        1002 => RoomNews::Destroyed,
+        _ => return Ok(Notice::Other),
+    };
+    Ok(room.map_or(Notice::Other, |room| Notice::Chatroom(TargetId::from(room).detached(), news)))
 }
 
 #[cfg(test)]
@@ -220,11 +239,20 @@ mod tests {
     }
 
     #[test]
-    fn a_notice_of_another_type_is_none() {
+    fn a_notice_tells_what_has_changed() {
         let notice = |r#type| {
-            let notice = proto::ChrmNotifyMsg { r#type, time: Some(5), chrm_id: None };
+            let chrm_id = (r#type != 3).then(|| "hall".into());
+            let notice = proto::ChrmNotifyMsg { r#type, time: Some(5), chrm_id };
             read_notice(&notice.encode_to_vec().into())
         };
-        assert_eq!((notice(3), notice(2)), (Ok(Some(5)), Ok(None)));
+        let hall = |news| Ok(Notice::Chatroom("hall".into(), news));
+        assert_eq!((notice(3), notice(11)), (Ok(Notice::Settings(5)), Ok(Notice::Other)));
+        assert_eq!(notice(2), hall(RoomNews::Attributes(UnixMillis::new(5))));
+        assert_eq!(
+            (notice(1001), notice(1002)),
+            (hall(RoomNews::PutOut), hall(RoomNews::Destroyed))
+        );
+        let nowhere = proto::ChrmNotifyMsg { r#type: 2, time: Some(5), chrm_id: None };
+        assert_eq!(read_notice(&nowhere.encode_to_vec().into()), Ok(Notice::Other));
     }
 }

@@ -4,6 +4,14 @@ use crate::ids::ConversationKind;
 
 /// QUERY: a page of the inbox.
 pub const PULL: &str = "pullMsg";
+/// QUERY: be in a chatroom.
+pub const JOIN_ROOM: &str = "joinChrm";
+/// QUERY: be in a chatroom again, on a new link.
+pub const REJOIN_ROOM: &str = "joinChrmR";
+/// QUERY: be in a chatroom no more.
+pub const LEAVE_ROOM: &str = "exitChrm";
+/// QUERY: messages of a chatroom.
+pub const PULL_ROOM: &str = "chrmPull";
 /// QUERY: the conversation list, as 2.x clients ask.
 pub const CONVERSATIONS: &str = "qryRelation";
 /// QUERY: the conversation list, as newer clients ask.

@@ -1,6 +1,7 @@
 //! The engine against a scripted peer on virtual time.
 
 mod asking;
+mod chatrooms;
 mod closing;
 mod connecting;
 mod fallback;

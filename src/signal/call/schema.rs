@@ -28,7 +28,7 @@ pub struct Schema {
 
 impl Schema {
     /// The message that `text` tells of.
-    pub(in crate::signal) const fn new(text: &'static str) -> Self {
+    pub(crate) const fn new(text: &'static str) -> Self {
         Self { text, separator: b' ' }
     }
 

@@ -61,6 +61,7 @@ pub(crate) fn event_text(event: &Event) -> String {
         | Event::SignedIn { .. }
         | Event::Gap { .. }
         | Event::Told(_)
+        | Event::Room { .. }
         | Event::Trouble(_) => {
             let mut text = format!("{event:?}");
             text.truncate(text.char_indices().nth(200).map_or(text.len(), |(at, _)| at));

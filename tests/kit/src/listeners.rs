@@ -50,6 +50,7 @@ impl Client {
             | Event::Outbox(_)
             | Event::ConversationsRemoved(_)
             | Event::TokenWanted { .. }
+            | Event::Room { .. }
             | Event::SignedIn { .. } => {}
         }
         Fate::Alive

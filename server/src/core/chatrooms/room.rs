@@ -133,7 +133,7 @@ pub(super) fn row(room: &TargetId, message: &InboxRow) -> Bytes {
         uid: message.uid.clone(),
         flags: message.flags,
         retrieved: false,
-        client_id: None,
+        client_id: message.client_id,
         inbox_seq: None,
     })
 }

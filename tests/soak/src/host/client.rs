@@ -300,6 +300,7 @@ impl Client {
             | Event::Told(_)
             | Event::ConversationsRemoved(_)
             | Event::TokenWanted { .. }
+            | Event::Room { .. }
             | Event::SignedIn { .. } => {}
             Event::Settled { call, outcome } => {
                 let send = self.sending.remove(&call).and_then(|id| self.open.remove(&id));
