@@ -139,6 +139,8 @@ impl Chatrooms {
     }
 }
 
+/// Where a room without messages begins: a pull from 0 is one for the last so many.
+const FIRST: UnixMillis = UnixMillis::new(1);
 /// Whoever is told one of these is not in the room.
 const EXPULSIONS: core::ops::Range<i32> = 23_400..23_500;
 
@@ -280,12 +282,12 @@ impl Engine {
                 && known.is_none_or(|known| (message.sent_time <= known) == old)
         });
         if !old {
-            room.since = known.max(Some(until));
+            room.since = known.max(Some(until)).max(Some(FIRST));
         }
         let unfinished = page.finished == Some(false);
         let (more, progress) = (old || unfinished, old || room.since != known);
         let (_, endless) = room.catch_up.page(more, progress, self.cx.now, &mut self.cx.rng);
-        let joined = known.is_none().then(|| (room.id.clone(), until));
+        let joined = room.since.filter(|_| known.is_none()).map(|since| (room.id.clone(), since));
         if page.malformed > 0 || endless {
             self.cx.out.event(Event::Trouble(Error::server(ErrorCode::Unknown)));
         }
