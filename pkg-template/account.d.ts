@@ -113,6 +113,9 @@ export declare class Account {
   /** Who is logged in; null for nobody. With `persist` known at once: that is the automatic login. */
   readonly user: OwnProfile | null;
 
+  /** The application's key, if the server told it with the login: for `createClient`. */
+  readonly appKey: string | undefined;
+
   register(fields: Registration): Promise<OwnProfile>;
   login(fields: Credentials): Promise<OwnProfile>;
   /** Ends the session. Whatever becomes of the call, nobody is logged in here afterwards. */

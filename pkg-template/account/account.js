@@ -34,6 +34,11 @@ export class BareAccount {
     return this.#login?.user ?? null;
   }
 
+  /** The application's key, if the server told it with the login. */
+  get appKey() {
+    return this.#login?.appKey;
+  }
+
   register(fields) {
     return this.#enter('register', fields);
   }

@@ -10,7 +10,7 @@ export function loginOf(told, now) {
   const { userId = told?.id, session, sessionExpires, token, tokenExpires, appKey, password, ...user } = told ?? {};
   if (!isText(userId) || !(isText(session) || isText(token)) || !isTime(sessionExpires) || !isTime(tokenExpires)) return null;
   if (sessionExpires <= now) return null;
-  return { user: { ...user, userId, id: userId }, session, sessionExpires, token, tokenExpires };
+  return { user: { ...user, userId, id: userId }, appKey: isText(appKey) ? appKey : undefined, session, sessionExpires, token, tokenExpires };
 }
 
 export class Kept {

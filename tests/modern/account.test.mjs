@@ -17,7 +17,7 @@ let answers;
 
 beforeEach(async () => {
   asked = [];
-  answers = { login: [200, { ...USER, session: 's1', sessionExpires: Date.now() + 1e6, token: 't1', tokenExpires: Date.now() + 1e6 }] };
+  answers = { login: [200, { ...USER, session: 's1', sessionExpires: Date.now() + 1e6, token: 't1', tokenExpires: Date.now() + 1e6, appKey: 'key' }] };
   server = createServer(async (request, response) => {
     let text = '';
     for await (const piece of request) text += piece;
@@ -52,6 +52,7 @@ describe('an account', () => {
     assert.equal(account.user, null);
     assert.deepEqual(await account.login(PARAMS), USER);
     assert.deepEqual(account.user, USER);
+    assert.equal(account.appKey, 'key');
     answers.update = [200, { ...USER, name: '雁' }];
     assert.equal((await account.update({ name: '雁' })).name, '雁');
     await account.logout();
@@ -163,7 +164,8 @@ describe('a login that is kept', () => {
     await loggedIn();
     assert.equal(localStorage.map.size, 0);
     await loggedIn({ persist: true });
-    assert.deepEqual(new Account({ server: base, persist: true }).user, USER, 'the automatic login');
+    const again = new Account({ server: base, persist: true });
+    assert.deepEqual([again.user, again.appKey], [USER, 'key'], 'the automatic login');
     assert.equal(new Account({ server: base }).user, null);
     const text = [...localStorage.map.values()].join();
     assert.equal(text.includes(PARAMS.password), false);

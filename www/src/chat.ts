@@ -5,7 +5,7 @@ import type { Client, Conversation, ConversationRef, Message, MessageContent, St
 import type { SearchCursor, SearchResult, StoredMessage } from 'hongyan/archive';
 import { readTo } from './found.ts';
 import { Groups } from './groups.ts';
-import { signIn, type Session } from './session.ts';
+import { account, signIn, type Session } from './session.ts';
 import { messageOf, Timeline, type Row } from './timeline.ts';
 import { Uploads } from './uploads.ts';
 
@@ -74,6 +74,15 @@ export class Chat {
     return this.session.userId;
   }
 
+  /** What others are shown of the user. */
+  get userName(): string {
+    return (this.hasAccount && account.user?.name) || this.session.name;
+  }
+
+  get hasAccount(): boolean {
+    return this.session.account;
+  }
+
   get status(): Status {
     return this.client.status;
   }
@@ -127,7 +136,7 @@ export class Chat {
 
   /** Opens a new group of these people. */
   async showGroup(name: string, members: readonly string[]): Promise<void> {
-    const targetId = await this.groups.make(this.session.token, name, members);
+    const targetId = await this.groups.make(await this.session.token(), name, members);
     this.show({ type: GROUP, targetId });
   }
 
@@ -298,7 +307,7 @@ export class Chat {
 
   async connect(): Promise<void> {
     try {
-      await this.client.connect(this.session.token, { userId: this.session.userId });
+      await this.signedIn();
     } catch (error) {
       const refused = error instanceof HongyanError && TOKEN_REFUSED.includes(error.code);
       if (refused) await this.renewToken();
@@ -313,10 +322,17 @@ export class Chat {
     this.client.destroy();
   }
 
+  private async signedIn(): Promise<void> {
+    const { userId, token } = this.session;
+    await this.client.connect(this.session.account ? account.token : await token(), { userId });
+  }
+
   private async renewToken(): Promise<void> {
     try {
+      // An account renews its tokens by itself: refused is then the login.
+      if (this.session.account) throw new Error('the login is over');
       this.session = await signIn(this.session.name);
-      await this.client.connect(this.session.token, { userId: this.session.userId });
+      await this.signedIn();
     } catch {
       this.onSessionLost();
     }
@@ -356,7 +372,7 @@ export class Chat {
 
   private onConnected(): void {
     void this.refreshList(true);
-    void this.groups.refresh(this.session.token);
+    void this.groups.refresh(this.session.token());
     this.markRead();
     if (this.open && this.history(this.open).name === 'unread') void this.loadEarlier();
     setTimeout(() => {
@@ -371,7 +387,7 @@ export class Chat {
     this.timeline(conversation).add(message);
     this.touched(conversation);
     if (message.objectName === 'RC:GrpNtf' || (conversation.type === GROUP && !this.groups.get(conversation.targetId))) {
-      void this.groups.refresh(this.session.token);
+      void this.groups.refresh(this.session.token());
     }
     this.markRead();
   }

@@ -25,9 +25,9 @@ export class Groups {
     return this.known.get(groupId);
   }
 
-  async refresh(token: string): Promise<void> {
+  async refresh(token: string | Promise<string>): Promise<void> {
     try {
-      const { groups } = (await post('/demo/groups/list', { token })) as { groups: Group[] };
+      const { groups } = (await post('/demo/groups/list', { token: await token })) as { groups: Group[] };
       this.known = new Map(groups.map((group) => [group.groupId, group]));
       this.onChange();
     } catch (error) {

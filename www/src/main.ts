@@ -34,6 +34,11 @@ function startChat(session: Session): void {
         chat.close();
         askName();
       },
+      onGone: () => {
+        document.querySelector('dialog.profile')?.remove();
+        chat.close();
+        askName('accountGone');
+      },
     }));
   };
   draw();

@@ -10,6 +10,7 @@ import { listView } from './list.ts';
 import { openMenu, type Choice } from './menu.ts';
 import { messagesView } from './messages.ts';
 import { newChatView } from './new-chat.ts';
+import { profileView } from './profile.ts';
 import { statusView } from './status.ts';
 import { toast } from './toast.ts';
 import { uploadsView } from './uploads.ts';
@@ -20,26 +21,39 @@ interface Options {
   chat: Chat;
   onLanguage: () => void;
   onSignOut: () => void;
+  /** The account is gone. */
+  onGone: () => void;
 }
 
-function tools({ chat, onLanguage, onSignOut }: Options): HTMLElement {
+function tools({ chat, onLanguage, onSignOut, onGone }: Options, onProfile: () => void): HTMLElement {
   const second = `/?${new URLSearchParams({ chat: chat.userId })}`;
   return h('div', { class: 'tools' },
     h('a', {
       class: 'tool', href: second, target: '_blank', rel: 'noopener',
       'aria-label': t('secondWindow'), title: t('secondWindow'),
     }, icon('window')),
+    chat.hasAccount ? h('button', {
+      class: 'tool', 'aria-label': t('profile'), title: t('profile'),
+      on: {
+        click: () => {
+          const dialog = profileView({ onChange: onProfile, onGone });
+          document.body.append(dialog);
+          dialog.showModal();
+        },
+      },
+    }, icon('user')) : null,
     h('button', { class: 'tool word', 'aria-label': t('languageLabel'), title: t('languageLabel'), on: { click: onLanguage } }, t('language')),
     h('button', { class: 'tool', 'aria-label': t('signOut'), title: t('signOut'), on: { click: onSignOut } }, icon('signOut')));
 }
 
 function sidebar(options: Options, startNew: () => void): HTMLElement {
   const { chat } = options;
+  const name = h('strong', { class: 'name', dir: 'auto' }, chat.userName);
   return h('aside', { class: 'side' },
     h('header', { class: 'me' },
       avatar(chat.userId),
-      h('div', { class: 'who' }, h('strong', { class: 'name', dir: 'auto' }, chat.userId), statusView(chat)),
-      tools(options)),
+      h('div', { class: 'who' }, name, statusView(chat)),
+      tools(options, () => (name.textContent = chat.userName))),
     h('div', { class: 'list-head' },
       h('h2', {}, t('chats')),
       h('button', { class: 'tool', 'aria-label': t('newChat'), title: t('newChat'), on: { click: startNew } }, icon('pen'))),

@@ -1,6 +1,7 @@
 // The first page: a name, nothing more.
 import { h } from '../dom.ts';
 import { switchLanguage, t, type TextKey } from '../i18n.ts';
+import { accountForm } from './account-form.ts';
 import { signIn, SignInError, type Session } from '../session.ts';
 
 interface Options {
@@ -25,8 +26,8 @@ export function signInView({ problem, onSession }: Options): HTMLElement {
     try {
       onSession(await signIn(name.value.trim()));
     } catch (error) {
-      const refused = error instanceof SignInError && error.reason === 'refused';
-      note.textContent = t(refused ? 'signInRefused' : 'signInUnreachable');
+      const reason = error instanceof SignInError ? error.reason : 'unreachable';
+      note.textContent = t(({ refused: 'signInRefused', taken: 'nameHasAccount', unreachable: 'signInUnreachable' } as const)[reason]);
       button.disabled = false;
       button.textContent = t('signIn');
       name.focus();
@@ -42,9 +43,12 @@ export function signInView({ problem, onSession }: Options): HTMLElement {
       },
     },
   }, t('language'));
-  const view = h('main', { class: 'sign-in' },
-    toggle,
-    h('form', { class: 'card', on: { submit } },
+  const byAccount = () => {
+    const form = accountForm({ onSession, onName: () => view.replaceWith(signInView({ problem: null, onSession })) });
+    byName.replaceWith(form);
+    form.querySelector('input')?.focus();
+  };
+  const byName = h('form', { class: 'card', on: { submit } },
       h('img', { src: '/icon.svg', alt: '', width: 56, height: 56 }),
       h('h1', {}, t('title')),
       h('p', { class: 'muted' }, t('tagline')),
@@ -52,6 +56,8 @@ export function signInView({ problem, onSession }: Options): HTMLElement {
       name,
       note,
       button,
-      h('p', { class: 'muted small' }, t('signInHint'))));
+      h('button', { type: 'button', class: 'quiet', on: { click: byAccount } }, t('withAccount')),
+      h('p', { class: 'muted small' }, t('signInHint')));
+  const view = h('main', { class: 'sign-in' }, toggle, byName);
   return view;
 }
