@@ -104,7 +104,7 @@ const en = {
   account: 'E-mail address or phone number',
   password: 'Password',
   newPassword: 'New password',
-  currentPassword: 'Current password (for another account or password)',
+  currentPassword: 'Current password, to change these',
   sex: 'Sex',
   portrait: 'Address of a picture',
   profile: 'Your profile',

@@ -60,12 +60,13 @@ export function profileView({ onChange, onGone }: Options): HTMLDialogElement {
   }
   const endOthers = () => void account.endOtherSessions().then(countLogins).catch(problem);
 
-  const rows = Object.entries(fields).flatMap(([name, field]) => [h('label', { for: field.id }, t(labels[name as keyof typeof labels])), field]);
+  const rows = Object.entries(fields).map(([name, field]) =>
+    h('div', { class: 'field' }, h('label', { for: field.id }, t(labels[name as keyof typeof labels])), field));
   const dialog = h('dialog', { class: 'card profile', 'aria-labelledby': 'profile-title' },
     h('form', { on: { submit } },
       h('h2', { id: 'profile-title' }, t('profile')),
       h('p', { class: 'muted small' }, t('yourId', { id: user?.userId ?? '' })),
-      ...rows,
+      h('div', { class: 'fields' }, ...rows),
       note,
       logins,
       h('div', { class: 'buttons' },
