@@ -36,8 +36,8 @@ pub struct Parameters(Vec<(String, String)>);
 
 /// More parameters than any query string of this server has.
 const MAX_PARAMETERS: usize = 64;
-/// More fields than any form has: the members of a full group, twice.
-const MAX_FORM_FIELDS: usize = 8192;
+/// More fields than any form has: the members of a full group, several times.
+const MAX_FORM_FIELDS: usize = 20_000;
 
 impl Parameters {
     /// Reads `a=b&c=d`.
@@ -47,7 +47,12 @@ impl Parameters {
 
     /// Reads a form of the server API, whose lists are repeated fields.
     pub fn parse_form(text: &[u8]) -> Self {
-        Self(form_urlencoded::parse(text).into_owned().take(MAX_FORM_FIELDS).collect())
+        Self(form_urlencoded::parse(text).into_owned().take(MAX_FORM_FIELDS + 1).collect())
+    }
+
+    /// Whether there are more fields than any form has; then some may be missing here.
+    pub fn is_cut(&self) -> bool {
+        self.0.len() > MAX_FORM_FIELDS
     }
 
     /// These.

@@ -259,6 +259,9 @@ async fn arguments<S>(app: &App<S>, call: &Call, request: Request) -> Result<Arg
         false => Some(Parameters::parse_form(&body)),
     };
     let form = form.ok_or_else(|| Refusal::parameter("the body is no JSON object").response())?;
+    if form.is_cut() {
+        return Err(Refusal::too_many("there are too many fields").response());
+    }
     call.check(&form).map_err(|refusal| refusal.response())?;
     Ok(Arguments { form, origin: navigation::origin(app, &parts.headers) })
 }

@@ -1,0 +1,530 @@
+//! The server API as the application's server calls it, and what its users notice of it.
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use hongyan::ids::{ConversationId, ConversationKind};
+use hongyan::signal::{Outgoing, SendAck, Signal, client};
+use hongyan::wire::{Disconnect, Frame};
+use hongyan_server::core::api_signature::SignedCall;
+use hongyan_server::store::memory::MemoryStore;
+use hongyan_server::store::{Members, NewRoom};
+use serde_json::{Value, json};
+use support::{APP_KEY, Client, End, SECRET, Server, get, post, texts};
+
+fn sha1_signed() -> String {
+    use sha1::Digest;
+    let digest = sha1::Sha1::digest(format!("{SECRET}11700000000"));
+    let signature: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("App-Key: {APP_KEY}\r\nNonce: 1\r\nTimestamp: 1700000000\r\nSignature: {signature}\r\n")
+}
+
+async fn call(server: &Server, path: &str, body: &str) -> (u16, Value) {
+    let (status, _, answer) = post(&server.address, path, &sha1_signed(), body).await;
+    (status, serde_json::from_str(&answer).unwrap())
+}
+
+async fn done(server: &Server, path: &str, body: &str) -> Value {
+    let (status, answer) = call(server, path, body).await;
+    assert_eq!((status, &answer["code"]), (200, &json!(200)), "{path} {body}: {answer}");
+    answer
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+fn now() -> i64 {
+    hongyan_server::net::Clock::start().now().wall.get()
+}
+
+/// Whether an answer has the members and types of another.
+fn assert_shape(documented: &Value, found: &Value, place: &str) {
+    match (documented, found) {
+        (Value::Object(documented), Value::Object(found)) => {
+            let names = |object: &serde_json::Map<String, Value>| -> Vec<String> {
+                object.keys().cloned().collect()
+            };
+            assert_eq!(names(documented), names(found), "{place}");
+            for (name, value) in documented {
+                assert_shape(value, &found[name], &format!("{place}.{name}"));
+            }
+        }
+        (Value::Array(documented), Value::Array(found)) => {
+            assert_eq!(documented.is_empty(), found.is_empty(), "{place}");
+            for (documented, found) in documented.iter().zip(found) {
+                assert_shape(documented, found, place);
+            }
+        }
+        (documented, found) => {
+            assert_eq!(
+                std::mem::discriminant(documented),
+                std::mem::discriminant(found),
+                "{place}: {found}"
+            );
+        }
+    }
+}
+
+/// A store with everything that the examples speak of.
+async fn prepared() -> MemoryStore {
+    let store = MemoryStore::new(7, "epoch-1");
+    for (kind, id) in [
+        (ConversationKind::Group, "g"),
+        (ConversationKind::Group, "h"),
+        (ConversationKind::Group, "swans"),
+        (ConversationKind::Discussion, "d"),
+    ] {
+        let now = hongyan::time::UnixMillis::new(0);
+        let members = ["a", "b"].map(Into::into).to_vec();
+        let room = NewRoom { kind, id: Some(id.into()), name: "x".into(), members, now };
+        store.create_room(room).await.unwrap();
+    }
+    store
+}
+
+#[tokio::test]
+async fn the_description_is_served_and_what_it_says_is_true() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Server::with_store(&[], prepared().await, directory).await;
+    for service in ["news", "old"] {
+        let body = format!("type=8&id={service}&name=News&introduction=x");
+        done(&server, "/publicservice/create.json", &body).await;
+    }
+    let (status, _, body) = get(&server.address, "/openapi.json").await;
+    assert_eq!(status, 200);
+    let description: Value = serde_json::from_str(&body).unwrap();
+    let paths: BTreeMap<String, Value> =
+        serde_json::from_value(description["paths"].clone()).unwrap();
+    assert!(paths.len() > 40);
+    // What there is no example of that would work by itself.
+    let refused = ["/message/recall.json"];
+    // In an order in which each finds what it speaks of: what adds before what lists.
+    let mut order: Vec<&String> = paths.keys().collect();
+    let rank = |path: &str| {
+        let last = ["query", "querylist", "list", "get", "info"];
+        let word = path.trim_end_matches(".json").rsplit('/').next().unwrap_or_default();
+        (last.contains(&word), path.contains("chatroom"), path == "/group/dismiss.json")
+    };
+    order.sort_by_key(|path| rank(path));
+    for path in order.into_iter().filter(|path| !path.contains("chatroom")) {
+        let post = &paths[path]["post"];
+        let form = &post["requestBody"]["content"]["application/x-www-form-urlencoded"];
+        let documented = &post["responses"]["200"]["content"]["application/json"]["example"];
+        let (status, answer) = call(&server, path, &form_of(&form["example"])).await;
+        if refused.contains(&&**path) {
+            assert_eq!(status, 404, "{path}: {answer}");
+            continue;
+        }
+        assert_eq!(status, 200, "{path}: {answer}");
+        if path != "/group/user/query.json" && path != "/user/group/query.json" {
+            assert_shape(documented, &answer, path);
+        }
+    }
+    for path in paths.keys() {
+        let (status, _, _) = post(&server.address, path, "", "").await;
+        assert_eq!(status, 401, "{path} is not signed");
+        let bare = path.trim_end_matches(".json");
+        assert_eq!(post(&server.address, bare, "", "").await.0, 401, "{bare}");
+    }
+    server.stop().await;
+}
+
+/// The form of an example.
+fn form_of(example: &Value) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    for (name, value) in example.as_object().unwrap() {
+        match value {
+            Value::Array(values) => {
+                values.iter().for_each(|value| {
+                    form.append_pair(name, &text(value));
+                });
+            }
+            Value::Object(named) => named.iter().for_each(|(id, value)| {
+                form.append_pair(&format!("{name}[{id}]"), &text(value));
+            }),
+            other => _ = form.append_pair(name, &text(other)),
+        }
+    }
+    form.finish()
+}
+
+#[tokio::test]
+async fn f7_a_call_with_a_wrong_parameter_says_which_and_changes_nothing() {
+    let server = Server::start(&[]).await;
+    done(&server, "/group/create.json", "userId=a&groupId=g&groupName=x").await;
+    let many: String = (0..10_001).map(|n| format!("toUserId=u{n}&")).collect();
+    let text = form(&[("fromUserId", "a"), ("objectName", "RC:TxtMsg"), ("content", "{}")]);
+    for (path, body, code) in [
+        ("/user/block.json", "userId=a".to_owned(), 1002),
+        ("/user/block.json", "userId=a&minute=0".to_owned(), 1002),
+        ("/user/block.json", "userId=a&minute=43201".to_owned(), 1002),
+        ("/user/block.json", "userId=a&minute=5&minute=6".to_owned(), 1002),
+        ("/user/token/expire.json", "userId=a&time=soon".to_owned(), 1002),
+        ("/user/info.json", "userId=nobody".to_owned(), 1002),
+        ("/user/refresh.json", "userId=nobody&name=x".to_owned(), 1002),
+        ("/group/user/gag/add.json", "userId=a&groupId=nowhere&minute=1".to_owned(), 1002),
+        ("/group/ban/add.json", "groupId=g&groupId=nowhere".to_owned(), 1002),
+        ("/group/refresh.json", "groupId=g&groupId=g&groupName=y".to_owned(), 1002),
+        ("/user/chat/fb/set.json", "userId=a&type=ROOM&state=1".to_owned(), 1002),
+        ("/sensitiveword/add.json", format!("word={}", "x".repeat(257)), 1002),
+        ("/sensitiveword/add.json", "word=".to_owned(), 1002),
+        ("/message/history.json", "date=2014013101x".to_owned(), 1002),
+        ("/message/private/publish.json", format!("{many}{text}"), 1005),
+        ("/message/group/publish.json", format!("toGroupId=g&toGroupId=nowhere&{text}"), 1002),
+        ("/message/private/publish_template.json", format!("toUserId=b&{text}"), 1002),
+        ("/conversation/notification/set.json", "requestId=a&targetId=b".to_owned(), 1002),
+        ("/push.json", form(&[("audience", "{}"), ("notification", "{}")]), 1002),
+    ] {
+        let (status, answer) = call(&server, path, &body).await;
+        let shown = &body[..body.len().min(80)];
+        assert!((400..=404).contains(&status), "{path} {shown}: {answer}");
+        assert_eq!(answer["code"], code, "{path} {shown}: {answer}");
+        assert!(answer["errorMessage"].is_string());
+    }
+    let (status, _, answer) = post(
+        &server.address,
+        "/user/info.json",
+        &format!("{}Content-Type: application/json\r\n", sha1_signed()),
+        "{\"userId\":",
+    )
+    .await;
+    assert_eq!(status, 400, "{answer}");
+    assert_eq!(done(&server, "/group/ban/query.json", "").await["groupinfo"], json!([]));
+    assert_eq!(done(&server, "/user/block/query.json", "").await["users"], json!([]));
+    assert_eq!(done(&server, "/sensitiveword/list.json", "").await["words"], json!([]));
+    let mut b = server.old("b").await;
+    assert_eq!(texts(&b.pull(0).await), [""; 0], "nobody got anything");
+    server.stop().await;
+}
+
+/// What a login is answered.
+async fn connack(server: &Server, token: &str) -> u8 {
+    let mut client = Client::open(&server.url(token, "&sdkVer=2.5.3")).await;
+    let Frame::ConnAck(ack) = client.frame().await else { panic!("no CONNACK") };
+    ack.status
+}
+
+#[tokio::test]
+async fn a_blocked_user_is_told_and_kept_out_until_the_block_ends() {
+    for server in [Server::start(&[]).await, Server::start_sqlite(&[]).await] {
+        let mut a = server.old("a").await;
+        let online = |server| done(server, "/user/checkOnline.json", "userId=a");
+        assert_eq!(online(&server).await["status"], "1");
+        done(&server, "/user/block.json", "userId=a&minute=5").await;
+        assert_eq!(a.frame().await, Frame::DisconnectDown(Disconnect { reason: 2 }));
+        assert_eq!(a.end().await, End::Closed(1000));
+        assert_eq!(online(&server).await["status"], "0");
+        assert_eq!(connack(&server, &server.token("a")).await, 9);
+        assert_eq!(connack(&server, &server.token("b")).await, 0);
+        let listed = done(&server, "/user/block/query.json", "").await;
+        assert_eq!(listed["users"][0]["userId"], "a");
+        done(&server, "/user/unblock.json", "userId=a").await;
+        assert_eq!(connack(&server, &server.token("a")).await, 0);
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn f20_a_revoked_token_ends_its_session_and_a_newer_one_logs_in() {
+    let server = Server::start(&[]).await;
+    let old = server.token("a");
+    let mut a = server.old("a").await;
+    let mut b = server.old("b").await;
+    let body = format!("userId=a&time={}", now() + 1);
+    done(&server, "/user/token/expire.json", &body).await;
+    assert_eq!(a.end().await, End::Cut, "as a broken network: clients come back and hear why");
+    assert_eq!(connack(&server, &old).await, 4);
+    let (status, _, answer) =
+        get(&server.address, &format!("/navi.js?appId={APP_KEY}&token={old}")).await;
+    assert_eq!((status, answer.contains("401")), (401, true));
+    b.assert_quiet().await;
+    // An earlier time gives nothing back.
+    done(&server, "/user/token/expire.json", "userId=a&time=1").await;
+    assert_eq!(connack(&server, &old).await, 4);
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    let token = done(&server, "/user/getToken.json", "userId=a").await;
+    assert_eq!(connack(&server, token["token"].as_str().unwrap()).await, 0);
+    server.stop().await;
+}
+
+fn to(kind: ConversationKind, target: &str, text: &str, client_id: u64) -> Outgoing {
+    Outgoing {
+        conversation: ConversationId::new(kind, target),
+        ..Client::text(target, text, client_id)
+    }
+}
+
+async fn acked(client: &mut Client, message: &Outgoing) -> SendAck {
+    client.publish(message).await;
+    loop {
+        match client.signal().await {
+            Signal::SendAck(ack) => return ack,
+            Signal::Pushed { ack: Some(id), .. } => client.send(&client::push_ack(id)).await,
+            Signal::Doorbell(_) | Signal::Pushed { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_muted_hears_so_and_nothing_is_kept() {
+    let server = Server::start(&["--send-rate", "0"]).await;
+    done(&server, "/group/create.json", "userId=a&userId=b&groupId=g&groupName=x").await;
+    let (mut a, mut b) = (server.old("a").await, server.old("b").await);
+    a.pull(0).await;
+    b.pull(0).await;
+    let mut number = 0;
+    let mut said = async |client: &mut Client, kind, target: &str| {
+        number += 1;
+        acked(client, &to(kind, target, "x", number)).await.status
+    };
+    let group = ConversationKind::Group;
+    for (path, body, by_a, by_b) in [
+        ("/group/user/gag/add.json", "userId=b&groupId=g&minute=1", 0, 22408),
+        ("/group/user/gag/rollback.json", "userId=b&groupId=g", 0, 0),
+        ("/group/ban/add.json", "groupId=g", 22408, 22408),
+        ("/group/user/ban/whitelist/add.json", "userId=a&groupId=g", 0, 22408),
+        ("/group/ban/rollback.json", "groupId=g", 0, 0),
+        ("/group/user/gag/add.json", "userId=a&minute=0", 22408, 0),
+        ("/group/user/gag/rollback.json", "userId=a", 0, 0),
+        ("/user/chat/fb/set.json", "userId=b&type=GROUP&state=1", 0, 22408),
+    ] {
+        done(&server, path, body).await;
+        assert_eq!(said(&mut a, group, "g").await, by_a, "a after {path} {body}");
+        assert_eq!(said(&mut b, group, "g").await, by_b, "b after {path} {body}");
+    }
+    done(&server, "/user/chat/fb/set.json", "userId=a&type=PERSON&state=1").await;
+    assert_eq!(said(&mut a, ConversationKind::Private, "c").await, 20106);
+    assert_eq!(said(&mut b, ConversationKind::Private, "c").await, 0);
+    let mut c = server.old("c").await;
+    assert_eq!(c.pull(0).await.messages.len(), 1, "a's was not kept");
+    let kept = server.extended("a", "pc").await.pull_seq(0).await.messages.len();
+    assert_eq!(kept, 6 + 4, "of both in the group, what was let through");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn words_are_refused_or_replaced_wherever_they_are_said() {
+    for server in [
+        Server::start(&["--send-rate", "0"]).await,
+        Server::start_sqlite(&["--send-rate", "0"]).await,
+    ] {
+        done(&server, "/group/create.json", "userId=a&userId=b&groupId=g&groupName=x").await;
+        done(&server, "/sensitiveword/add.json", &form(&[("word", "坏话")])).await;
+        let replaced = form(&[("word", "darn"), ("replaceWord", "***")]);
+        done(&server, "/sensitiveword/add.json", &replaced).await;
+        let mut a = server.extended("a", "pc").await;
+        let mut b = server.old("b").await;
+        a.pull_seq(0).await;
+        b.pull(0).await;
+        for (number, kind, target) in
+            [(1, ConversationKind::Private, "b"), (3, ConversationKind::Group, "g")]
+        {
+            let refused = acked(&mut a, &to(kind, target, "说坏话", number)).await;
+            assert_eq!((refused.status, &*refused.uid.to_string()), (21501, ""));
+            let replaced = acked(&mut a, &to(kind, target, "Darn it", number + 1)).await;
+            assert_eq!(replaced.status, 21502);
+            assert!(!replaced.uid.is_empty() && replaced.inbox_seq > Some(0), "it is stored");
+            let again = acked(&mut a, &to(kind, target, "Darn it", number + 1)).await;
+            assert_eq!((again.status, &again.uid), (21502, &replaced.uid), "a repeat is the same");
+        }
+        let escaped = Outgoing {
+            content: Bytes::from_static(br#"{"content":"\u574f\u8bdd"}"#),
+            ..to(ConversationKind::Private, "b", "", 9)
+        };
+        assert_eq!(acked(&mut a, &escaped).await.status, 21501);
+        let page = b.pull_past_bells(0).await;
+        let got: Vec<_> =
+            page.iter().map(|message| String::from_utf8_lossy(&message.content)).collect();
+        assert_eq!(got, [r#"{"content":"*** it"}"#; 2]);
+        let listed = done(&server, "/sensitiveword/list.json", "type=1").await;
+        assert_eq!(listed["words"][0]["word"], "坏话");
+        let body = form(&[("words", "坏话"), ("words", "darn")]);
+        done(&server, "/sensitiveword/batch/delete.json", &body).await;
+        assert_eq!(acked(&mut a, &to(ConversationKind::Private, "b", "坏话", 20)).await.status, 0);
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_decided_outlives_the_process() {
+    use hongyan_server::store::sqlite::SqliteStore;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("kept.db");
+    let store = SqliteStore::open(&path, "epoch-1", 7).await.unwrap();
+    let server = Server::with_store(&[], store, tempfile::tempdir().unwrap()).await;
+    done(&server, "/user/block.json", "userId=a&minute=5").await;
+    done(&server, "/sensitiveword/add.json", "word=darn").await;
+    server.stop().await;
+    let store = SqliteStore::open(&path, "epoch-1", 7).await.unwrap();
+    let server = Server::with_store(&[], store, tempfile::tempdir().unwrap()).await;
+    assert_eq!(connack(&server, &server.token("a")).await, 9);
+    assert_eq!(server.old("b").await.say("c", "darn").await.status, 21501);
+    server.stop().await;
+}
+
+/// The headers of a call in our own form.
+fn own_headers(path: &str, body: &str, timestamp: i64, nonce: &str) -> String {
+    let timestamp = timestamp.to_string();
+    let call =
+        SignedCall { method: "POST", path, body: body.as_bytes(), timestamp: &timestamp, nonce };
+    let signature = call.sign(SECRET);
+    format!(
+        "HY-App-Key: {APP_KEY}\r\nHY-Nonce: {nonce}\r\nHY-Timestamp: {timestamp}\r\n\
+         HY-Signature: {signature}\r\n"
+    )
+}
+
+#[tokio::test]
+async fn f2_a_call_in_our_own_form_is_good_once_and_for_what_was_signed() {
+    let server = Server::start(&[]).await;
+    let (path, body) = ("/user/checkOnline.json", "userId=a");
+    let good = own_headers(path, body, now(), "nonce-1");
+    let status = async |path: &str, headers: &str, body: &str| {
+        post(&server.address, path, headers, body).await.0
+    };
+    for (path, headers, body) in [
+        (path, good.replace("HY-Signature: ", "HY-Signature: 0"), body),
+        (path, good.replace(APP_KEY, "other"), body),
+        (path, good.replace("nonce-1", "nonce-2"), body),
+        (path, good.clone(), "userId=b"),
+        ("/user/info.json", good.clone(), body),
+        (path, own_headers(path, body, now() - 301_000, "n"), body),
+        (path, own_headers(path, body, now() + 301_000, "n"), body),
+        (path, own_headers(path, body, now() / 1000, "n"), body),
+        (path, own_headers(path, body, now(), "a b"), body),
+    ] {
+        assert_eq!(status(path, &headers, body).await, 401, "{headers}");
+    }
+    assert_eq!(status(path, &good, body).await, 200);
+    assert_eq!(status(path, &good, body).await, 401, "a second time");
+    let next = own_headers(path, body, now(), "nonce-2");
+    assert_eq!(status(path, &next, body).await, 200);
+    let both = format!("{}{good}", sha1_signed());
+    assert_eq!(status(path, &both, body).await, 401, "the stricter form counts");
+    server.stop().await;
+    let server = Server::start(&["--api-own-signature-only", "true"]).await;
+    assert_eq!(post(&server.address, path, &sha1_signed(), body).await.0, 401);
+    let good = own_headers(path, body, now(), "nonce-1");
+    assert_eq!(post(&server.address, path, &good, body).await.0, 200);
+    server.stop().await;
+    let server = Server::start(&["--api-strict-nonce", "true"]).await;
+    assert_eq!(post(&server.address, path, &sha1_signed(), body).await.0, 401, "from 2023");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn calls_of_one_kind_have_a_rate() {
+    let server = Server::start(&["--api-rate", "3"]).await;
+    let mut codes = Vec::new();
+    for _ in 0..8 {
+        let (status, answer) = call(&server, "/user/checkOnline.json", "userId=a").await;
+        codes.push((status, answer["code"].as_i64().unwrap()));
+    }
+    assert_eq!(codes[..3], [(200, 200); 3]);
+    assert!(codes.contains(&(429, 1008)), "{codes:?}");
+    done(&server, "/user/block/query.json", "").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn messages_reach_everybody_and_each_gets_its_own_of_a_template() {
+    let server = Server::start(&[]).await;
+    for user in ["a", "b", "c"] {
+        done(&server, "/user/getToken.json", &format!("userId={user}")).await;
+    }
+    let text = [("fromUserId", "boss"), ("objectName", "RC:TxtMsg")];
+    let all = form(&[&text[..], &[("content", r#"{"content":"all"}"#)]].concat());
+    assert_eq!(done(&server, "/message/broadcast.json", &all).await["receivers"], 3);
+    let values = json!({
+        "fromUserId": "boss", "objectName": "RC:TxtMsg", "content": r#"{"content":"hi {n}"}"#,
+        "toUserId": ["a", "b"], "values": [{ "{n}": "A" }, { "{n}": "\"B\"" }],
+        "pushContent": [null, "x"],
+    });
+    let headers = format!("{}Content-Type: application/json\r\n", sha1_signed());
+    let path = "/message/private/publish_template.json";
+    let (status, _, answer) = post(&server.address, path, &headers, &values.to_string()).await;
+    assert_eq!(status, 200, "{answer}");
+    let got = async |user: &str| texts(&server.old(user).await.pull(0).await);
+    assert_eq!(got("a").await, [r#"{"content":"all"}"#, r#"{"content":"hi A"}"#]);
+    assert_eq!(got("b").await, [r#"{"content":"all"}"#, r#"{"content":"hi \"B\""}"#]);
+    assert_eq!(got("c").await, [r#"{"content":"all"}"#]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_hour_of_the_log_is_fetched_and_deleted() {
+    let server = Server::start_sqlite(&[]).await;
+    server.old("a").await.say("b", "for the log").await;
+    let hour = now() / 3_600_000;
+    let (_, _, date) = civil(hour);
+    let body = format!("date={date}");
+    let answer = done(&server, "/message/history.json", &body).await;
+    let url = answer["url"].as_str().unwrap();
+    let path = url.split_once(&server.address).unwrap().1;
+    let (status, _, log) = get(&server.address, path).await;
+    assert_eq!(status, 200);
+    assert!(log.contains("for the log") && log.contains(r#""fromUserId":"a""#), "{log}");
+    for bad in ["/message/history/log", "/message/history/log?token=x", &path[..path.len() - 1]] {
+        assert_eq!(get(&server.address, bad).await.0, 403, "{bad}");
+    }
+    done(&server, "/message/history/delete.json", &body).await;
+    assert_eq!(done(&server, "/message/history.json", &body).await["url"], "");
+    assert_eq!(get(&server.address, path).await.0, 404);
+    assert_eq!(server.old("b").await.pull(0).await.messages.len(), 1, "the user still has it");
+    server.stop().await;
+}
+
+/// The days since 1970 and hour of an hour since 1970, and how the server API writes it.
+fn civil(hour: i64) -> (i64, i64, String) {
+    let (mut year, mut day) = (1970, hour / 24);
+    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    while day >= 365 + i64::from(leap(year)) {
+        day -= 365 + i64::from(leap(year));
+        year += 1;
+    }
+    let lengths = [31, 28 + i64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut month = 0;
+    while day >= lengths[month] {
+        day -= lengths[month];
+        month += 1;
+    }
+    (hour / 24, hour % 24, format!("{year:04}{:02}{:02}{:02}", month + 1, day + 1, hour % 24))
+}
+
+#[tokio::test]
+async fn conversations_are_muted_and_tags_and_groups_kept_for_users() {
+    let server = Server::start(&[]).await;
+    let about = "conversationType=1&requestId=a&targetId=b";
+    let muted = |server| done(server, "/conversation/notification/get.json", about);
+    assert_eq!(muted(&server).await["isMuted"], 0);
+    done(&server, "/conversation/notification/set.json", &format!("{about}&isMuted=1")).await;
+    assert_eq!(muted(&server).await["isMuted"], 1);
+    let sync = form(&[("userId", "a"), ("group[g]", "geese"), ("group[s]", "swans")]);
+    done(&server, "/group/sync.json", &sync).await;
+    done(&server, "/group/sync.json", &form(&[("userId", "a"), ("group[s]", "swans")])).await;
+    let groups = done(&server, "/user/group/query.json", "userId=a").await;
+    assert_eq!(groups["groups"], json!([{ "id": "s", "name": "swans" }]));
+    done(&server, "/user/tag/batch/set.json", "userIds=a&userIds=b&tags=young").await;
+    done(&server, "/user/tag/set.json", "userId=b&tags=old&tags=young").await;
+    let tags = done(&server, "/user/tags/get.json", "userIds=a&userIds=b").await;
+    assert_eq!(tags["result"], json!({ "a": ["young"], "b": ["old", "young"] }));
+    let message = json!({ "objectName": "RC:TxtMsg", "content": "{}" }).to_string();
+    for (audience, receivers) in [
+        (json!({ "tag": ["young", "old"] }), 1),
+        (json!({ "tag_or": ["young", "old"] }), 2),
+        (json!({ "userid": ["a", "c"] }), 2),
+        (json!({}), 0),
+    ] {
+        let audience = audience.to_string();
+        let body = form(&[("fromuserid", "boss"), ("audience", &audience), ("message", &message)]);
+        assert_eq!(done(&server, "/push.json", &body).await["receivers"], receivers, "{audience}");
+    }
+    server.stop().await;
+}
