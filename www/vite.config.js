@@ -14,5 +14,6 @@ export default defineConfig({
     // The page's policy allows no inline script and no data: address.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    rollupOptions: { input: { main: at('./index.html'), agent: at('./agent.html') } },
   },
 });

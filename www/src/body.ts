@@ -10,11 +10,19 @@ export type Body =
   | { readonly kind: 'voice'; readonly url: string; readonly seconds: number }
   | { readonly kind: 'video'; readonly preview: string; readonly url: string; readonly seconds: number }
   | { readonly kind: 'place'; readonly name: string; readonly latitude: number; readonly longitude: number }
+  /** What a public service shows: titles with links, '' without one. */
+  | { readonly kind: 'articles'; readonly articles: readonly Article[] }
   /** Something the server or the application tells, in the middle of the log. */
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'recalled'; readonly by: string }
   /** Of a class this page does not show. */
   | { readonly kind: 'other' };
+
+export interface Article {
+  readonly title: string;
+  readonly digest: string;
+  readonly url: string;
+}
 
 type Content = Readonly<Record<string, unknown>>;
 
@@ -42,6 +50,14 @@ function mentionsOf(content: Content): readonly string[] | 'all' {
   return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
 }
 
+/** A list of articles, or one whose members are the content's own. */
+function articlesOf(content: Content): Article[] {
+  const list = Array.isArray(content['articles']) ? content['articles'] : [content];
+  return list.filter((one): one is Content => typeof one === 'object' && one !== null).map((one) => ({
+    title: text(one['title']), digest: text(one['digest'] ?? one['content']), url: address(one['url']),
+  }));
+}
+
 const READERS: Readonly<Record<string, (content: Content, sender: string) => Body>> = {
   'RC:TxtMsg': (content) => ({ kind: 'text', text: text(content['content']), mentions: mentionsOf(content) }),
   'RC:ReferenceMsg': (content) => ({ kind: 'text', text: text(content['content']), mentions: mentionsOf(content) }),
@@ -57,6 +73,8 @@ const READERS: Readonly<Record<string, (content: Content, sender: string) => Bod
   'RC:LBSMsg': (content) => ({
     kind: 'place', name: text(content['poi']), latitude: number(content['latitude']), longitude: number(content['longitude']),
   }),
+  'RC:PSImgTxtMsg': (content) => ({ kind: 'articles', articles: articlesOf(content) }),
+  'RC:PSMultiImgTxtMsg': (content) => ({ kind: 'articles', articles: articlesOf(content) }),
   'RC:InfoNtf': (content) => ({ kind: 'notice', text: text(content['message']) }),
   'RC:GrpNtf': (content) => ({ kind: 'notice', text: text(content['message']) }),
   'RC:RcNtf': (content, sender) => ({ kind: 'recalled', by: text(content['operatorId']) || sender }),
@@ -67,7 +85,8 @@ export function bodyOf({ objectName, content, senderUserId }: Pick<Message, 'obj
 }
 
 /** Classes that steer something and are no rows of the log. */
-const SILENT = new Set(['RC:RcCmd', 'RC:CmdMsg', 'RC:TypSts', 'RC:SRSMsg', 'RC:ReadNtf', 'RC:RRReqMsg', 'RC:RRRspMsg']);
+const SILENT = new Set(['RC:RcCmd', 'RC:CmdMsg', 'RC:TypSts', 'RC:SRSMsg', 'RC:ReadNtf', 'RC:RRReqMsg', 'RC:RRRspMsg',
+  'RC:CsHs', 'RC:CsHsR', 'RC:CSCha', 'RC:CsChaR', 'RC:CsEva', 'RC:CsSp', 'RC:CsEnd', 'RC:CsUpdate', 'RC:PSCmd']);
 
 export const isShown = ({ objectName }: Message): boolean => !SILENT.has(objectName);
 

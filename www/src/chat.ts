@@ -5,18 +5,20 @@ import type { Client, Conversation, ConversationRef, Message, MessageContent, St
 import type { SearchCursor, SearchResult, StoredMessage } from 'hongyan/archive';
 import { readTo } from './found.ts';
 import { Groups } from './groups.ts';
+import { Services } from './services.ts';
 import { account, signIn, type Session } from './session.ts';
 import { messageOf, Timeline, type Row } from './timeline.ts';
 import { Uploads } from './uploads.ts';
 
 /**
  * `list`: conversations; `rows`: messages of the open one; `status`: connection; `open`: which is
- * open; `found`: a row of it is to be shown; `typing`: who writes there; `uploads`: files on their way.
+ * open; `found`: a row of it is to be shown; `typing`: who writes there; `uploads`: files on their way;
+ * `services`: what services say of themselves, or who has a talk.
  */
-export type Topic = 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads';
+export type Topic = 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads' | 'services';
 
-const [PRIVATE, DISCUSSION, GROUP, SYSTEM] = [1, 2, 3, 6];
-const SHOWN = [PRIVATE, DISCUSSION, GROUP, SYSTEM];
+const [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE] = [1, 2, 3, 5, 6, 7, 8];
+const SHOWN = [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE];
 const NOT_IN_OUTBOX = 33003;
 const TOKEN_REFUSED = [31004, 31020];
 /** Messages of a page of history. */
@@ -46,6 +48,7 @@ export class Chat {
   found: string | null = null;
   readonly groups = new Groups(() => this.tell('list'));
   readonly uploads: Uploads;
+  readonly services: Services;
   /** Who writes where: user ids by conversation. */
   private readonly writing = new Map<string, Set<string>>();
   private toldTyping = 0;
@@ -62,6 +65,10 @@ export class Chat {
   ) {
     this.client = createClient({ appKey: session.appKey, navigators: location.origin, archive: true });
     this.uploads = new Uploads(this.client, () => this.tell('uploads'), (to, content) => this.send(content, to));
+    this.services = new Services(this.client, () => {
+      this.tell('services');
+      this.tell('list');
+    });
     this.listen();
     const events = { signal: this.stop.signal };
     document.addEventListener('visibilitychange', () => this.markRead(), events);
@@ -134,6 +141,12 @@ export class Chat {
     this.show({ type: PRIVATE, targetId: name });
   }
 
+  /** Opens the talk with a customer service. */
+  async startTalk(serviceId: string): Promise<void> {
+    await this.services.begin(serviceId);
+    this.show({ type: CUSTOMER_SERVICE, targetId: serviceId });
+  }
+
   /** Opens a new group of these people. */
   async showGroup(name: string, members: readonly string[]): Promise<void> {
     const targetId = await this.groups.make(await this.session.token(), name, members);
@@ -141,8 +154,9 @@ export class Chat {
   }
 
   /** What a conversation is called. */
-  titleOf({ type, targetId }: ConversationRef): string {
-    return (type === GROUP && this.groups.get(targetId)?.name) || targetId;
+  titleOf(ref: ConversationRef): string {
+    const { type, targetId } = ref;
+    return this.services.titleOf(ref) || (type === GROUP && this.groups.get(targetId)?.name) || targetId;
   }
 
   conversation(ref: ConversationRef): Conversation | undefined {
@@ -373,6 +387,7 @@ export class Chat {
   private onConnected(): void {
     void this.refreshList(true);
     void this.groups.refresh(this.session.token());
+    void this.quietly(this.services.refresh());
     this.markRead();
     if (this.open && this.history(this.open).name === 'unread') void this.loadEarlier();
     setTimeout(() => {

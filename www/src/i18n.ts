@@ -1,6 +1,9 @@
 // The texts, in Chinese and English. The browser's language decides until the user does.
 
+import { servicesEn, servicesZh } from './texts/services.ts';
+
 const en = {
+  ...servicesEn,
   title: 'Hongyan',
   tagline: 'Messages that arrive. A chat on the Hongyan SDK and server.',
   yourName: 'Your name',
@@ -127,6 +130,7 @@ const en = {
 export type TextKey = keyof typeof en;
 
 const zh: Record<TextKey, string> = {
+  ...servicesZh,
   title: '鸿雁',
   tagline: '消息必达。运行在鸿雁 SDK 与服务端之上的聊天。',
   yourName: '你的名字',

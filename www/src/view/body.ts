@@ -1,5 +1,5 @@
 // The inside of a bubble. No address reaches an element that `body.ts` did not check.
-import type { Body } from '../body.ts';
+import type { Article, Body } from '../body.ts';
 import { h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
 import { fileSize, span } from '../times.ts';
@@ -13,6 +13,7 @@ export function lineOf(body: Body): string {
     case 'voice': return t('voice', { time: span(body.seconds) });
     case 'video': return t('video');
     case 'place': return t('place', { name: body.name });
+    case 'articles': return body.articles[0]?.title || t('articles');
     case 'notice': return body.text;
     case 'recalled': return t('recalled', { name: body.by });
     case 'other': return t('otherContent');
@@ -34,6 +35,12 @@ function fileView(name: string, size: number, url: string): HTMLElement {
   return h('a', { class: 'file', href: url, download: name, rel: 'noopener noreferrer nofollow' }, icon('file'), about);
 }
 
+function articleView({ title, digest, url }: Article): HTMLElement {
+  const inside = [h('strong', { dir: 'auto' }, title), h('span', { class: 'small', dir: 'auto' }, digest)];
+  if (url === '') return h('div', { class: 'article' }, ...inside);
+  return h('a', { class: 'article', href: url, target: '_blank', rel: 'noopener noreferrer nofollow' }, ...inside);
+}
+
 export function bodyView(body: Body): HTMLElement {
   switch (body.kind) {
     case 'text':
@@ -48,6 +55,8 @@ export function bodyView(body: Body): HTMLElement {
       return h('video', { class: 'picture', controls: true, preload: 'none', src: body.url, poster: body.preview && `data:image/jpeg;base64,${body.preview}` });
     case 'place':
       return h('p', { class: 'text', dir: 'auto' }, lineOf(body), ` (${body.latitude.toFixed(4)}, ${body.longitude.toFixed(4)})`);
+    case 'articles':
+      return h('div', { class: 'articles' }, ...body.articles.map(articleView));
     case 'notice':
     case 'recalled':
     case 'other':

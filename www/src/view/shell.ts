@@ -11,6 +11,7 @@ import { openMenu, type Choice } from './menu.ts';
 import { messagesView } from './messages.ts';
 import { newChatView } from './new-chat.ts';
 import { profileView } from './profile.ts';
+import { openServices, serviceBar } from './services.ts';
 import { statusView } from './status.ts';
 import { toast } from './toast.ts';
 import { uploadsView } from './uploads.ts';
@@ -56,6 +57,7 @@ function sidebar(options: Options, startNew: () => void): HTMLElement {
       tools(options, () => (name.textContent = chat.userName))),
     h('div', { class: 'list-head' },
       h('h2', {}, t('chats')),
+      h('button', { class: 'tool', 'aria-label': t('services'), title: t('services'), on: { click: () => openServices(chat) } }, icon('services')),
       h('button', { class: 'tool', 'aria-label': t('newChat'), title: t('newChat'), on: { click: startNew } }, icon('pen'))),
     listView(chat, startNew));
 }
@@ -99,7 +101,7 @@ function conversation(chat: Chat): HTMLElement {
   chat.on('gap', () => (gap.hidden = false));
   update();
   return h('main', { class: 'conversation' },
-    h('header', { class: 'head' }, back, head, search.button, more), search.panel, gap, messagesView(chat), uploadsView(chat), composerView(chat));
+    h('header', { class: 'head' }, back, head, search.button, more), search.panel, gap, messagesView(chat), uploadsView(chat), serviceBar(chat), composerView(chat));
 }
 
 const nothingOpen = () =>
