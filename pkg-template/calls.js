@@ -1,7 +1,6 @@
 /** Calls of the core: they wait until it runs, and for the answers that it tells later. */
 import { HongyanError } from './errors.js';
 import { load, markCrashed } from './loader.js';
-import { questionError } from './questions.js';
 import { onTrap, stopCore } from './trap.js';
 
 export class Calls {
@@ -75,7 +74,7 @@ export class Calls {
 
   /** The core threw this. */
   refuse(call, thrown) {
-    this.reject(call, typeof thrown === 'number' ? new HongyanError(thrown, 'caller') : questionError(thrown));
+    this.reject(call, new HongyanError(thrown, 'caller'));
   }
 
   get ended() {
@@ -97,9 +96,9 @@ export class Calls {
     try {
       state.seat.run(call, method, args);
     } catch (error) {
-      // The core throws the number of what is wrong with the arguments, or what is wrong with a
-      // question. Anything else is a trap, or the core refusing to go on.
-      if (typeof error === 'number' || typeof error === 'string') this.refuse(call, error);
+      // The core throws the number of what is wrong with the arguments. Anything else is a trap, or
+      // the core refusing to go on.
+      if (typeof error === 'number') this.refuse(call, error);
       else this.#stopped(error);
     }
   }

@@ -9,7 +9,7 @@ import { checkedHistory, historyPage } from './history.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
 import { Notices, recallOf, receiptAnswer, receiptRequest } from './notices.js';
-import { cleaning, deletion, questionText } from './questions.js';
+import { asked, cleaning, deletion, noticed } from './questions.js';
 import { Receipts } from './receipts.js';
 import { ownMessage, Sends } from './sends.js';
 import { CLOSED, STATUSES } from './status.js';
@@ -250,8 +250,7 @@ export class Client {
     if (typeof topic !== 'string' || (targetId !== null && typeof targetId !== 'string')) {
       throw parameterError('a question has a topic, a text, and goes to a target, a text or null');
     }
-    const text = questionText(body);
-    return this.#calls.call('ask', topic, targetId ?? undefined, text);
+    return asked((...how) => this.#calls.call('ask', topic, targetId ?? undefined, ...how), topic, targetId, body);
   }
 
   async joinRoom(roomId, history = 0) {
@@ -259,7 +258,7 @@ export class Client {
   }
 
   async leaveRoom(roomId) {
-    return this.#change({ type: 4, targetId: roomId }, 'leave');
+    await this.#change({ type: 4, targetId: roomId }, 'leave');
   }
 
   async history(ref, query) {
@@ -337,7 +336,7 @@ export class Client {
     sendMoved: (...change) => this.#sends.moved(...change),
     sendKept: (...change) => this.#kept(...change),
     sendFailed: (...change) => this.#sends.failed(...change),
-    told: (topic, body) => this.#emit('told', { topic, body }),
+    told: (...notice) => this.#told(...notice),
     gap: (from, to) => this.#emit('gap', { from, to }),
     room: (roomId, change, value) => this.#emit('room', { roomId, change, value }),
     trouble: (code, origin) => this.#emit('error', new HongyanError(code, origin)),
@@ -377,6 +376,17 @@ export class Client {
     this.#receipts.open(userId);
     this.#serverTimeOffset = offset ?? this.#serverTimeOffset;
     if (this.#archived) this.archive().catch((error) => this.#emit('error', error));
+  }
+
+  /** What the core does not read is read here, if somebody listens. */
+  async #told(topic, bytes) {
+    if (!this.#listeners.has('told')) return;
+    try {
+      const body = await noticed(topic, bytes);
+      this.#emit('told', { topic, body });
+    } catch (error) {
+      this.#emit('error', error);
+    }
   }
 
   #received(given, hasMore) {

@@ -30,13 +30,14 @@ export function pageOf({ tell, unpacker, listed }) {
     (call, userId) => tell('resolve', call, { userId }),
     (call, clientId) => tell('sent', call, clientId),
     (serverTime, userId) => tell('signedIn', userId, serverTime > 0 ? serverTime - Date.now() : null),
-    (call, answer) => tell('resolve', call, JSON.parse(answer)),
-    (_, said) => tell('told', said.slice(0, said.indexOf('{')), JSON.parse(said.slice(said.indexOf('{')))),
   ];
   for (const change of ROOM_CHANGES) inText.push((value, roomId) => tell('room', roomId, change, value));
   const told = {
     tell: (what, ...numbers) => inNumbers[what](...numbers),
     tellText: (what, ...said) => inText[what](...said),
+    // A view of the core's memory.
+    answered: (call, status, body) => tell('resolve', call, [status, body.slice()]),
+    told: (topic, body) => tell('told', topic, body.slice()),
   };
   for (const name of ['sendMoved', 'sendKept', 'sendFailed', 'gap']) told[name] = (...said) => tell(name, ...said);
   return Object.fromEntries(Object.entries(told).map(([name, hear]) => [name, guarded(hear)]));

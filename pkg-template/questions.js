@@ -1,21 +1,50 @@
-/** Questions that cross as JSON text: what the core says of a bad one, and what is asked by name. */
-import { parameterError } from './errors.js';
+/** Questions by topic: what is asked, by the words that are loaded with the first of them. */
+import { HongyanError, parameterError } from './errors.js';
 
-/** By the sign before the member that is wrong: the core's words for it. */
-const FAULTS = {
-  t: (topic) => `there is no question ${topic}`,
-  '@': (topic) => `the question ${topic} goes to another target: a text for some, null for others`,
-  '{': (member) => `${member || 'the body of a question'} must be an object`,
-  '?': (member) => `the question has no member ${member}`,
-  '!': (member) => `the question lacks its member ${member}`,
-  '#': (member) => `the member ${member} of the question has the wrong type or is out of range`,
-};
+/** An answer makes no sense. */
+const UNKNOWN = -2;
 
-/** What the core threw about a question. @param {string} fault */
-export const questionError = (fault) => parameterError(FAULTS[fault[0]](fault.slice(1)));
+const words = () => import('./words.js').catch((cause) => {
+  throw new HongyanError(33096, 'client', 'words.js, the file for questions, could not be loaded', cause);
+});
+
+/**
+ * Asks a question and reads its answer.
+ * @param {(bytes: Uint8Array, byStatus: boolean) => Promise<[status: number, bytes: Uint8Array]>} call
+ * @param {string} topic
+ * @param {string | null} targetId
+ * @param {unknown} body
+ */
+export async function asked(call, topic, targetId, body) {
+  const text = questionText(body);
+  const { question, faultOf } = await words();
+  const made = orElse(() => question(topic, targetId, JSON.parse(text)), (fault) => parameterError(faultOf(fault)));
+  const answer = await call(made.bytes, made.byStatus);
+  return orElse(() => made.read(...answer), nonsense);
+}
+
+/**
+ * What the server tells unasked under a topic that the core does not read.
+ * @param {string} topic
+ * @param {Uint8Array} bytes
+ */
+export async function noticed(topic, bytes) {
+  const { read, shapeOf } = await words();
+  return orElse(() => read(shapeOf(topic).body, bytes, true), nonsense);
+}
+
+const nonsense = (cause) => new HongyanError(UNKNOWN, 'server', undefined, cause);
+
+function orElse(make, error) {
+  try {
+    return make();
+  } catch (thrown) {
+    throw error(thrown);
+  }
+}
 
 /** The JSON text of a question's body. @param {unknown} body */
-export function questionText(body) {
+function questionText(body) {
   let text;
   try {
     if (typeof body === 'object') text = JSON.stringify(body, (_name, value) => (typeof value === 'bigint' ? String(value) : value));

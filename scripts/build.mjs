@@ -1,7 +1,7 @@
 // Builds the package: src/ and pkg-template/ -> pkg/. The core is compiled and shrunk first; then
 // every entry is bundled into one file, so that a page asks for two: the module and its core.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildRongimlib } from './build-rongimlib.mjs';
 import { wasmAsAscii } from './lib/ascii.mjs';
@@ -132,15 +132,15 @@ const lazyCalls = (from) => readdirSync(join(from, 'rongimlib', 'lazy')).map((na
  * Parts of the main module that few pages need, by their files: loaded when they do, beside the entries
  * that have their core in a file; inside where it is inside.
  */
-const LATE = ['polling.js'];
+const LATE = ['polling.js', 'words.js'];
 
-const lateBeside = {
+const lateBeside = (from) => ({
   name: 'late-beside',
-  setup: ({ onResolve }) => onResolve({ filter: /\w+\.js$/ }, ({ path, kind }) => {
-    const file = basename(path);
-    return kind === 'dynamic-import' && LATE.includes(file) ? { path: `./${file}`, external: true } : undefined;
+  setup: ({ onResolve }) => onResolve({ filter: /\.js$/ }, ({ path, kind, resolveDir }) => {
+    const file = kind === 'entry-point' ? undefined : LATE.find((late) => join(resolveDir, path) === join(from, late));
+    return file && { path: `./${file}`, external: true };
   }),
-};
+});
 
 /** What is published as it stands: types, texts, the core, the script. */
 function copyRest(from) {
@@ -164,9 +164,9 @@ await runMain(async () => {
   renameSync(join(staging, 'archive', 'hongyan_archive_bg.wasm'), join(staging, 'hongyan_archive_bg.wasm'));
   await buildRongimlib({ out: staging });
   const external = ['./archive.js'];
-  await Promise.all(['index.js', 'slim.js'].map((entry) => bundle(staging, entry, { external, plugins: [lateBeside] })));
+  await Promise.all(['index.js', 'slim.js'].map((entry) => bundle(staging, entry, { external, plugins: [lateBeside(staging)] })));
   await bundle(staging, 'inline.js', { external });
-  for (const entry of LATE) await bundle(staging, entry, { plugins: [besideIndex()] });
+  for (const entry of LATE) await bundle(staging, entry, { plugins: [lateBeside(staging)] });
   await bundle(staging, 'rongimlib/index.js', { external: ['../index.js', './lazy/*'] });
   // In the script of one file they are inside.
   for (const entry of lazyCalls(staging)) await bundle(staging, entry, { plugins: [besideIndex('../../')] });

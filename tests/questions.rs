@@ -12,7 +12,6 @@ use std::{env, fs};
 
 use bytes::Bytes;
 use hongyan::ids::UserId;
-use hongyan::signal::Answer;
 use hongyan::signal::call::{
     AnswerForm, BadQuestion, Call, Fault, Field, Kind, Question, Schema, Times,
 };
@@ -190,8 +189,7 @@ fn question(topic: &str, body: &str) -> Result<Bytes, BadQuestion> {
 }
 
 fn answer(topic: &str, status: u16, body: Vec<u8>) -> Option<Json> {
-    let answer = Answer { id: 7, status, confirm: false, body: body.into() };
-    let text = call_of(topic).answer.read(&answer).ok()?;
+    let text = call_of(topic).answer.read(status, &body).ok()?;
     Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}")))
 }
 
@@ -314,6 +312,38 @@ fn the_types_of_the_package_are_those_of_the_table() {
     }
     let kept = fs::read_to_string(path).unwrap_or_default();
     assert!(kept == made, "questions.d.ts is stale: run this test with HONGYAN_BLESS=1");
+}
+
+/// Questions and answers of every topic, as JSON and as protobuf in hex: those that are read and
+/// written in the page are held against them.
+#[test]
+fn the_recorded_questions_are_those_of_the_table() {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let mut made = String::new();
+    for (seed, (call, request, answer_of)) in (1..=3)
+        .flat_map(|seed| calls(&pool()).into_iter().map(move |call| (seed * 0x9E37_79B9, call)))
+    {
+        let mut sample = Sample(seed);
+        let asked = message(call.request, &request, &mut sample);
+        let mut line = serde_json::json!({
+            "topic": call.topic,
+            "body": json(call.request, &asked),
+            "asked": hex(&asked.encode_to_vec()),
+        });
+        if let (AnswerForm::Body(schema), Some(of)) = (call.answer, answer_of) {
+            let answered = message(schema, &of, &mut sample);
+            line["answered"] = hex(&answered.encode_to_vec()).into();
+            line["answer"] = json(schema, &answered);
+        }
+        made.push_str(&line.to_string());
+        made.push('\n');
+    }
+    let path = root().join("tests/vectors/questions.jsonl");
+    if env::var_os("HONGYAN_BLESS").is_some() {
+        fs::write(&path, &made).unwrap();
+    }
+    let kept = fs::read_to_string(path).unwrap_or_default();
+    assert!(kept == made, "questions.jsonl is stale: run this test with HONGYAN_BLESS=1");
 }
 
 proptest! {

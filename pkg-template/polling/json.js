@@ -3,9 +3,7 @@
  * protobuf fields, 64-bit numbers plain or (above 2^53) texts, a header byte is a signed number. An answer does
  * not name its question's topic, so what was asked is remembered.
  */
-import { joined, number, Reader, short, textOf } from '../words/bytes.js';
-import { read, whole, write } from '../words/schema.js';
-import { shapeOf } from '../words/topics.js';
+import { joined, number, read, Reader, shapeOf, short, textOf, whole, write } from '../words.js';
 
 /** So many questions are remembered: nobody asks so many at once. */
 const MAX_ASKED = 512;

@@ -2,7 +2,7 @@
  * One link over long polling: which request comes next, and what an answer says. `json`: the form that 2.5.3's
  * servers speak; else frames, each behind its length, as ours take them when their navigator says so.
  */
-import { bytesOf, joined, number, Reader } from '../words/bytes.js';
+import { bytesOf, joined, number, Reader } from '../words.js';
 import { Codec, CONNACK, DISCONNECT, MAX_FRAME, PINGREQ, PINGRESP } from './json.js';
 
 /** Times that are waited for answers, ms: the server holds a poll for 28 s in frames, for 30 s in JSON. */

@@ -14,7 +14,7 @@
  */
 
 /** Of what is said. Pages with another one do not share a link; `hello`, `here` and `alone` stay. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** @param {string} name of the user's state @returns {BroadcastChannel | null} null where there is no such thing */
 export function channelOf(name) {

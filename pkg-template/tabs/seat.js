@@ -72,7 +72,7 @@ export class Seat {
 
   /**
    * Runs a command of this page.
-   * @throws {number | string} what is wrong with it, if that is known at once
+   * @throws {number} what is wrong with it, if that is known at once
    */
   run(call, method, args) {
     if (CONNECTS.has(method)) this.#connecting(method, args);
@@ -312,7 +312,7 @@ export class Seat {
       this.#perform(call, method, args);
     } catch (thrown) {
       // Anything else is a trap, which everybody has been told of.
-      if (typeof thrown === 'number' || typeof thrown === 'string') this.#tell('refuse', call, thrown);
+      if (typeof thrown === 'number') this.#tell('refuse', call, thrown);
     }
   }
 

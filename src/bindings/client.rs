@@ -14,7 +14,7 @@ use crate::error::ErrorCode;
 use crate::ids::{CallId, ClientMessageId, ConversationId, ConversationKind, TokenRequestId};
 use crate::session::config::{Config, Transport};
 use crate::session::io::{Command, OutboxCall, SendTerms};
-use crate::signal::call::{BadQuestion, Fault, Question};
+use crate::signal::call::Question;
 use crate::signal::history::HistoryRequest;
 use crate::signal::settings::Setting;
 use crate::signal::{MessageFlags, Outgoing};
@@ -232,21 +232,18 @@ impl Core {
         });
     }
 
-    /// Asks `topic` of `target` (of the user if none): `body` is the JSON text of an object, and so
-    /// is the answer.
-    ///
-    /// # Errors
-    /// A text: what is wrong with the question, as a sign (see `faults.js`), and with which member.
+    /// Asks `topic` of `target` (of the user if none): `body` is a protobuf message, and so is the
+    /// answer. `by_status`: any status is an answer.
     pub fn ask(
         &self,
         call: u32,
-        topic: &str,
+        topic: String,
         target: Option<String>,
-        body: &str,
-    ) -> Result<(), JsValue> {
-        let question = Question::new(topic, target, body).map_err(thrown_fault)?;
+        body: Vec<u8>,
+        by_status: bool,
+    ) {
+        let question = Question { topic: topic.into(), target, body: body.into(), by_status };
         self.host.command(Command::Ask { call: CallId(call), question });
-        Ok(())
     }
 
     /// Asks for a page of history: at most `count` messages before (or after) the one of this time
@@ -275,19 +272,6 @@ fn conversation(kind: i32, target: String) -> ConversationId {
 
 fn client_id(text: &str) -> Option<ClientMessageId> {
     ClientMessageId::from_wire(i64::try_from(decimal::number(text)?).ok()?)
-}
-
-fn thrown_fault(BadQuestion { fault, mut member }: BadQuestion) -> JsValue {
-    let sign = match fault {
-        Fault::NoSuchTopic => 't',
-        Fault::Target => '@',
-        Fault::NotAnObject => '{',
-        Fault::Unknown => '?',
-        Fault::Missing => '!',
-        Fault::WrongType => '#',
-    };
-    member.insert(0, sign);
-    JsValue::from(member)
 }
 
 /// The bits are those of a packed row.

@@ -39,7 +39,7 @@ impl Teller {
                 self.page.listed(call, self.pack(|packer| packer.conversations(list.iter())));
             }
             Ok(Outcome::Outbox(rows)) => self.outbox(call, rows),
-            Ok(Outcome::Answer(answer)) => self.page.answered(call, &answer),
+            Ok(Outcome::Answer { status, body }) => self.page.answered(call, status, &body),
             Ok(Outcome::History { messages, has_more }) => {
                 self.page.history(call, self.pack(|packer| packer.messages(&messages)), has_more);
             }
@@ -117,7 +117,7 @@ impl host::Page for Rc<Teller> {
                 self.page.signed_in(user.as_str(), server_time.get() as f64);
             }
             Event::Gap { from, to } => self.page.gap(&decimal::text(from), &decimal::text(to)),
-            Event::Told(text) => self.page.told(&text),
+            Event::Told(notice) => self.page.told(&notice.topic, &notice.body),
             Event::Room { room, change } => {
                 let (change, value) = match change {
                     RoomChange::Joined { since } => (0, since.get()),

@@ -40,6 +40,12 @@ extern "C" {
     );
     #[wasm_bindgen(method)]
     pub(super) fn gap(this: &Page, from: &str, to: &str);
+    /// `body`: a view of a protobuf message, to be copied at once.
+    #[wasm_bindgen(method)]
+    pub(super) fn answered(this: &Page, call: u32, status: u16, body: &[u8]);
+    /// `body`: as that of `answered`.
+    #[wasm_bindgen(method)]
+    pub(super) fn told(this: &Page, topic: &str, body: &[u8]);
 }
 
 impl Page {
@@ -103,16 +109,6 @@ impl Page {
 
     /// `change`: place in `ROOM_CHANGES` of `facts.js`; `value`: a time, or an error's number.
     pub(super) fn room(&self, id: &str, change: u32, value: i64) {
-        self.tell_text(5 + change, value as f64, id);
-    }
-
-    /// `answer`: JSON text of an object.
-    pub(super) fn answered(&self, call: u32, answer: &str) {
-        self.tell_text(3, f64::from(call), answer);
-    }
-
-    /// A topic, and JSON text of an object behind it.
-    pub(super) fn told(&self, text: &str) {
-        self.tell_text(4, 0.0, text);
+        self.tell_text(3 + change, value as f64, id);
     }
 }

@@ -5,9 +5,9 @@ use super::io::{Outcome, Received};
 use super::requests::Query;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, ConversationId};
-use crate::signal::call::{AnswerForm, Question, is_target};
+use crate::signal::Answer;
+use crate::signal::call::{Question, is_target};
 use crate::signal::history::{self, HistoryRequest};
-use crate::signal::{Answer, SignalError};
 
 impl Engine {
     pub(super) fn ask(&mut self, call: CallId, question: &Question) {
@@ -15,7 +15,7 @@ impl Engine {
             self.cx.out.settle(call, Err(Error::caller(ErrorCode::ContentTooLarge)));
             return;
         }
-        let Some(id) = self.number_for(call, Query::Ask(call, question.answer)) else { return };
+        let Some(id) = self.number_for(call, Query::Ask(call, question.by_status)) else { return };
         let me = self.connection.user().cloned().unwrap_or_default();
         self.transmit(&question.frame(id, &me));
     }
@@ -50,12 +50,12 @@ impl Engine {
         }
     }
 
-    pub(super) fn question_answered(&mut self, call: CallId, form: AnswerForm, answer: &Answer) {
-        let outcome = match (answer.status, form) {
-            (0, _) | (_, AnswerForm::Status) => form.read(answer).map(Outcome::Answer),
-            (status, AnswerForm::Body(_)) => return self.refused(call, status),
-        };
-        self.settle_read(call, outcome);
+    pub(super) fn question_answered(&mut self, call: CallId, by_status: bool, answer: &Answer) {
+        let Answer { status, ref body, .. } = *answer;
+        if status != 0 && !by_status {
+            return self.refused(call, status);
+        }
+        self.cx.out.settle(call, Ok(Outcome::Answer { status, body: body.clone() }));
     }
 
     pub(super) fn history_came(&mut self, call: CallId, of: &ConversationId, answer: &Answer) {
@@ -67,16 +67,13 @@ impl Engine {
         let has_more = history::read(&answer.body, of, &me, &mut |message| {
             messages.push(Received { message, offline: false });
         });
-        self.settle_read(call, has_more.map(|has_more| Outcome::History { messages, has_more }));
+        let outcome = has_more.map(|has_more| Outcome::History { messages, has_more });
+        self.cx.out.settle(call, outcome.map_err(|_| Error::server(ErrorCode::Unknown)));
     }
 
     pub(super) fn refused(&mut self, call: CallId, status: u16) {
         let error = Error::server(ErrorCode::from_number(status.into()));
         self.cx.out.settle(call, Err(error));
-    }
-
-    fn settle_read(&mut self, call: CallId, outcome: Result<Outcome, SignalError>) {
-        self.cx.out.settle(call, outcome.map_err(|_| Error::server(ErrorCode::Unknown)));
     }
 
     /// The link is gone: nobody will answer.

@@ -21,7 +21,7 @@ use super::io::{Event, Outcome, RoomChange};
 use super::requests::Query;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, ConversationKind, TargetId};
-use crate::signal::call::{AnswerForm, Schema, is_target};
+use crate::signal::call::is_target;
 use crate::signal::pull::PullPage;
 use crate::signal::{Answer, Message, MessageDirection, RoomNews, client, topic};
 use crate::time::{Tick, UnixMillis};
@@ -203,8 +203,7 @@ impl Engine {
         if let Some(at) = self.rooms.rooms.iter().position(|room| room.id == *id) {
             self.rooms.leave(&mut self.cx, at, None);
         }
-        let nothing_told = AnswerForm::Body(Schema::new(""));
-        if let Some(wire) = self.number_for(call, Query::Ask(call, nothing_told)) {
+        if let Some(wire) = self.number_for(call, Query::Ask(call, false)) {
             self.transmit(&client::in_room(wire, topic::LEAVE_ROOM, id));
         }
     }

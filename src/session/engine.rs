@@ -302,11 +302,11 @@ impl Engine {
                 self.settings_changed(version);
                 None
             }
-            Signal::Told { ack, text } => {
+            Signal::Told { ack, notice } => {
                 if let Some(ack) = ack {
                     self.transmit(&client::push_ack(ack));
                 }
-                self.cx.out.event(Event::Told(text));
+                self.cx.out.event(Event::Told(notice));
                 None
             }
             Signal::Room { ack, room, news } => {

@@ -10,7 +10,7 @@ use crate::ids::{
 use crate::signal::call::Question;
 use crate::signal::history::HistoryRequest;
 use crate::signal::settings::Setting;
-use crate::signal::{Message, Outgoing};
+use crate::signal::{Message, Outgoing, Told};
 use crate::time::UnixMillis;
 
 /// Everything the world can tell the engine. One call, one fact; any input is legal in any state.
@@ -314,8 +314,13 @@ pub enum Outcome {
     Conversations(Vec<crate::conversation::Conversation>),
     /// What is in the outbox.
     Outbox(Vec<OutboxRow>),
-    /// The answer to a question, as JSON text.
-    Answer(String),
+    /// The answer to a question: the server's status and a protobuf message.
+    Answer {
+        /// 0, unless the status is the answer.
+        status: u16,
+        /// The message.
+        body: Bytes,
+    },
     /// A page of history.
     History {
         /// In the order of the server's answer: servers differ.
@@ -435,8 +440,8 @@ pub enum Event {
         /// Last number that is gone.
         to: u64,
     },
-    /// The server told something that only the page understands: a topic, and JSON text behind it.
-    Told(String),
+    /// The server told something that only the page understands.
+    Told(Told),
     /// Something happened to a chatroom.
     Room {
         /// Which one.

@@ -53,7 +53,7 @@ impl Engine {
             Some(Query::Set(call, id, setting, on)) => {
                 self.setting_answered(call, &id, (setting, on), answer.status);
             }
-            Some(Query::Ask(call, form)) => self.question_answered(call, form, answer),
+            Some(Query::Ask(call, by_status)) => self.question_answered(call, by_status, answer),
             Some(Query::History(call, id)) => self.history_came(call, &id, answer),
             Some(Query::Room(number)) => self.room_answered(number, answer),
         }

@@ -2,7 +2,6 @@
 
 use super::wire_ids::WireIds;
 use crate::ids::{CallId, ConversationId};
-use crate::signal::call::AnswerForm;
 use crate::signal::settings::Setting;
 use crate::sorted::SortedMap;
 use crate::time::{Tick, UnixMillis};
@@ -25,8 +24,8 @@ pub enum Query {
     MarkRead(ConversationId, UnixMillis),
     /// To take a conversation out of the list.
     Remove(ConversationId),
-    /// What the page asked.
-    Ask(CallId, AnswerForm),
+    /// What the page asked, and whether the status is the answer.
+    Ask(CallId, bool),
     /// A page of a conversation's history.
     History(CallId, ConversationId),
     /// What the user set of conversations.

@@ -11,7 +11,7 @@ use super::relations::{self, ConversationPage, ConversationsRequest};
 use super::settings::Notice;
 use super::topic::{self, publish_topic};
 use super::{
-    Answer, LoginAnswer, Message, MessageDirection, Outgoing, SendAck, Signal, SignalError, call,
+    Answer, LoginAnswer, Message, MessageDirection, Outgoing, SendAck, Signal, SignalError, Told,
     doorbell, down_stream, settings, up_stream,
 };
 use crate::ids::{ConversationId, ConversationKind, MessageUid, TargetId, UserId};
@@ -81,10 +81,11 @@ fn read_publish(publish: PublishDown, me: &UserId) -> Result<Signal, SignalError
             Notice::Chatroom(room, news) => Signal::Room { ack, room, news },
             Notice::Other => Signal::Unknown { ack, topic: publish.topic },
         }),
-        _ => Ok(match call::told(&publish.topic, &publish.body)? {
-            Some(text) => Signal::Told { ack, text },
-            None => Signal::Unknown { ack, topic: publish.topic },
-        }),
+        topic::PRESENCE | topic::USER_SETTINGS | topic::CALL => {
+            let notice = Told { topic: publish.topic, body: publish.body };
+            Ok(Signal::Told { ack, notice })
+        }
+        _ => Ok(Signal::Unknown { ack, topic: publish.topic }),
     }
 }
 

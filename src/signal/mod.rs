@@ -78,8 +78,8 @@ pub enum Signal {
     Told {
         /// To be acknowledged.
         ack: Option<u16>,
-        /// The topic, and JSON text behind it.
-        text: String,
+        /// What was told.
+        notice: Told,
     },
     /// Something happened to a chatroom (`s_cmd`).
     Room {
@@ -153,6 +153,15 @@ pub struct SendAck {
     pub uid: MessageUid,
     /// Number of the sender's own row (extension).
     pub inbox_seq: Option<u64>,
+}
+
+/// What a server tells unasked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Under which topic.
+    pub topic: ByteString,
+    /// A protobuf message.
+    pub body: Bytes,
 }
 
 /// A QUERYACK.

@@ -190,13 +190,13 @@ test('each tab gets its own answers, and all hear of each send', async (t) => {
 
 test('what the core refuses is told to the tab that asked', async (t) => {
   const [leader, follower] = await tabs(t, 2);
-  leader.core.ask = () => { throw '!type'; };
+  leader.core.ask = () => { throw -3; };
   leader.core.send = () => { throw 33003; };
   follower.run('ask', 'x', undefined, '{}');
   follower.run('send', ...send('a', 'no id'));
   follower.run('history', 1, 'bob', () => {});
   await settle();
-  assert.deepEqual(follower.of('refuse'), [[2, '!type'], [3, 33003]]);
+  assert.deepEqual(follower.of('refuse'), [[2, -3], [3, 33003]]);
   assert.deepEqual(follower.of('reject'), [[4, -3, 'caller']], 'what cannot be copied');
   assert.deepEqual(leader.of('outgoing'), [], 'what was refused is not under way');
   stop([leader, follower]);

@@ -42,7 +42,10 @@ fn a_question_is_answered() {
     assert_eq!(asked.name.as_deref(), Some("读书会"));
     assert_eq!(world.outcome(call), None);
     answer(&mut world, id, 0, b"\x0a\x02d1".to_vec());
-    assert_eq!(world.outcome(call), Some(Ok(Outcome::Answer(r#"{"id":"d1"}"#.into()))));
+    assert_eq!(
+        world.outcome(call),
+        Some(Ok(Outcome::Answer { status: 0, body: Bytes::from_static(b"\x0a\x02d1") }))
+    );
     answer(&mut world, id, 0, b"\x0a\x02d2".to_vec());
     assert!(world.outcome(call).is_some(), "a second answer answers nothing");
 }
@@ -58,16 +61,12 @@ fn a_refusal_has_the_servers_number() {
     let call = ask(&mut world, "qryPPush", None, r#"{"blockeeId":"bob"}"#);
     let (id, ..) = query(&mut world, "qryPPush").unwrap();
     answer(&mut world, id, 1, Vec::new());
-    assert_eq!(world.outcome(call), Some(Ok(Outcome::Answer(r#"{"status":1}"#.into()))));
+    assert_eq!(world.outcome(call), Some(Ok(Outcome::Answer { status: 1, body: Bytes::new() })));
 }
 
 #[test]
 fn an_answer_that_makes_no_sense_is_an_error() {
     let mut world = World::logged_in(true);
-    let call = ask(&mut world, "crDiz", None, "{}");
-    let (id, ..) = query(&mut world, "crDiz").unwrap();
-    answer(&mut world, id, 0, Vec::new());
-    assert_eq!(world.error(call), Error::server(ErrorCode::Unknown));
     let call = history(&mut world, page_of("bob"));
     let (id, ..) = query(&mut world, "qryPMsg").unwrap();
     answer(&mut world, id, 0, Vec::new());

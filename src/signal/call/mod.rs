@@ -8,12 +8,13 @@ mod table;
 pub(super) mod transcode;
 
 use bytes::Bytes;
+use bytestring::ByteString;
 
+use super::SignalError;
 use super::protobuf::Writer;
-use super::{Answer, SignalError, client};
 use crate::ids::UserId;
 use crate::text;
-use crate::wire::{Frame, Qos};
+use crate::wire::{Frame, Qos, Query};
 pub use schema::{Field, Kind, Schema, Times};
 use transcode::Party;
 pub use transcode::{BadQuestion, Fault};
@@ -73,29 +74,17 @@ impl Call {
     }
 }
 
-/// What a server tells under `topic`, for pages: the topic and JSON text behind it. None for a
-/// topic that is not known.
-///
-/// # Errors
-/// The body is malformed, or lacks what it must have.
-pub(super) fn told(topic: &str, body: &Bytes) -> Result<Option<String>, SignalError> {
-    let known = text::split(table::TOLD, b'\n').filter_map(|line| text::split_once(line, b'>'));
-    let mut known = known.filter(|(name, _)| *name == topic);
-    let Some((_, fields)) = known.next() else { return Ok(None) };
-    let mut out = String::from(topic);
-    transcode::read(Schema::new(fields), Party::Page, body, &mut out)?;
-    Ok(Some(out))
-}
-
 /// A question that can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    topic: &'static str,
+    /// Its topic.
+    pub topic: ByteString,
     /// None: the caller.
-    target: Option<String>,
-    body: Bytes,
-    /// How to read the answer.
-    pub answer: AnswerForm,
+    pub target: Option<String>,
+    /// Its protobuf message.
+    pub body: Bytes,
+    /// Whether the status is the answer, whatever it is; else any but 0 is a refusal.
+    pub by_status: bool,
 }
 
 impl Question {
@@ -110,7 +99,9 @@ impl Question {
         }
         let mut out = Writer::new();
         transcode::write(call.request, Party::Page, body.as_bytes(), &mut out)?;
-        Ok(Self { topic: call.topic, target, body: out.finish(), answer: call.answer })
+        let by_status = call.answer == AnswerForm::Status;
+        let topic = ByteString::from_static(call.topic);
+        Ok(Self { topic, target, body: out.finish(), by_status })
     }
 
     /// Whether a frame has room for it.
@@ -121,7 +112,13 @@ impl Question {
     /// The question in a frame.
     pub fn frame(&self, id: u16, me: &UserId) -> Frame {
         let target = self.target.as_deref().unwrap_or(me.as_str());
-        client::query(id, Qos::AtMostOnce, self.topic, target, self.body.clone())
+        Frame::Query(Query {
+            qos: Qos::AtMostOnce,
+            topic: self.topic.clone(),
+            target_id: ByteString::from(target),
+            message_id: id,
+            body: self.body.clone(),
+        })
     }
 }
 
@@ -135,15 +132,15 @@ impl AnswerForm {
     ///
     /// # Errors
     /// The body is malformed, or lacks what it must have.
-    pub fn read(self, answer: &Answer) -> Result<String, SignalError> {
+    pub fn read(self, status: u16, body: &[u8]) -> Result<String, SignalError> {
         let mut out = String::new();
         match self {
             Self::Status => {
                 out.push_str("{\"status\":");
-                text::push_number(&mut out, answer.status.into());
+                text::push_number(&mut out, status.into());
                 out.push('}');
             }
-            Self::Body(schema) => transcode::read(schema, Party::Page, &answer.body, &mut out)?,
+            Self::Body(schema) => transcode::read(schema, Party::Page, body, &mut out)?,
         }
         Ok(out)
     }

@@ -55,10 +55,6 @@ macro_rules! call_values {
     };
 }
 
-/// What a server tells unasked and only pages understand: a topic and its fields.
-pub(super) const TOLD: &str = "s_stat>1s:status 2s:subUserId\ns_us>1i!version 2b!reserve\n\
-     rtc_ntf>1n!type 2i:time 3s:roomId";
-
 pub(super) const CALLS: &str = concat!(
     // Messages.
     "delMsg@1n:type 2s:conversationId 3m*msgs(1s:msgId,2i:msgDataTime,3n:direct) 4s:busChannel>\n",

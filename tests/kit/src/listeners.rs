@@ -38,7 +38,7 @@ impl Client {
             }
             Event::Settled { call, outcome } => {
                 around.model.settled(self.index, self.life, call);
-                if matches!(outcome, Ok(Outcome::Answer(_))) {
+                if matches!(outcome, Ok(Outcome::Answer { .. })) {
                     around.model.answered(&self.view(), self.index, self.life, call);
                 }
                 self.outcomes.insert(call, outcome);
