@@ -188,31 +188,12 @@ pub fn chatroom_doorbell(now: UnixMillis, room: &TargetId, time: UnixMillis) -> 
     publish_to(None, now, topic::DOORBELL, room.as_str(), doorbell_body::write(&bell))
 }
 
-/// What an `s_cmd` says of a chatroom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChatroomCommand {
-    /// Its entries have changed: 2.
-    EntriesChanged,
-    /// The user was put out: 1001 (extension).
-    PutOut,
-    /// It is there no more: 1002 (extension).
-    Destroyed,
-}
-
-/// `s_cmd` about a chatroom: the same frame for every member.
-pub fn chatroom_command(
-    now: UnixMillis,
-    room: &TargetId,
-    command: ChatroomCommand,
-    time: UnixMillis,
-) -> Frame {
-    let kind = match command {
-        ChatroomCommand::EntriesChanged => 2,
-        ChatroomCommand::PutOut => 1001,
-        ChatroomCommand::Destroyed => 1002,
-    };
+/// `s_cmd` of type 2: entries of a chatroom have changed, the last of them at this time. The same
+/// frame for every member.
+pub fn entries_changed(now: UnixMillis, room: &TargetId, time: UnixMillis) -> Frame {
+    const ENTRIES: i64 = 2;
     let mut body = Writer::new();
-    body.int(1, kind).int(2, time.get()).bytes(3, room.as_str().as_bytes());
+    body.int(1, ENTRIES).int(2, time.get()).bytes(3, room.as_str().as_bytes());
     publish_to(None, now, topic::COMMAND, room.as_str(), body.finish())
 }
 

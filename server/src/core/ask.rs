@@ -214,8 +214,8 @@ pub enum ChatroomNotice {
     Left {
         /// Which.
         room: TargetId,
-        /// `s_cmd`, for clients with the extensions.
-        frame: Bytes,
+        /// `s_ntf`: its pull is refused, and the client knows.
+        bell: Bytes,
     },
 }
 

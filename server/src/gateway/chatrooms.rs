@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use hongyan::ids::TargetId;
-use hongyan::signal::server::{self, ChatroomCommand};
+use hongyan::signal::server;
 use hongyan::time::UnixMillis;
 
 use super::connection::{Asked, Connection, Phase};
@@ -111,9 +111,9 @@ impl Connection {
                     self.queue_shared(now, frame);
                 }
             }
-            ChatroomNotice::Left { room, frame } => {
-                if self.rooms.0.remove(&room).is_some() && self.client.extended {
-                    self.queue_shared(now, frame);
+            ChatroomNotice::Left { room, bell } => {
+                if self.rooms.0.remove(&room).is_some() {
+                    self.queue_shared(now, bell);
                 }
             }
         }
@@ -187,13 +187,15 @@ impl Connection {
         if feed.grown_to(head) == Step::Ring {
             self.ring_chatroom(now, room);
         }
-        self.command_chatroom(now, room, ChatroomCommand::EntriesChanged, now.wall);
+        self.tell_entries_changed(now, room, now.wall);
     }
 
     /// The user is not in the room any more, and what said so was lost.
     pub(super) fn chatroom_gone(&mut self, now: Now, room: &TargetId) {
-        if self.rooms.0.remove(room).is_some() && self.client.extended {
-            self.command_chatroom(now, room, ChatroomCommand::PutOut, now.wall);
+        if let Some(feed) = self.rooms.0.remove(room) {
+            let time = now.wall.max(feed.head.time.plus(1));
+            let bell = server::chatroom_doorbell(now.wall, room, time);
+            self.queue_shared(now, encoded(&bell).unwrap_or_default());
         }
     }
 
@@ -210,7 +212,7 @@ impl Connection {
             self.ring_chatroom(now, &room);
         }
         for (room, time) in changed {
-            self.command_chatroom(now, &room, ChatroomCommand::EntriesChanged, time);
+            self.tell_entries_changed(now, &room, time);
         }
     }
 
@@ -238,14 +240,8 @@ impl Connection {
         self.queue_shared(now, encoded(&frame).unwrap_or_default());
     }
 
-    pub(super) fn command_chatroom(
-        &mut self,
-        now: Now,
-        room: &TargetId,
-        command: ChatroomCommand,
-        time: UnixMillis,
-    ) {
-        let frame = server::chatroom_command(now.wall, room, command, time);
+    pub(super) fn tell_entries_changed(&mut self, now: Now, room: &TargetId, time: UnixMillis) {
+        let frame = server::entries_changed(now.wall, room, time);
         self.queue_shared(now, encoded(&frame).unwrap_or_default());
     }
 }

@@ -118,7 +118,7 @@ impl<S: Store> Core<S> {
             let joined = self.join_chatroom(user, session, &id, now).await?;
             return Ok(Told::Chatroom(id, ChatroomTold::Joined(joined)));
         }
-        let room = self.chatroom_of(user, &id).await?;
+        let room = self.chatroom_of(user, &id, now).await?;
         let told = match ask {
             // Served above.
             ChatroomAsk::Join | ChatroomAsk::Head => ChatroomTold::Head(room.head()),
@@ -188,9 +188,15 @@ impl<S: Store> Core<S> {
     }
 
     /// A room that the user is in.
-    async fn chatroom_of(&self, user: &UserId, id: &TargetId) -> Result<Arc<Room>, ErrorCode> {
+    async fn chatroom_of(
+        &self,
+        user: &UserId,
+        id: &TargetId,
+        now: Now,
+    ) -> Result<Arc<Room>, ErrorCode> {
         if let Some(room) = self.hub().chatrooms().find(id) {
-            return if room.has(user) { Ok(room) } else { Err(ErrorCode::NotInChatroom) };
+            let refusal = room.refusal_of(user, now.wall);
+            return if room.has(user) { Ok(room) } else { Err(refusal) };
         }
         let found = self.store().chatroom(id).await.map_err(refusal)?;
         Err(if found.is_some() { ErrorCode::NotInChatroom } else { NO_SUCH_ROOM })

@@ -4,7 +4,6 @@ use bytes::Bytes;
 use hongyan::error::ErrorCode;
 use hongyan::ids::{ConversationId, MessageUid, TargetId, UserId};
 use hongyan::signal::MessageFlags;
-use hongyan::signal::server::ChatroomCommand;
 use hongyan::time::UnixMillis;
 
 use super::super::ask::EntryWish;
@@ -77,7 +76,7 @@ impl<S: Store> Core<S> {
         let live = scope.and_then(|id| self.hub().chatrooms().find(id));
         for user in blocked {
             if let Some(room) = &live
-                && self.hub().chatrooms().put_out(room, &user, ChatroomCommand::PutOut, now)
+                && self.hub().chatrooms().put_out(room, &user, now)
             {
                 self.entries_go(room, &user, now).await?;
             }

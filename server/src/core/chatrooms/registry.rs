@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hongyan::error::ErrorCode;
 use hongyan::ids::{TargetId, UserId};
-use hongyan::signal::server::ChatroomCommand;
 use hongyan::time::Tick;
 
 use super::super::clock::Now;
@@ -148,20 +147,20 @@ impl Chatrooms {
         if room.silence(user, session) {
             return false;
         }
-        room.put_out(user, None, now);
+        room.take_out(user, now);
         registered.forget(user, &room.id);
         true
     }
 
-    /// Takes a user out of a room; whether it was in.
-    pub fn put_out(&self, room: &Room, user: &UserId, command: ChatroomCommand, now: Now) -> bool {
+    /// Puts a user out of a room and tells it; whether it was in.
+    pub fn put_out(&self, room: &Room, user: &UserId, now: Now) -> bool {
         let mut registered = self.registered();
         registered.forget(user, &room.id);
-        room.put_out(user, Some(command), now)
+        room.put_out(user, now)
     }
 
-    /// Takes a room out of use, and everybody out of it.
-    pub fn remove(&self, room: &TargetId, command: Option<ChatroomCommand>, now: Now) {
+    /// Takes a room out of use, puts everybody out of it and tells them.
+    pub fn remove(&self, room: &TargetId, now: Now) {
         let mut registered = self.registered();
         registered.removals += 1;
         let Some(found) = registered.rooms.remove(room) else { return };
@@ -169,9 +168,7 @@ impl Chatrooms {
         for (user, _) in members {
             registered.forget(&user, room);
         }
-        if let Some(command) = command {
-            found.put_all_out(command, now);
-        }
+        found.put_all_out(now);
     }
 
     /// Those who have been away for `grace` ms leave: who, and which room.
@@ -188,7 +185,7 @@ impl Chatrooms {
         for (user, id) in expired {
             registered.forget(&user, &id);
             if let Some(room) = registered.rooms.get(&id).cloned() {
-                room.put_out(&user, None, now);
+                room.take_out(&user, now);
                 left.push((user, room));
             }
         }

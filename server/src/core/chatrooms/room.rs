@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use hongyan::error::ErrorCode;
 use hongyan::ids::{ConversationId, ConversationKind, MessageUid, TargetId, UserId};
-use hongyan::signal::server::{self, ChatroomCommand};
+use hongyan::signal::server;
 use hongyan::signal::{Message, MessageDirection};
 use hongyan::time::{Tick, UnixMillis};
 use hongyan::wire::Frame;
@@ -255,42 +255,32 @@ impl Room {
         live.listening.values().any(|other| other.user == *user)
     }
 
-    /// Takes a user out; whether it was in. Its sessions are told by `command`, if one is given,
-    /// and hear no more of the room.
-    pub fn put_out(&self, user: &UserId, command: Option<ChatroomCommand>, now: Now) -> bool {
+    /// Takes a user out; whether it was in. Its sessions hear no more of the room.
+    pub fn take_out(&self, user: &UserId, now: Now) -> bool {
+        self.live().take_out(user, now).is_some()
+    }
+
+    /// The same, and its sessions are told.
+    pub fn put_out(&self, user: &UserId, now: Now) -> bool {
         let mut live = self.live();
-        let Some(member) = live.members.remove(user) else { return false };
-        live.by_place.remove(&member.place);
-        live.touched = now.tick;
-        if let Some(command) = command {
-            let theirs = live.listening.values().filter(|one| one.user == *user);
-            self.tell_left(theirs, command, now);
-        }
-        live.listening.retain(|_, one| one.user != *user);
+        let Some(sessions) = live.take_out(user, now) else { return false };
+        live.tell_left(&self.id, &sessions, now);
         true
     }
 
-    /// Takes everybody out and tells them so.
-    pub fn put_all_out(&self, command: ChatroomCommand, now: Now) {
+    /// Takes everybody out and tells them.
+    pub fn put_all_out(&self, now: Now) {
         let mut live = self.live();
-        self.tell_left(live.listening.values(), command, now);
-        live.listening.clear();
+        let sessions: Vec<_> = std::mem::take(&mut live.listening).into_values().collect();
+        live.tell_left(&self.id, &sessions, now);
         live.members.clear();
         live.by_place.clear();
         live.log.clear();
     }
 
-    fn tell_left<'a>(
-        &self,
-        listening: impl Iterator<Item = &'a Listening>,
-        command: ChatroomCommand,
-        now: Now,
-    ) {
-        let frame = server::chatroom_command(now.wall, &self.id, command, now.wall);
-        let notice = ChatroomNotice::Left { room: self.id.clone(), frame: encoded(&frame) };
-        for one in listening {
-            one.outlet.notify(Notice::Chatroom(notice.clone()));
-        }
+    /// Why somebody who is not in it may do nothing in it.
+    pub fn refusal_of(&self, user: &UserId, now: UnixMillis) -> ErrorCode {
+        self.live().refusal_of(user, now)
     }
 
     /// Where it stands.
@@ -324,7 +314,7 @@ impl Room {
     ) -> Result<(), ErrorCode> {
         let mut live = self.live();
         if !live.members.contains_key(user) {
-            return Err(ErrorCode::NotInChatroom);
+            return Err(live.refusal_of(user, now.wall));
         }
         let rules = &live.rules;
         let holds = |kind, subject: &str| {
@@ -368,8 +358,7 @@ impl Room {
 
     /// Tells members that entries have changed; not the session that did it.
     pub fn entries_changed(&self, time: UnixMillis, origin: Option<SessionId>, now: UnixMillis) {
-        let command = ChatroomCommand::EntriesChanged;
-        let frame = encoded(&server::chatroom_command(now, &self.id, command, time));
+        let frame = encoded(&server::entries_changed(now, &self.id, time));
         let notice = ChatroomNotice::EntriesChanged { room: self.id.clone(), time, frame };
         let live = self.live();
         for (session, one) in &live.listening {
@@ -390,6 +379,31 @@ impl Live {
         self.members.insert(user.detached(), member);
         self.by_place.insert(member.place, user.detached());
         member
+    }
+
+    fn refusal_of(&self, user: &UserId, now: UnixMillis) -> ErrorCode {
+        let blocked = self.rules.hold(ChatroomRuleKind::Blocked, user.as_str(), now);
+        if blocked { KICKED } else { ErrorCode::NotInChatroom }
+    }
+
+    /// The sessions of a user that was in it, which hear no more of it.
+    fn take_out(&mut self, user: &UserId, now: Now) -> Option<Vec<Listening>> {
+        let member = self.members.remove(user)?;
+        self.by_place.remove(&member.place);
+        self.touched = now.tick;
+        let theirs = self.listening.extract_if(.., |_, one| one.user == *user);
+        Some(theirs.map(|(_, one)| one).collect())
+    }
+
+    /// Clients learn that they are not in the room any more, and why, when they pull: so they are
+    /// told that there is something new.
+    fn tell_left(&mut self, room: &TargetId, sessions: &[Listening], now: Now) {
+        let time = now.wall.max(self.assigned.plus(1));
+        let bell = encoded(&server::chatroom_doorbell(now.wall, room, time));
+        for one in sessions {
+            let (room, bell) = (room.clone(), bell.clone());
+            one.outlet.notify(Notice::Chatroom(ChatroomNotice::Left { room, bell }));
+        }
     }
 
     fn say_held(&mut self, room: &TargetId, message: Announcement, now: UnixMillis) {

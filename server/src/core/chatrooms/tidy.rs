@@ -5,7 +5,6 @@ use std::future::Future;
 
 use hongyan::error::ErrorCode;
 use hongyan::ids::TargetId;
-use hongyan::signal::server::ChatroomCommand;
 
 use super::super::clock::Now;
 use super::super::serve::{Core, refusal};
@@ -83,7 +82,7 @@ impl<S: Store> Core<S> {
         R: Future<Output = ()>,
     {
         let was_there = self.store().destroy_chatroom(room).await.map_err(refusal)?;
-        self.hub().chatrooms().remove(room, Some(ChatroomCommand::Destroyed), now);
+        self.hub().chatrooms().remove(room, now);
         self.trim_chatroom(room, 0, rest).await?;
         Ok(was_there)
     }

@@ -8,7 +8,6 @@ use hongyan::proto::{
     ChrmKvEntity, ChrmKvOutput, ChrmMember, ChrmOutput, ChrmPullMsg, QueryChatroomInfoInput,
     QueryChatroomInfoOutput, QueryChrmKv, SetChrmKv,
 };
-use hongyan::signal::server::ChatroomCommand;
 use hongyan::signal::{MessageFlags, SignalError};
 use hongyan::time::UnixMillis;
 use prost::Message as _;
@@ -167,7 +166,7 @@ impl Connection {
         };
         self.answer(now, question, 0, output.encode_to_vec().into());
         if more {
-            self.command_chatroom(now, room, ChatroomCommand::EntriesChanged, head);
+            self.tell_entries_changed(now, room, head);
         }
     }
 }

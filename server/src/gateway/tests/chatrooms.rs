@@ -290,15 +290,15 @@ fn a_session_that_goes_on_in_its_users_rooms_hears_of_what_it_missed() {
 }
 
 #[test]
-fn who_is_put_out_hears_it_if_the_client_knows_what_it_means() {
+fn who_is_put_out_hears_a_bell_and_is_refused() {
     let left = || {
-        let frame = Bytes::from_static(b"left");
-        Notice::Chatroom(ChatroomNotice::Left { room: r(), frame })
+        let bell = Bytes::from_static(b"bell");
+        Notice::Chatroom(ChatroomNotice::Left { room: r(), bell })
     };
-    for (extended, expected) in [(true, vec![hex(b"left")]), (false, vec![])] {
+    for extended in [true, false] {
         let mut driven = in_room(extended, 3);
         driven.notice(left());
-        assert_eq!(driven.sent(), expected);
+        assert_eq!(driven.sent(), [RUNG]);
         driven.notice(message(4, false));
         assert!(driven.sent().is_empty());
     }
@@ -325,7 +325,7 @@ fn after_lost_notices_the_session_asks_where_its_rooms_stand() {
     let id = missed(&mut driven);
     driven.told(id, Told::Refused(23406));
     let sent = driven.sent();
-    assert!(sent[0].contains("08e907"), "s_cmd 1001: {sent:?}");
+    assert!(is_room_bell(&sent[0]), "{sent:?}");
     driven.notice(message(10, false));
     assert!(driven.sent().is_empty());
 }

@@ -399,7 +399,8 @@ async fn who_is_blocked_is_put_out_and_cannot_come_back_until_the_time_is_over()
     let block = rule(ChatroomRuleKind::Blocked, "a", Some(60_000));
     server.0.set_chatroom_rules(Some(&id()), block, at(0)).await.unwrap();
     assert!(matches!(a.heard()[..], [ChatroomNotice::Left { .. }]));
-    assert_eq!(server.say(&a, "x", 1).await, Err(23406));
+    assert_eq!(server.say(&a, "x", 1).await, Err(23409));
+    assert_eq!(server.ask(&a, ChatroomAsk::After(UnixMillis::new(5)), 1).await, Err(23409));
     assert_eq!(server.ask(&a, ChatroomAsk::Join, 59_999).await, Err(23409));
     assert_eq!(server.names(&b, 9, MemberOrder::Oldest).await.0, 1);
     assert!(server.ask(&a, ChatroomAsk::Join, 60_000).await.is_ok());
