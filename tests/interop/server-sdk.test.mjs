@@ -66,6 +66,51 @@ describe('rongcloud-sdk 3.1.1', { timeout: 60_000 }, () => {
     assert.notEqual(nowhere.code, 200);
   });
 
+  it('runs chatrooms: everything that its Chatroom can do', async () => {
+    const { Chatroom, Message } = sdk();
+    const done = (answer) => assert.equal(answer.code, 200, JSON.stringify(answer));
+    const id = 'sdk-room';
+    const members = () => ['a', 'b'].map((member) => ({ id: member }));
+    const ids = ({ members: listed }) => listed.map((member) => member.id);
+    done(await Chatroom.create([{ id, name: 'Geese' }, { id: 'sdk-room-2', name: 'Swans' }]));
+    done(await Chatroom.create({ id, name: 'Ducks' }));
+    const asked = await Chatroom.get({ id, count: 10, order: 1 });
+    assert.deepEqual([asked.code, asked.total, asked.members], [200, 0, []]);
+    const exist = await Chatroom.isExist({ id, members: members() });
+    assert.deepEqual(exist.members.map(({ id: member, isInChrm }) => [member, isInChrm]), [['a', 0], ['b', 0]]);
+    for (const rule of [Chatroom.Gag, Chatroom.Block, Chatroom.Ban]) {
+      done(await rule.add({ id, members: members(), minute: 5 }));
+      const listed = await rule.getList({ id });
+      assert.deepEqual(ids(listed), ['a', 'b']);
+      assert.match(listed.members[0].time, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+      done(await rule.remove({ id, members: members() }));
+      assert.deepEqual(ids(await rule.getList({ id })), []);
+    }
+    done(await Chatroom.Demotion.add({ msgs: ['RC:ImgMsg', 'RC:VcMsg'] }));
+    assert.deepEqual((await Chatroom.Demotion.getList()).objectNames, ['RC:ImgMsg', 'RC:VcMsg']);
+    done(await Chatroom.Demotion.remove({ msgs: ['RC:ImgMsg', 'RC:VcMsg'] }));
+    assert.deepEqual((await Chatroom.Demotion.getList()).objectNames, []);
+    done(await Chatroom.Distribute.stop({ id }));
+    done(await Chatroom.Distribute.resume({ id }));
+    done(await Chatroom.KeepAlive.add({ id }));
+    assert.deepEqual((await Chatroom.KeepAlive.getList()).chatrooms, [id]);
+    done(await Chatroom.KeepAlive.remove({ id }));
+    assert.deepEqual((await Chatroom.KeepAlive.getList()).chatrooms, []);
+    done(await Chatroom.Whitelist.Message.add({ msgs: ['RC:TxtMsg'] }));
+    assert.deepEqual((await Chatroom.Whitelist.Message.getList()).objectNames, ['RC:TxtMsg']);
+    done(await Chatroom.Whitelist.Message.remove({ msgs: ['RC:TxtMsg'] }));
+    done(await Chatroom.Whitelist.User.add({ id, members: members() }));
+    assert.deepEqual(ids(await Chatroom.Whitelist.User.getList({ id })), ['a', 'b']);
+    done(await Chatroom.Whitelist.User.remove({ id, members: members() }));
+    const text = { senderId: 'a', objectName: 'RC:TxtMsg', content: { content: 'hi' } };
+    done(await Message.Chatroom.send({ ...text, targetId: id }));
+    done(await Message.Chatroom.broadcast({ ...text }));
+    done(await Chatroom.destory({ id }));
+    done(await Chatroom.destroy({ id: 'sdk-room-2' }));
+    const gone = await Chatroom.get({ id, count: 10, order: 1 });
+    assert.notEqual(gone.code, 200);
+  });
+
   it('is refused with a wrong secret', async () => {
     // This SDK resolves with its own words for a refusal: 20000 is "the signature is wrong".
     const portrait = 'http://portrait.example/4.png';

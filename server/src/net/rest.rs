@@ -5,6 +5,8 @@
 //! ([`Call`]): that is checked before it is carried out, and is what `/openapi.json` tells.
 
 mod call;
+mod chatroom;
+mod chatroom_rule;
 mod conversation;
 mod date;
 mod group;
@@ -117,6 +119,53 @@ calls! {
         TO_EVERYBODY => to_everybody,
         RECALL => recall,
     }
+    chatroom {
+        CREATE => create,
+        QUERY => query,
+        MEMBERS => members,
+        EXISTS => exists,
+        EXIST => exist,
+        KEEP => keep,
+        KEPT => kept_query,
+        UNKEEP => unkeep,
+        PAUSE => pause,
+        RESUME => resume,
+        LOW_ADD => low_add,
+        LOW_QUERY => low_query,
+        LOW_REMOVE => low_remove,
+        PROTECTED_ADD => protected_add,
+        PROTECTED_QUERY => protected_query,
+        PROTECTED_REMOVE => protected_remove,
+        PUBLISH => publish,
+        BROADCAST => broadcast,
+    }
+    chatroom_rule {
+        GAG_ADD => gag_add,
+        GAG_LIST => gag_list,
+        GAG_ROLLBACK => gag_rollback,
+        BLOCK_ADD => block_add,
+        BLOCK_LIST => block_list,
+        BLOCK_ROLLBACK => block_rollback,
+        EVERYWHERE_ADD => everywhere_add,
+        EVERYWHERE_QUERY => everywhere_query,
+        EVERYWHERE_REMOVE => everywhere_remove,
+        PROTECTED_ADD => protected_add,
+        PROTECTED_QUERY => protected_query,
+        PROTECTED_REMOVE => protected_remove,
+        BAN_ADD => ban_add,
+        BAN_QUERY => ban_query,
+        BAN_CHECK => ban_check,
+        BAN_ROLLBACK => ban_rollback,
+        EXEMPT_ADD => exempt_add,
+        EXEMPT_QUERY => exempt_query,
+        EXEMPT_ROLLBACK => exempt_rollback,
+        ENTRY_SET => entry_set,
+        ENTRY_QUERY => entry_query,
+        ENTRY_REMOVE => entry_remove,
+    }
+    chatroom {
+        DESTROY => destroy,
+    }
     template {
         TO_USERS => to_users,
         FROM_SYSTEM => from_system,
@@ -226,7 +275,9 @@ impl From<StoreError> for Refusal {
 
 impl From<ErrorCode> for Refusal {
     fn from(code: ErrorCode) -> Self {
-        if code == ErrorCode::NotInGroup {
+        if let Some(refusal) = chatroom::refusal(code) {
+            refusal
+        } else if code == ErrorCode::NotInGroup {
             Self::not_found("there is no such group")
         } else if code == ErrorCode::NotInDiscussion {
             Self::not_found("there is no such discussion")

@@ -23,7 +23,7 @@ const BROADCAST_PAGE: u32 = 200;
 
 pub const FROM: Field = need("fromUserId", Kind::Id, "in whose name");
 pub const CLASS: Field = need("objectName", Kind::Text(MAX_OBJECT_NAME), "the message's class");
-const CONTENT: Field = need("content", Kind::Json, "the message's content; at most 128 KiB");
+pub const CONTENT: Field = need("content", Kind::Json, "the message's content; at most 128 KiB");
 pub const PERSISTED: Field =
     may("isPersisted", Kind::Flag, "0: in no history. Else as its class says");
 pub const COUNTED: Field = may("isCounted", Kind::Flag, "0: not unread. Else as its class says");
@@ -250,9 +250,9 @@ impl Message {
         let name = match kind {
             ConversationKind::Group => "groupId",
             ConversationKind::Discussion => "discussionId",
+            ConversationKind::Chatroom => "chatroomId",
             ConversationKind::Private
             | ConversationKind::System
-            | ConversationKind::Chatroom
             | ConversationKind::CustomerService
             | ConversationKind::AppPublicService
             | ConversationKind::PublicService
