@@ -17,6 +17,7 @@
 //! the order in which they were polled; the answers may come in any order.
 
 mod answer;
+mod asked;
 mod chatrooms;
 mod connection;
 mod extended;

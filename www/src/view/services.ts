@@ -70,7 +70,7 @@ export function openServices(chat: Chat): void {
 
 async function wantHuman(talk: Talk): Promise<void> {
   const { answer, before } = await talk.human();
-  const texts: Record<typeof answer, TextKey> = { coming: 'waitingAfter', nobody: 'nobodyThere', never: 'neverThere' };
+  const texts: Record<typeof answer, TextKey> = { coming: before > 0 ? 'waitingAfter' : 'comingSoon', nobody: 'nobodyThere', never: 'neverThere' };
   toast(t(texts[answer], { count: before }));
 }
 
