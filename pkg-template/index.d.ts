@@ -271,6 +271,11 @@ export interface ClientEvents {
    * for itself (`s_us`), values of a call (`rtc_ntf`).
    */
   told: (notice: { topic: 's_stat' | 's_us' | 'rtc_ntf'; body: Record<string, unknown> }) => void;
+  /**
+   * Something happened to a chatroom, for `hongyan/rooms`. `value`: with `left` the code of what is in the way, 0 if the
+   * user left; with `joined` and `attributes` a time of the server.
+   */
+  room: (change: { roomId: string; change: 'joined' | 'rejoined' | 'left' | 'attributes'; value: number }) => void;
   /** Messages are gone for ever: older than what the server keeps, or the store was restored. */
   gap: (range: { from: string; to: string }) => void;
   /** Something went wrong that no call waits for; also what a listener threw. */
@@ -393,6 +398,13 @@ export declare class Client {
    * above 2^53 are decimal text.
    */
   ask<T extends keyof Questions>(topic: T, targetId: Questions[T]['target'], body: Questions[T]['request']): Promise<Questions[T]['answer']>;
+  /**
+   * Is in a chatroom from now on, with its last `history` messages: what `hongyan/rooms` stands on, where more is said of
+   * it. 36003: in the room, and the messages of before follow.
+   */
+  joinRoom(roomId: string, history?: number): Promise<void>;
+  /** Leaves a chatroom. */
+  leaveRoom(roomId: string): Promise<void>;
   /**
    * A page of a conversation's history on the server. No message is left out between two pages,
    * of equal times neither: go on with the page's `next`.

@@ -1,6 +1,6 @@
 import { Deferral, isolated } from './deferral.js';
 import { Drafts } from './drafts.js';
-import { ConnectionStatus } from './enums.js';
+import { ConnectionStatus, ConversationType } from './enums.js';
 import { MessageIds } from './ids.js';
 import { deliveredMessage } from './incoming.js';
 import { Mentions } from './mentions.js';
@@ -30,6 +30,8 @@ export class Face {
   messageIds = new MessageIds();
   mentions = new Mentions();
   pageRows = new PageRows();
+  /** Types of messages that are left out of chatrooms. @type {Set<string>} */
+  filtered = new Set();
   /** Where the last page of each history ended. @type {Map<string, import('./history.js').LastPage>} */
   pages = new Map();
   /** @type {Set<(turn: 'connected' | 'ended') => void>} */
@@ -157,6 +159,7 @@ export class Face {
     this.deferral.flush();
     this.mentions.hear(modern);
     const message = deliveredMessage(this, modern);
+    if (message.conversationType === ConversationType.CHATROOM && this.filtered.has(message.messageType)) return;
     for (const listener of [...this.messageListeners]) {
       isolated(() => listener.onReceived(message, left, hasMore));
     }

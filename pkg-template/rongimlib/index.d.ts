@@ -324,6 +324,27 @@ export interface ContentCodec {
 }
 
 /** The session: static methods for signing in, `getInstance()` for everything else. */
+/** Who is in a chatroom. */
+export interface ChatRoomInfo {
+  userInfos: { id: string; time: number }[];
+  userTotalNums: number;
+}
+
+/** What members of a chatroom set for all of them. */
+export interface ChatroomEntry {
+  /** 1 to 128 of A-Z, a-z, 0-9, `_`, `=`, `+`, `-`. */
+  key: string;
+  /** 1 to 4096 characters. */
+  value: string;
+  /** Everybody in the room gets a `ChrmKVNotificationMessage`. */
+  isSendNotification?: boolean;
+  notificationExtra?: string;
+  /** It goes when this user leaves. */
+  isAutoDelete?: boolean;
+  /** Replaces what somebody else has set. */
+  isOverwrite?: boolean;
+}
+
 export declare class RongIMClient {
   private constructor();
 
@@ -596,6 +617,32 @@ export declare class RongIMClient {
   getFileToken(fileType: number, fileName: string, callback: ResultCallback<FileToken>): void;
   getFileToken(fileType: number, fileName: string, httpMethod: string, queryString: string, callback: ResultCallback<FileToken>): void;
   getFileUrl(fileType: number, fileName: string, oriName: string | null | undefined, callback: ResultCallback<{ downloadUrl: string }>): void;
+
+  /**
+   * With the last `messageCount` messages (0 and -1: none). 36001 for an empty id; 36003: in the room, and those messages
+   * follow. The client stays in the room, and in others, whatever becomes of the connection.
+   */
+  joinChatRoom(chatroomId: string, messageCount: number, callback?: ResultCallback<true>): void;
+  quitChatRoom(chatroomId: string, callback?: ResultCallback<true>): void;
+  /** `order`: a number of `GetChatRoomType`. At most 20 of the members. */
+  getChatRoomInfo(chatroomId: string, count: number, order: number, callback: ResultCallback<ChatRoomInfo>): void;
+  /** Where the next page of {@link getChatRoomHistoryMessages} begins, Unix milliseconds; 0 for the newest. */
+  setChatroomHisMessageTimestamp(chatroomId: string, timestamp: number): void;
+  /** 1 to 100 messages before (`order` 0) or after (1) the time, or the last page; delivers `(list, hasMore)`. */
+  getChatRoomHistoryMessages(
+    chatroomId: string, count: number, order: number,
+    callback: { onSuccess?(list: Message[], hasMore: boolean): void; onError?(code: number): void }, timestamp?: number,
+  ): void;
+  /** 33003 for a key or value outside its limits, 23424 for what somebody else has set. */
+  setChatroomEntry(chatroomId: string, entry: ChatroomEntry, callback?: ResultCallback<true>): void;
+  forceSetChatroomEntry(chatroomId: string, entry: ChatroomEntry, callback?: ResultCallback<true>): void;
+  removeChatroomEntry(chatroomId: string, entry: Omit<ChatroomEntry, 'value'>, callback?: ResultCallback<true>): void;
+  forceRemoveChatroomEntry(chatroomId: string, entry: Omit<ChatroomEntry, 'value'>, callback?: ResultCallback<true>): void;
+  /** What is here of the room that the client is in; 23427 for no such key. */
+  getChatroomEntry(chatroomId: string, key: string, callback: ResultCallback<string>): void;
+  getAllChatroomEntries(chatroomId: string, callback: ResultCallback<Record<string, string>>): void;
+  /** Types of messages (`TextMessage`) that no chatroom delivers; anything but an array is ignored. */
+  setFilterMessages(names: string[]): void;
 
   /** Delivers the discussion's id. */
   createDiscussion(name: string, userIds: string[] | null | undefined, callback?: ResultCallback<string>): void;

@@ -5,6 +5,7 @@ import { historyMethods } from './methods/history.js';
 import { localMethods } from './methods/local.js';
 import { messageMethods } from './methods/messages.js';
 import { peopleMethods } from './methods/people.js';
+import { roomMethods } from './methods/rooms.js';
 import { serviceMethods } from './methods/services.js';
 import { sessionMethods } from './methods/session.js';
 import { settingMethods } from './methods/settings.js';
@@ -12,6 +13,7 @@ import { unreadMethods } from './methods/unread.js';
 
 const FAMILIES = [
   sessionMethods, messageMethods, historyMethods, localMethods, conversationMethods, unreadMethods, settingMethods, peopleMethods,
+  roomMethods,
   serviceMethods, accountMethods, environmentMethods,
 ];
 

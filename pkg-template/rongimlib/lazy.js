@@ -19,6 +19,7 @@ export const shared = {
 const FILES = {
   local: [() => import('./lazy/local.js'), ErrorCode.BIZ_ERROR_DATABASE_ERROR],
   account: [() => import('./lazy/account.js')],
+  rooms: [() => import('./lazy/rooms.js')],
   people: [() => import('./lazy/people.js')],
   services: [() => import('./lazy/services.js')],
   location: [() => import('./lazy/location.js')],

@@ -19,7 +19,7 @@ class PendingCall {
 /** Calls of the modern face that a test settles by hand. */
 const METHODS = [
   'connect', 'disconnect', 'conversations', 'conversation', 'unreadCount', 'clearUnread', 'setUnread', 'removeConversation',
-  'markRead', 'setPinned', 'setMuted', 'setHidden', 'setDraft', 'ask', 'history', 'deleteMessages', 'clearHistory',
+  'markRead', 'setPinned', 'setMuted', 'setHidden', 'setDraft', 'ask', 'history', 'deleteMessages', 'clearHistory', 'joinRoom', 'leaveRoom',
 ];
 
 export class FakeClient {
