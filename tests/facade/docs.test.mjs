@@ -20,6 +20,8 @@ const METHODS = `
   getTotalUnreadCount getConversationUnreadCount getUnreadCount setUnreadCount clearUnreadCount clearTotalUnreadCount
   clearUnreadCountByTimestamp saveTextMessageDraft getTextMessageDraft clearTextMessageDraft
   getConversationNotificationStatus setConversationNotificationStatus
+  joinChatRoom quitChatRoom getChatRoomInfo getChatRoomHistoryMessages setChatroomHisMessageTimestamp setChatroomEntry
+  forceSetChatroomEntry removeChatroomEntry forceRemoveChatroomEntry getChatroomEntry getAllChatroomEntries setFilterMessages
   createDiscussion addMemberToDiscussion getDiscussion quitDiscussion removeMemberFromDiscussion setDiscussionInviteStatus
   setDiscussionName addToBlacklist removeFromBlacklist getBlacklist getBlacklistStatus getUserStatus setUserStatus
   setUserStatusListener getNotificationQuietHours setNotificationQuietHours removeNotificationQuietHours`.trim().split(/\s+/);
