@@ -71,6 +71,7 @@ fn every_published_client_files_our_servers_messages_rightly() {
         (message(Group, "g", "bob", Received), ("bob", Some("g"), Some(2))),
         (message(Group, "g", "alice", Sent), ("alice", Some("g"), Some(1))),
         (message(Chatroom, "r", "alice", Sent), ("alice", Some("r"), None)),
+        (message(ConversationKind::Other(12), "r", "bob", Received), ("bob", Some("r"), Some(2))),
     ];
     let body = page_of(&cases.clone().map(|(message, _)| message), None);
     let page = proto::DownStreamMessages::decode(body.clone()).unwrap();

@@ -20,6 +20,7 @@ pub use settings::{BadSetting, Given, SETTINGS, Setting, Source};
 pub use uploads::Uploads;
 
 use self::chatrooms::read_chatrooms;
+use crate::core::call_key::CallKeys;
 use crate::core::chatrooms::ChatroomSettings;
 use crate::core::rate::SendRate;
 use crate::core::retention::Ages;
@@ -90,6 +91,8 @@ pub struct Config {
     pub uploads: Uploads,
     /// Customer services, and what lets their agents in.
     pub customer_services: CustomerServices,
+    /// What makes keys for the media of calls, if there is anything.
+    pub call_keys: Option<CallKeys>,
     /// Directory of the demo's files.
     pub www: PathBuf,
     /// Whether anybody may sign in by name alone.
@@ -150,6 +153,7 @@ impl Config {
             api: Api::from_given(given)?,
             uploads: Uploads::from_given(given)?,
             customer_services: CustomerServices::from_given(given, demo)?,
+            call_keys: read_call_keys(given)?,
             www: given.read("www", parse_path)?.unwrap_or("./dist/www".into()),
             demo,
             log: given.read("log", parse_filter)?.unwrap_or("info".to_owned()),
@@ -249,6 +253,27 @@ fn read_ages(given: &Given) -> Result<Ages, BadSetting> {
     })?;
     let limited = |days: u32| (days != 0).then_some(days);
     Ok(Ages { inbox_days: limited(inbox), history_days: limited(history.unwrap_or(0)) })
+}
+
+/// One without the other makes no keys.
+fn read_call_keys(given: &Given) -> Result<Option<CallKeys>, BadSetting> {
+    let app = given.read("agora_app_id", parse_app_id)?;
+    let certificate = given.read("agora_certificate", Secret::parse)?;
+    match (app, certificate) {
+        (Some(app), Some(certificate)) => {
+            Ok(Some(CallKeys::new(app, certificate.reveal().to_owned())))
+        }
+        (None, None) => Ok(None),
+        (Some(_), None) | (None, Some(_)) => {
+            let text = "agora_app_id and agora_certificate are set together, or neither";
+            Err(BadSetting(text.to_owned()))
+        }
+    }
+}
+
+fn parse_app_id(text: &str) -> Option<String> {
+    let fits = text.chars().all(|c| c.is_ascii_alphanumeric());
+    ((1..=64).contains(&text.len()) && fits).then(|| text.to_owned())
 }
 
 fn parse_duration(text: &str) -> Option<Duration> {

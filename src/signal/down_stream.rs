@@ -32,9 +32,15 @@ const fn is_shared(kind: ConversationKind) -> bool {
     )
 }
 
+/// Whether it is a call room: shared, but other servers may leave its name out.
+const fn is_call_room(kind: ConversationKind) -> bool {
+    matches!(kind, ConversationKind::Other(12))
+}
+
 /// Whether the other side of the conversation is `me`.
 pub(super) fn is_to_oneself(conversation: &ConversationId, me: &UserId) -> bool {
-    !is_shared(conversation.kind) && conversation.target.as_str() == me.as_str()
+    let shared = is_shared(conversation.kind) || is_call_room(conversation.kind);
+    !shared && conversation.target.as_str() == me.as_str()
 }
 
 /// The fields as they stand in the body; of a repeated one the last.
@@ -121,7 +127,8 @@ fn conversation(
     group: TargetId,
     me: &UserId,
 ) -> Result<ConversationId, SignalError> {
-    let target = match (is_shared(kind), from == me) {
+    let shared = is_shared(kind) || (is_call_room(kind) && !group.is_empty());
+    let target = match (shared, from == me) {
         (true, _) => group,
         // A server that names the reader and nobody else means a message to oneself.
         (false, true) if !group.is_empty() => group,
@@ -153,7 +160,7 @@ pub(super) fn write(message: &Message, me: &UserId, out: &mut Writer) {
     let kind = message.conversation.kind;
     let target = message.conversation.target.as_str();
     let sent = message.direction == MessageDirection::Sent;
-    let (from, group) = match (is_shared(kind), sent) {
+    let (from, group) = match (is_shared(kind) || is_call_room(kind), sent) {
         (true, _) => (message.sender.as_str(), target),
         (false, false) if message.sender == *me => (target, target),
         (false, _) => (target, ""),

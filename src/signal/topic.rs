@@ -30,7 +30,7 @@ pub const COMMAND: &str = "s_cmd";
 pub const PRESENCE: &str = "s_stat";
 /// PUBLISH, downstream: what the user set for itself has changed.
 pub const USER_SETTINGS: &str = "s_us";
-/// PUBLISH, downstream: what became of a call room.
+/// PUBLISH, downstream: values of a call room changed.
 pub const CALL: &str = "rtc_ntf";
 /// PUBLISH, upstream: a message is taken back. Its conversation stands in its content.
 pub const RECALL: &str = "recallMsg";

@@ -242,6 +242,18 @@ pub const SETTINGS: &[Setting] = &[
         default: "none, and no agent signs in; where the demo is on, one made at the start",
     },
     Setting {
+        key: "agora_app_id",
+        help: "the app of the media service that keys for calls are made for",
+        allowed: "1 to 64 letters and digits",
+        default: "none: keys for calls are refused with 24012",
+    },
+    Setting {
+        key: "agora_certificate",
+        help: "the certificate of that app, which signs the keys",
+        allowed: "8 to 256 characters without spaces",
+        default: "none: keys for calls are refused with 24012",
+    },
+    Setting {
         key: "www",
         help: "directory of the demo's files",
         allowed: "a path",
@@ -312,7 +324,7 @@ impl Setting {
     /// The line about a value that is not allowed. The secret's value is not repeated.
     pub fn refused(&self, source: Source, value: &str) -> BadSetting {
         let name = self.named(source);
-        if self.key.ends_with("_secret") {
+        if self.key.ends_with("_secret") || self.key == "agora_certificate" {
             return BadSetting(format!("{name} cannot be used: allowed: {}", self.allowed));
         }
         BadSetting(format!("{name} is {value:?}: allowed: {}", self.allowed))

@@ -125,3 +125,15 @@ fn accounts_come_with_the_demo_or_when_asked_for() {
     assert_eq!((tries.burst, tries.pause), (3, 2000));
     assert_eq!(accounts(&[]).session_ttl, 30 * DAY);
 }
+
+#[test]
+fn keys_for_calls_need_the_app_and_its_certificate() {
+    let [app, certificate] = ["--agora-app-id=abc", "--agora-certificate=0123456789"];
+    assert!(config(&[app, certificate], &[]).unwrap().call_keys.is_some());
+    assert_eq!(config(&[], &[]).unwrap().call_keys, None);
+    for wrong in [&[app][..], &[certificate], &["--agora-app-id=a b", certificate]] {
+        assert!(config(wrong, &[]).is_err(), "{wrong:?}");
+    }
+    let refused = config(&[app, "--agora-certificate=short"], &[]).unwrap_err();
+    assert!(!refused.contains("short"), "{refused}");
+}

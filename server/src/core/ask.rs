@@ -9,6 +9,7 @@ use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, TargetId, UserId
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
+use super::call_rooms::{CallUser, Owner, Shelf, Values};
 use super::chatrooms::{ChatroomFrames, ChatroomHead, ChatroomPage, Joined, MemberOrder};
 use super::presence::Presence;
 use super::services::ServiceView;
@@ -72,6 +73,8 @@ pub enum Ask {
     Settings(SettingsAsk),
     /// Something about other users.
     People(PeopleAsk),
+    /// Something about a call room, or a key for a channel of this name.
+    Call(String, CallAsk),
     /// Leave to upload a file.
     UploadToken(FileKind),
     /// Something about public services.
@@ -247,6 +250,54 @@ pub enum SettingsAsk {
     SetQuietHours(Option<QuietHours>),
 }
 
+/// What a user may want of a call room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallAsk {
+    /// Be in it; who is.
+    Join,
+    /// Be in it no more.
+    Leave,
+    /// Say that one is still there.
+    Ping,
+    /// Another key, as a member.
+    Token,
+    /// Say how it goes: for nobody here.
+    Report,
+    /// A key for a channel of the media service.
+    Key,
+    /// Who is in it; with their values?
+    Users(bool),
+    /// What is known of it, and who is in it.
+    Room,
+    /// Put values.
+    Put {
+        /// Whose, on which shelf.
+        place: (Owner, Shelf),
+        /// Keys and values.
+        values: Vec<(String, String)>,
+        /// Class and content of a message to the others.
+        notice: Option<(ByteString, Bytes)>,
+    },
+    /// Read values.
+    Get {
+        /// Whose, on which shelf.
+        place: (Owner, Shelf),
+        /// Which; empty for all.
+        keys: Vec<String>,
+    },
+    /// Take values away.
+    Delete {
+        /// Whose, on which shelf.
+        place: (Owner, Shelf),
+        /// Which; empty for all.
+        keys: Vec<String>,
+        /// Class and content of a message to the others.
+        notice: Option<(ByteString, Bytes)>,
+    },
+    /// The outer values of these members; of all for none.
+    OuterOf(Vec<UserId>),
+}
+
 /// What a user may want of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PeopleAsk {
@@ -314,6 +365,8 @@ pub enum Told {
     UserSettings(UserSettings),
     /// Of other users.
     People(PeopleTold),
+    /// Of a call room.
+    Call(CallTold),
     /// Until when the token is good, and the token.
     UploadToken(UnixMillis, String),
     /// Public services.
@@ -322,6 +375,19 @@ pub enum Told {
     Done,
     /// Refused or failed: an error code of 2.x.
     Refused(u16),
+}
+
+/// The answer to a [`CallAsk`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallTold {
+    /// Members, and a key for the media if this server makes any.
+    Users(Vec<CallUser>, Option<String>),
+    /// What is known of the room, and its members.
+    Room(Values, Vec<CallUser>),
+    /// Values.
+    Values(Values),
+    /// A key for the media.
+    Key(String),
 }
 
 /// The answer to a [`PeopleAsk`].
@@ -357,6 +423,13 @@ pub enum Notice {
     SettingsChanged(i64),
     /// Another login of this user has set something for the user: this is the version now.
     UserSettingsChanged(i64),
+    /// Values of a call room that the user is in are others now.
+    CallChanged {
+        /// Which one.
+        room: ByteString,
+        /// Since when.
+        time: UnixMillis,
+    },
     /// Somebody whom this session watches came, went, or says something else.
     Presence(Presence),
     /// About a chatroom.

@@ -91,7 +91,8 @@ fn check_conversation(conversation: &ConversationId) -> Result<(), ErrorCode> {
         | ConversationKind::Chatroom
         | ConversationKind::CustomerService
         | ConversationKind::AppPublicService
-        | ConversationKind::PublicService => {
+        | ConversationKind::PublicService
+        | ConversationKind::Other(12) => {
             let fits = is_id(conversation.target.as_str());
             if fits { Ok(()) } else { Err(ErrorCode::InvalidArgument) }
         }
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_target_has_to_fit() {
-        for kind in [1, 2, 3, 4, 5, 7, 8] {
+        for kind in [1, 2, 3, 4, 5, 7, 8, 12] {
             assert_eq!(check(kind, "b"), Ok(()));
             assert_eq!(check(kind, &"b".repeat(64)), Ok(()));
             assert_eq!(check(kind, "鸿雁"), Ok(()));
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn other_kinds_are_refused_by_their_own_code() {
-        let codes = [(6, 20406), (12, 20406)];
+        let codes = [(6, 20406), (10, 20406)];
         for (kind, code) in codes {
             assert_eq!(check(kind, "x").map_err(ErrorCode::number), Err(code));
         }

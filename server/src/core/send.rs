@@ -8,6 +8,7 @@ use hongyan::time::UnixMillis;
 
 use super::announce::{Announcement, volatile};
 use super::ask::Told;
+use super::calls;
 use super::clock::Now;
 use super::command;
 use super::limits::check_message;
@@ -36,6 +37,9 @@ impl<S: Store> Core<S> {
         if message.conversation.kind == ConversationKind::Chatroom {
             return self.say_in_chatroom(Sent { message, only_to, recall }, now).await;
         }
+        if message.conversation.kind == calls::CALL_ROOM {
+            return self.say_in_call(Sent { message, only_to, recall }, now).await;
+        }
         let (kind, read) = (message.conversation.kind, command::READ_ELSEWHERE);
         if kind == ConversationKind::CustomerService && &*message.object_name != read {
             return self.at_desk(Sent { message, only_to, recall }, now).await;
@@ -51,7 +55,7 @@ impl<S: Store> Core<S> {
         match &*message.object_name {
             command::READ_ELSEWHERE => self.read_elsewhere(&message, now).await,
             command::READ => self.read_by_peer(&message, now).await,
-            command::RECEIPT_REQUEST => {
+            command::RECEIPT_REQUEST | calls::INVITE | calls::HANG_UP => {
                 self.may_speak(&message.sender, &message.conversation, now)?;
                 let request = kept(message);
                 let audience = audience(&request.conversation, only_to);

@@ -10,6 +10,8 @@ use hongyan::time::UnixMillis;
 
 use super::announce::Announcement;
 use super::ask::{Ask, Login, Told};
+use super::call_key::CallKeys;
+use super::call_rooms::CallRooms;
 use super::chatrooms::ChatroomSettings;
 use super::clock::{ClockGuard, Now};
 use super::command;
@@ -57,6 +59,8 @@ pub struct Core<S> {
     decided: Decided,
     upload_tokens: Option<Arc<UploadTokens>>,
     desks: Arc<Desks>,
+    call_rooms: Mutex<CallRooms>,
+    call_keys: Option<CallKeys>,
 }
 
 impl<S: Store> Core<S> {
@@ -71,6 +75,8 @@ impl<S: Store> Core<S> {
             decided: Decided::default(),
             upload_tokens: None,
             desks: Arc::default(),
+            call_rooms: Mutex::default(),
+            call_keys: None,
         }
     }
 
@@ -91,6 +97,21 @@ impl<S: Store> Core<S> {
     pub fn with_upload_tokens(mut self, tokens: Arc<UploadTokens>) -> Self {
         self.upload_tokens = Some(tokens);
         self
+    }
+
+    /// Makes keys for the media of calls; without these, it refuses to.
+    #[must_use]
+    pub fn with_call_keys(mut self, keys: Option<CallKeys>) -> Self {
+        self.call_keys = keys;
+        self
+    }
+
+    pub(super) const fn call_rooms(&self) -> &Mutex<CallRooms> {
+        &self.call_rooms
+    }
+
+    pub(super) const fn call_keys(&self) -> Option<&CallKeys> {
+        self.call_keys.as_ref()
     }
 
     /// What is kept.
@@ -159,6 +180,7 @@ impl<S: Store> Core<S> {
             Ask::Readers(room, uid) => self.readers(user, &room, &uid).await,
             Ask::History(ask) => self.serve_history(user, ask, now).await,
             Ask::Settings(ask) => self.serve_settings(user, session, ask, now).await,
+            Ask::Call(room, ask) => self.serve_call(user, &room, ask, now),
             Ask::People(ask) => self.serve_people(user, session, ask, now).await,
             Ask::UploadToken(kind) => {
                 self.upload_token(Grant { user: user.detached(), kind }, now.wall)

@@ -94,6 +94,8 @@ impl Connection {
                 let body = self.user_settings_body(settings);
                 self.answer(now, question, 0, body);
             }
+            (Asked::Call(question), Told::Call(told)) => self.call_told(now, question, told),
+            (Asked::Call(question), Told::Done) => self.answer(now, question, 0, Bytes::new()),
             (Asked::People(question), Told::People(told)) => {
                 self.people_told(now, question, &told);
             }
@@ -119,6 +121,7 @@ impl Connection {
                 | Asked::UserSettings(question)
                 | Asked::UploadToken(question)
                 | Asked::People(question)
+                | Asked::Call(question)
                 | Asked::Watching(question)
                 | Asked::Services { question, .. }
                 | Asked::Done(question),
@@ -261,6 +264,7 @@ pub(super) fn status_of(told: &Told) -> u16 {
         | Told::Whether(_)
         | Told::UserSettings(_)
         | Told::People(_)
+        | Told::Call(_)
         | Told::UploadToken(..)
         | Told::Services(_)
         | Told::Done => SERVER_FAILED,

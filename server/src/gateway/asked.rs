@@ -48,6 +48,8 @@ pub(super) enum Asked {
     UserSettings(Question),
     /// Leave to upload a file.
     UploadToken(Question),
+    /// A call room.
+    Call(Question),
     /// Something about other users.
     People(Question),
     /// Users to be watched.

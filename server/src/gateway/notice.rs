@@ -32,6 +32,7 @@ impl Connection {
             Notice::Chatroom(notice) => self.chatroom_notice(now, notice),
             Notice::SettingsChanged(version) => self.settings_changed(now, version),
             Notice::UserSettingsChanged(version) => self.user_settings_changed(now, version),
+            Notice::CallChanged { room, time } => self.call_changed(now, &room, time),
             Notice::Presence(presence) => self.presence(now, &presence),
             Notice::Kicked => {
                 self.send(now, &server::disconnect(KICKED));

@@ -1,5 +1,6 @@
 //! QUERY: what this server answers, and what it asks the store for that.
 
+mod calls;
 mod chatrooms;
 mod discussions;
 mod files;
@@ -82,6 +83,7 @@ impl Connection {
                 self.ask(Ask::Services(ask), Asked::Services { question, topic });
             }),
             _ if history::is_topic(topic) => self.history_topic(now, question, topic, target, body),
+            _ if calls::is_topic(topic) => self.call_topic(now, question, topic, target, body),
             _ if people::is_topic(topic) => self.people_topic(question, topic, target, body),
             _ if settings::is_topic(topic) => self.settings_topic(question, topic, body),
             files::UPLOAD_TOKEN => return self.upload_token(now, question, body),

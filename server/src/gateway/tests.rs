@@ -1,6 +1,7 @@
 //! Literal frames in, literal frames out, on virtual time.
 
 mod asking;
+mod calls;
 mod chatrooms;
 mod discussions;
 mod ending;

@@ -55,8 +55,9 @@ impl<S: Store> App<S> {
         };
         let credentials = Credentials::new(&config, secret);
         let clock = Clock::start();
-        let mut core =
-            Core::new(store, settings).with_desks(config.customer_services.desks.clone());
+        let mut core = Core::new(store, settings)
+            .with_desks(config.customer_services.desks.clone())
+            .with_call_keys(config.call_keys.clone());
         let files = Files::new(disk(&config), config.uploads.clone());
         if files.is_on() {
             core = core.with_upload_tokens(Arc::clone(&credentials.upload_tokens));

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 use super::address::{Addresses, Peer, Placed};
 use super::app::App;
+use super::calls;
 use super::chatrooms;
 use super::retention;
 use crate::store::Store;
@@ -60,6 +61,7 @@ pub async fn serve<S: Store>(
     let router = app.router();
     let addresses = Addresses::new(app.config().address_connections);
     tokio::spawn(retention::run(Arc::clone(&app), shutdown.clone()));
+    tokio::spawn(calls::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(chatrooms::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(sweep_files(Arc::clone(&app), shutdown.clone()));
     loop {

@@ -5,6 +5,7 @@ mod address;
 mod agents;
 mod app;
 mod bridge;
+mod calls;
 mod chatrooms;
 mod clock;
 mod credentials;

@@ -57,6 +57,7 @@ const fn is_last_word(notice: &Notice) -> bool {
         | Notice::SyncCopy { .. }
         | Notice::SettingsChanged(_)
         | Notice::UserSettingsChanged(_)
+        | Notice::CallChanged { .. }
         | Notice::Presence(_)
         | Notice::Chatroom(_) => false,
     }

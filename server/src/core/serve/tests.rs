@@ -1,3 +1,4 @@
+mod calls;
 mod chatrooms;
 mod desk;
 mod discussions;

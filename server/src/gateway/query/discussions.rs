@@ -80,6 +80,7 @@ impl Connection {
             | Told::Whether(_)
             | Told::UserSettings(_)
             | Told::People(_)
+            | Told::Call(_)
             | Told::Services(_)
             | Told::UploadToken(..) => {
                 return self.answer(now, question, status_of(&told), Bytes::new());
