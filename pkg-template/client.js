@@ -374,6 +374,7 @@ export class Client {
   #signedIn(userId, offset) {
     this.#userId = userId;
     this.#receipts.open(userId);
+    this.#shown.begin();
     this.#serverTimeOffset = offset ?? this.#serverTimeOffset;
     if (this.#archived) this.archive().catch((error) => this.#emit('error', error));
   }
@@ -391,7 +392,8 @@ export class Client {
 
   #received(given, hasMore) {
     // A send of this page that is not over tells of itself.
-    const messages = given.filter(({ messageUId, clientId }) => !this.#sends.has(clientId) && this.#shown.isNew(messageUId));
+    const isNews = (message) => (message.clientId === '' || !this.#sends.has(message.clientId)) && this.#shown.isNew(message.messageUId);
+    const messages = given.filter(isNews);
     let left = messages.length;
     for (const message of messages) {
       left -= 1;

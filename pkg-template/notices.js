@@ -110,6 +110,7 @@ export class Notices {
   }
 
   #typed(conversation, userId, objectName) {
+    if (objectName === null && this.#typing.size === 0) return;
     const key = `${keyOf(conversation)}:${userId}`;
     const known = this.#typing.get(key);
     if (known) clearTimeout(known);
