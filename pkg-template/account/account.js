@@ -24,7 +24,7 @@ export class BareAccount {
   /** @param {import('../account.js').AccountOptions} [options] */
   constructor({ persist = false, ...options } = {}) {
     this.#server = new Server(options, this.#failure);
-    this.#kept = new Kept(persist);
+    this.#kept = new Kept(persist, this.#server.base ?? '');
     this.#login = this.#kept.read(Date.now());
     this.#kept.watch(() => this.#heard());
   }
@@ -150,7 +150,8 @@ export class BareAccount {
   #take(login) {
     const before = this.#login;
     this.#login = login;
-    if (before?.user === login?.user) return;
+    // A token that another tab renewed changes nobody.
+    if (JSON.stringify(before?.user) === JSON.stringify(login?.user)) return;
     for (const listener of [...this.#listeners]) listener(this.user);
   }
 }

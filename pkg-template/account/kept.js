@@ -1,6 +1,7 @@
 /** A login that outlives the page, if the page wants that. What is read is not believed. */
 
-const KEY = 'hy:account';
+/** What is kept under: a session opens one server, so each has its own. */
+const PREFIX = 'hy:account ';
 
 const isText = (value) => typeof value === 'string' && value !== '';
 const isTime = (value) => value === undefined || Number.isFinite(value);
@@ -15,15 +16,17 @@ export function loginOf(told, now) {
 
 export class Kept {
   #storage;
+  #key;
 
-  /** @param {boolean | Storage} persist `true`: localStorage */
-  constructor(persist) {
+  /** @param {boolean | Storage} persist `true`: localStorage @param {string} server whose login it is */
+  constructor(persist, server) {
+    this.#key = PREFIX + server;
     this.#storage = () => (persist === true ? globalThis.localStorage : persist || null);
   }
 
   read(now) {
     try {
-      const { user, ...rest } = JSON.parse(this.#storage()?.getItem(KEY) ?? 'null') ?? {};
+      const { user, ...rest } = JSON.parse(this.#storage()?.getItem(this.#key) ?? 'null') ?? {};
       return loginOf({ ...user, ...rest }, now);
     } catch {
       return null;
@@ -33,8 +36,8 @@ export class Kept {
   /** Null forgets it. */
   write(login) {
     try {
-      if (login) this.#storage()?.setItem(KEY, JSON.stringify(login));
-      else this.#storage()?.removeItem(KEY);
+      if (login) this.#storage()?.setItem(this.#key, JSON.stringify(login));
+      else this.#storage()?.removeItem(this.#key);
     } catch {
       // Without storage the login lasts as long as the page.
     }
@@ -43,7 +46,7 @@ export class Kept {
   /** Tells when another tab changed it. */
   watch(changed) {
     globalThis.addEventListener?.('storage', ({ key, storageArea }) => {
-      if ((key === KEY || key === null) && this.#sameStorage(storageArea)) changed();
+      if ((key === this.#key || key === null) && this.#sameStorage(storageArea)) changed();
     });
   }
 

@@ -4,7 +4,6 @@
 const PATIENCE = 12_000;
 
 export class Server {
-  #base;
   #calls;
   #failure;
 
@@ -13,14 +12,15 @@ export class Server {
    * @param {(code: number, origin: string, detail?: string, cause?: unknown) => Error} failure
    */
   constructor({ server, calls = {} }, failure) {
-    this.#base = server === undefined ? undefined : String(server).replace(/\/+$/, '');
+    /** Where it is; undefined where functions of the page stand for all of it. */
+    this.base = server === undefined ? undefined : String(server).replace(/\/+$/, '');
     this.#calls = calls;
     this.#failure = failure;
   }
 
   /** Whether a call has somewhere to go. */
   has(name) {
-    return this.#base !== undefined || typeof this.#calls[name] === 'function';
+    return this.base !== undefined || typeof this.#calls[name] === 'function';
   }
 
   /**
@@ -36,11 +36,11 @@ export class Server {
   }
 
   async #post(name, body, session) {
-    if (this.#base === undefined) throw this.#failure(33003, 'caller', `neither the option server nor a function ${name} in the option calls was given`);
+    if (this.base === undefined) throw this.#failure(33003, 'caller', `neither the option server nor a function ${name} in the option calls was given`);
     const headers = { 'content-type': 'application/json' };
     if (session) headers.authorization = `Bearer ${session}`;
     const request = { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(PATIENCE) };
-    const response = await fetch(`${this.#base}/account/${name}`, request).catch((cause) => {
+    const response = await fetch(`${this.base}/account/${name}`, request).catch((cause) => {
       throw this.#failure(cause?.name === 'TimeoutError' ? -1 : 30004, 'network', undefined, cause);
     });
     const told = await response.json().catch(() => null);

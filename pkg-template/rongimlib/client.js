@@ -3,7 +3,7 @@ import { conversationList } from './conversations.js';
 import { adoptEarlier, storageProvider } from './earlier.js';
 import { Face } from './face.js';
 import { instanceClass } from './instance.js';
-import { clientOptions, initArguments } from './options.js';
+import { apiOf, clientOptions, initArguments } from './options.js';
 import { logFactory, logHelpers } from './logging.js';
 import { Registry } from './registry.js';
 import { ConversationWatch } from './watch.js';
@@ -70,7 +70,7 @@ export function defineRongIMClient({ createClient, version }) {
         adoptEarlier(appKey);
         const client = createClient(given);
         face?.client.destroy();
-        face = new Face(appKey, client, registry, { api: options.api ?? given.navigators[0], onList: () => watch.changed(), options });
+        face = new Face(appKey, client, registry, { api: apiOf(options, globalThis.location, given.navigators), onList: () => watch.changed(), options });
         instance = new RongIMClient();
         watchList(face, watch, options);
       }

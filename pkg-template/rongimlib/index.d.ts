@@ -55,7 +55,7 @@ export interface InitOptions {
    * The application's server, for `login`, `getUserInfo`, `updateUser`, `logout`, `revoked`: its address, or what
    * `new Account` of `hongyan/account` takes (`server`, `calls`, `persist`). Default: the host of `api`.
    */
-  account?: string | import('../account.js').AccountOptions;
+  account?: string | URL | import('../account.js').AccountOptions;
   /** Fetch the list once connected, for `RongIMClient.Conversation.watch`. Default false. */
   isNotifyConversationList?: boolean;
   /** How many rows of it. Default 300. */

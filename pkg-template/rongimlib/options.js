@@ -31,6 +31,9 @@ export function clientOptions(appKey, options, page) {
   return made;
 }
 
+/** Where what needs no session is asked: the option `api`, or else the first navigator. */
+export const apiOf = ({ api, protocol }, page, navigators) => (api ? navigator(api, protocol, page) : navigators[0]);
+
 /** `navi` replaces `navigaters`; with neither, the host that the page came from. */
 function navigators({ navi, navigaters, protocol }, page) {
   const hosts = navi ? [navi] : [].concat(navigaters ?? []).filter(Boolean);
@@ -42,7 +45,7 @@ function navigators({ navi, navigaters, protocol }, page) {
 /** As in 2.x only host and port of a navigator count; a path is dropped. */
 function navigator(address, protocol, page) {
   const [, scheme, host] = /^(?:(\w+:)?\/\/)?([^/?#]+)/.exec(String(address)) ?? [];
-  if (!host) throw new Error('RongIMClient.init: the option `navi` is not an address');
+  if (!host) throw new Error('RongIMClient.init: the option `navi` or `api` is not an address');
   if (protocol) return `${protocol}${host}`;
   // A secure page may not ask an insecure navigator at all.
   if (page?.protocol === 'https:') return `https://${host}`;

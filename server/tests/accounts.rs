@@ -146,6 +146,25 @@ async fn f16_a_thousand_wrong_logins_are_limited_and_the_right_one_works_later()
     server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn f16_many_logins_at_once_are_answered_and_none_of_them_hurts() {
+    let server = std::sync::Arc::new(Server::start(FAST).await);
+    registered(&server, "swan").await;
+    let logins = (0..300).map(|n| {
+        let server = std::sync::Arc::clone(&server);
+        tokio::spawn(async move {
+            let password = if n % 2 == 0 { PASSWORD } else { "wrong horse" };
+            (n, login(&server, "swan@example.com", password).await)
+        })
+    });
+    for task in logins.collect::<Vec<_>>() {
+        let (n, (status, answer)) = task.await.unwrap();
+        let known = if n % 2 == 0 { [200, 503] } else { [401, 503] };
+        assert!(known.contains(&status), "{n}: {status} {answer}");
+    }
+    assert_eq!(login(&server, "swan@example.com", PASSWORD).await.0, 200);
+}
+
 #[tokio::test]
 async fn an_account_and_a_user_belong_to_one() {
     let server = Server::start(&[]).await;

@@ -66,10 +66,11 @@ it('who has an account writes with tokens that renew themselves', { timeout: 90_
     const account = new Account({ server: url, persist: true });
     const client = window.hongyan.createClient({ appKey: account.appKey, navigators: url, token: account.token, tabs: 'alone' });
     const { userId } = await client.connect();
+    const before = localStorage.getItem(`hy:account ${url}`) !== null;
     await account.revoke();
-    return [userId, account.user, localStorage.getItem('hy:account'), await account.login({ account: 'swan@example.com', password: 'x'.repeat(8) }).catch(({ code }) => code)];
+    return [before, userId, account.user, localStorage.getItem(`hy:account ${url}`), await account.login({ account: 'swan@example.com', password: 'x'.repeat(8) }).catch(({ code }) => code)];
   }, server.url);
-  assert.deepEqual(automatic, ['swan', null, null, 24009]);
+  assert.deepEqual(automatic, [true, 'swan', null, null, 24009]);
   for (const page of [swan, phone, goose]) await page.context().close();
 });
 

@@ -57,10 +57,18 @@ test('login delivers the user with a token, in both forms of the documents', asy
 });
 
 test('the application server is the one of the option account', async () => {
-  for (const account of ['https://app.test', 'https://app.test/', { server: 'https://app.test' }]) {
+  for (const account of ['https://app.test', 'https://app.test/', { server: 'https://app.test' }, new URL('https://app.test')]) {
     asked = [];
     await told(page({ account }).im, 'login', PARAMS);
     assert.equal(asked[0][0], 'https://app.test/account/login');
+  }
+  for (const [options, url] of [
+    [{ account: 'app.test:81/x' }, 'http://app.test:81/x/account/login'], [{ api: 'api.test' }, 'https://api.test/account/login'],
+    [{ api: 'http://api.test:82' }, 'http://api.test:82/account/login'],
+  ]) {
+    asked = [];
+    await told(page(options).im, 'login', PARAMS);
+    assert.equal(asked[0][0], url);
   }
   const calls = { login: async (body) => ({ userId: body.account, token: 'own', name: 'n' }) };
   const { im } = page({ account: { calls } });

@@ -167,8 +167,30 @@ describe('a login that is kept', () => {
     const again = new Account({ server: base, persist: true });
     assert.deepEqual([again.user, again.appKey], [USER, 'key'], 'the automatic login');
     assert.equal(new Account({ server: base }).user, null);
+    assert.equal(new Account({ server: 'https://another.test', persist: true }).user, null, 'a session is for one server');
     const text = [...localStorage.map.values()].join();
     assert.equal(text.includes(PARAMS.password), false);
+    delete globalThis.localStorage;
+  });
+
+  test('another tab that logs in or out is heard, one that renewed its token is not', async () => {
+    Object.defineProperty(globalThis, 'localStorage', { configurable: true, value: storage() });
+    const listeners = [];
+    globalThis.addEventListener = (name, listener) => name === 'storage' && listeners.push(listener);
+    const tell = () => listeners.forEach((listener) => listener({ key: [...localStorage.map.keys()][0] ?? null, storageArea: localStorage }));
+    const here = new Account({ server: base, persist: true });
+    const seen = [];
+    here.onChange((user) => seen.push(user?.userId ?? null));
+    const there = await loggedIn({ persist: true });
+    tell();
+    answers.token = [200, { token: 't2', tokenExpires: Date.now() + 1e6 }];
+    await there.token({ refused: new HongyanError(31020, 'server') });
+    tell();
+    assert.equal(await here.token({ refused: null }), 't2', 'the newer token serves both');
+    await there.logout();
+    listeners.forEach((listener) => listener({ key: null, storageArea: localStorage }));
+    assert.deepEqual([seen, here.user], [['swan', null], null]);
+    delete globalThis.addEventListener;
     delete globalThis.localStorage;
   });
 

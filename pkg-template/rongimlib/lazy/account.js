@@ -17,7 +17,9 @@ function accountOf(face) {
   const known = accounts.get(face);
   if (known) return known;
   const { account: given } = face.options;
-  const options = typeof given === 'object' && given !== null && !(given instanceof URL) ? given : { server: given || undefined };
+  const options = typeof given === 'object' && given !== null && !(given instanceof URL) ? { ...given } : { server: given ? String(given) : undefined };
+  // As with a navigator, a host alone gets the scheme of what is asked besides.
+  if (options.server && /^[\w.-]+(:\d+)?(\/|$)/.test(options.server)) options.server = `${new URL(face.api).protocol}//${options.server}`;
   const server = options.server ?? (options.calls ? undefined : face.api);
   const account = new BareAccount({ ...options, server });
   accounts.set(face, account);
