@@ -2,6 +2,7 @@
 // topic what changed.
 import { createClient, HongyanError } from 'hongyan';
 import type { Client, Conversation, ConversationRef, Message, MessageContent, Status } from 'hongyan';
+import type { Rooms } from 'hongyan/rooms';
 import type { SearchCursor, SearchResult, StoredMessage } from 'hongyan/archive';
 import { readTo } from './found.ts';
 import { Groups } from './groups.ts';
@@ -49,6 +50,7 @@ export class Chat {
   readonly groups = new Groups(() => this.tell('list'));
   readonly uploads: Uploads;
   readonly services: Services;
+  private roomsLoaded: Promise<Rooms> | null = null;
   /** Who writes where: user ids by conversation. */
   private readonly writing = new Map<string, Set<string>>();
   private toldTyping = 0;
@@ -75,6 +77,12 @@ export class Chat {
     window.addEventListener('focus', () => this.markRead(), events);
     void this.connect();
     void this.refreshList();
+  }
+
+  /** Chatrooms; loaded when somebody wants one. */
+  rooms(): Promise<Rooms> {
+    this.roomsLoaded ??= import('hongyan/rooms').then(({ Rooms: Made }) => new Made(this.client));
+    return this.roomsLoaded;
   }
 
   get userId(): string {

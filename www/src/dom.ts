@@ -44,6 +44,7 @@ const PATHS = {
   mute: 'M4 9.5v5h4l5 4v-13l-5 4zM17 9.5l4 5M21 9.5l-4 5',
   pin: 'M9 4h6l-1 7 3 3H7l3-3zM12 14v6',
   pen: 'M12 5v14M5 12h14',
+  room: 'M4 5h11v8H9l-4 3v-3H4zM17 9h3v8h-1v3l-4-3h-4v-2',
   search: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5l5 5',
   send: 'M4 12l16-8-6 16-3-6-7-2z',
   services: 'M4 13v-1a8 8 0 0 1 16 0v1M4 13h3v5H5a1 1 0 0 1-1-1zM20 13h-3v5h2a1 1 0 0 0 1-1zM18 18v1a2 2 0 0 1-2 2h-3',

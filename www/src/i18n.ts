@@ -1,8 +1,10 @@
 // The texts, in Chinese and English. The browser's language decides until the user does.
 
+import { roomsEn, roomsZh } from './texts/rooms.ts';
 import { servicesEn, servicesZh } from './texts/services.ts';
 
 const en = {
+  ...roomsEn,
   ...servicesEn,
   title: 'Hongyan',
   tagline: 'Messages that arrive. A chat on the Hongyan SDK and server.',
@@ -130,6 +132,7 @@ const en = {
 export type TextKey = keyof typeof en;
 
 const zh: Record<TextKey, string> = {
+  ...roomsZh,
   ...servicesZh,
   title: '鸿雁',
   tagline: '消息必达。运行在鸿雁 SDK 与服务端之上的聊天。',

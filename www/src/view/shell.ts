@@ -11,6 +11,7 @@ import { openMenu, type Choice } from './menu.ts';
 import { messagesView } from './messages.ts';
 import { newChatView } from './new-chat.ts';
 import { profileView } from './profile.ts';
+import { openRoom } from './room.ts';
 import { openServices, serviceBar } from './services.ts';
 import { statusView } from './status.ts';
 import { toast } from './toast.ts';
@@ -57,6 +58,7 @@ function sidebar(options: Options, startNew: () => void): HTMLElement {
       tools(options, () => (name.textContent = chat.userName))),
     h('div', { class: 'list-head' },
       h('h2', {}, t('chats')),
+      h('button', { class: 'tool', 'aria-label': t('room'), title: t('room'), on: { click: () => openRoom(chat) } }, icon('room')),
       h('button', { class: 'tool', 'aria-label': t('services'), title: t('services'), on: { click: () => openServices(chat) } }, icon('services')),
       h('button', { class: 'tool', 'aria-label': t('newChat'), title: t('newChat'), on: { click: startNew } }, icon('pen'))),
     listView(chat, startNew));
