@@ -81,7 +81,10 @@ export class Chat {
 
   /** Chatrooms; loaded when somebody wants one. */
   rooms(): Promise<Rooms> {
-    this.roomsLoaded ??= import('hongyan/rooms').then(({ Rooms: Made }) => new Made(this.client));
+    this.roomsLoaded ??= import('hongyan/rooms').then(({ Rooms: Made }) => new Made(this.client)).catch((error: unknown) => {
+      this.roomsLoaded = null;
+      throw error;
+    });
     return this.roomsLoaded;
   }
 

@@ -1,7 +1,7 @@
 // Texts of chatrooms, in both languages.
 export const roomsEn = {
   room: 'Chatroom',
-  roomHint: 'Anybody can come in. What was said before you came is not in your chats.',
+  roomHint: 'Anybody can come in. What is said here stays out of your chats.',
   roomId: 'Name of the room',
   roomJoin: 'Come in',
   roomJoining: 'Coming in …',
@@ -30,7 +30,7 @@ export const roomsEn = {
 
 export const roomsZh: Record<keyof typeof roomsEn, string> = {
   room: '聊天室',
-  roomHint: '任何人都可以进来。进来之前的消息不会出现在会话列表里。',
+  roomHint: '任何人都可以进来。这里的消息不会出现在会话列表里。',
   roomId: '聊天室名称',
   roomJoin: '进入',
   roomJoining: '正在进入……',

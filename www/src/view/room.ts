@@ -63,6 +63,7 @@ class RoomView {
     const { room, chat } = this;
     this.stops.push(
       room.on('message', (message) => this.say(message)),
+      room.on('joined', () => this.draw()),
       room.on('entries', () => this.draw()),
       room.on('rejoined', () => this.tell('')),
       room.on('muted', () => this.tell(t('roomMuted'))),
@@ -95,7 +96,7 @@ class RoomView {
         on: { click: () => void this.room.removeEntry(key, { force: true }).catch((error) => this.tell(reasonOf(error))) },
       }, icon('close'))));
     this.entries.replaceChildren(...(rows.length > 0 ? rows : [h('li', { class: 'muted' }, t('roomNoEntries'))]));
-    void this.refreshMembers();
+    if (this.room.joined) void this.refreshMembers();
   }
 
   private async refreshMembers(): Promise<void> {
@@ -119,7 +120,10 @@ class RoomView {
       this.room.send(words).then((message) => {
         this.tell('');
         this.say(message);
-      }, (error) => this.tell(reasonOf(error)));
+      }, (error) => {
+        if (text.value === '') text.value = words;
+        this.tell(reasonOf(error));
+      });
     };
     return h('form', { class: 'speak', on: { submit } }, text, h('button', { class: 'primary', type: 'submit' }, t('roomSend')));
   }
