@@ -441,9 +441,9 @@ fn what_only_the_page_understands_is_told_as_it_came() {
     world.receive(&frame("rtc_ntf", vec![0x08, 0x01, 0x1a, 0x01, b'r']));
     world.receive(&frame("s_stat", vec![0xff]));
     world.receive(&frame("s_else", vec![0x08, 0x07]));
-    let told = world.events.iter().filter_map(|event| match event {
-        Event::Told(Told { topic, body }) => Some((&**topic, &body[..])),
-        _ => None,
+    let told = world.events.iter().filter_map(|event| {
+        let Event::Told(Told { topic, body }) = event else { return None };
+        Some((&**topic, &body[..]))
     });
     let presence = presence.encode_to_vec();
     let wanted: [(&str, &[u8]); 4] = [

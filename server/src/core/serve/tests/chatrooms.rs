@@ -26,11 +26,12 @@ fn id() -> TargetId {
 
 impl Server {
     async fn ask(&self, session: &Session, ask: ChatroomAsk, ms: i64) -> Result<ChatroomTold, u16> {
-        match self.serve(session, Ask::Chatroom(id(), ask), at(ms)).await {
-            Told::Chatroom(_, told) => Ok(told),
-            Told::Refused(code) => Err(code),
-            told => panic!("{told:?}"),
+        let told = self.serve(session, Ask::Chatroom(id(), ask), at(ms)).await;
+        if let Told::Refused(code) = told {
+            return Err(code);
         }
+        let Told::Chatroom(_, told) = told else { panic!("{told:?}") };
+        Ok(told)
     }
 
     async fn enter(&self, session: &Session) -> super::super::super::chatrooms::Joined {
@@ -51,11 +52,12 @@ impl Server {
     }
 
     async fn say(&self, session: &Session, content: &str, ms: i64) -> Result<Stored, u16> {
-        match self.serve(session, said(content), at(ms)).await {
-            Told::Sent(stored) => Ok(stored),
-            Told::Refused(code) => Err(code),
-            told => panic!("{told:?}"),
+        let told = self.serve(session, said(content), at(ms)).await;
+        if let Told::Refused(code) = told {
+            return Err(code);
         }
+        let Told::Sent(stored) = told else { panic!("{told:?}") };
+        Ok(stored)
     }
 
     async fn entries(&self, session: &Session) -> Vec<(String, String, bool)> {
