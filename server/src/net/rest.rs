@@ -6,6 +6,8 @@
 
 mod call;
 mod chatroom;
+mod chatroom_entry;
+mod chatroom_message;
 mod chatroom_rule;
 mod conversation;
 mod date;
@@ -128,6 +130,8 @@ calls! {
         KEEP => keep,
         KEPT => kept_query,
         UNKEEP => unkeep,
+    }
+    chatroom_message {
         PAUSE => pause,
         RESUME => resume,
         LOW_ADD => low_add,
@@ -159,6 +163,8 @@ calls! {
         EXEMPT_ADD => exempt_add,
         EXEMPT_QUERY => exempt_query,
         EXEMPT_ROLLBACK => exempt_rollback,
+    }
+    chatroom_entry {
         ENTRY_SET => entry_set,
         ENTRY_QUERY => entry_query,
         ENTRY_REMOVE => entry_remove,

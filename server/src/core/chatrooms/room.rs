@@ -1,61 +1,29 @@
 //! One chatroom while it is in use: who is in it, who hears of it, what may be said.
 
+mod live;
+mod storing;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use hongyan::error::ErrorCode;
-use hongyan::ids::{ConversationId, ConversationKind, MessageUid, TargetId, UserId};
+use hongyan::ids::{ConversationId, ConversationKind, TargetId, UserId};
 use hongyan::signal::server;
 use hongyan::signal::{Message, MessageDirection};
 use hongyan::time::{Tick, UnixMillis};
-use hongyan::wire::Frame;
 
+use self::live::{Listening, Live, MAX_HELD, encoded};
+pub use self::storing::Storing;
 use super::super::announce::Announcement;
 use super::super::ask::{ChatroomNotice, Notice};
 use super::super::clock::Now;
-use super::super::command;
 use super::super::hub::{Outlet, SessionId};
 use super::load::{Load, Priority};
-use super::log::{ChatroomHead, ChatroomPage, Logged, RoomLog};
+use super::log::{ChatroomHead, ChatroomPage, RoomLog};
 use super::rules::Rules;
 use super::{FORBIDDEN, FULL, KICKED};
-use crate::store::{Chatroom, ChatroomRuleKind, InboxRow, Recall, Stored};
-
-/// So many volatile messages wait while messages that were sent before them are being stored.
-const MAX_HELD: usize = 64;
-
-/// Somebody who is in the room.
-#[derive(Clone, Copy, Debug)]
-struct Member {
-    joined: UnixMillis,
-    /// Its place among those who joined, which times do not tell apart.
-    place: u64,
-}
-
-/// A session that hears of the room.
-struct Listening {
-    user: UserId,
-    outlet: Arc<dyn Outlet>,
-}
-
-struct Live {
-    info: Chatroom,
-    rules: Rules,
-    members: BTreeMap<UserId, Member>,
-    by_place: BTreeMap<u64, UserId>,
-    last_place: u64,
-    listening: BTreeMap<SessionId, Listening>,
-    log: RoomLog,
-    /// The latest time given to a message, stored or not.
-    assigned: UnixMillis,
-    /// So many messages are being stored.
-    storing: u32,
-    /// Volatile messages that came after them.
-    held: VecDeque<Announcement>,
-    load: Load,
-    touched: Tick,
-}
+use crate::store::{Chatroom, ChatroomRuleKind, InboxRow};
 
 /// See the module.
 pub struct Room {
@@ -113,14 +81,6 @@ pub struct Entering<'a> {
     pub outlet: Arc<dyn Outlet>,
 }
 
-fn encoded(frame: &Frame) -> Bytes {
-    let mut out = Vec::new();
-    match frame.encode(&mut out) {
-        Ok(()) => Bytes::from(out),
-        Err(_) => Bytes::new(),
-    }
-}
-
 /// A message as every member reads it.
 pub(super) fn row(room: &TargetId, message: &InboxRow) -> Bytes {
     server::chatroom_message(&Message {
@@ -157,6 +117,7 @@ impl Room {
                 held: VecDeque::new(),
                 load: Load::full(per_second),
                 touched: since,
+                grown: true,
             }),
         }
     }
@@ -189,6 +150,11 @@ impl Room {
     pub fn unused_since(&self) -> Option<Tick> {
         let live = self.live();
         (live.members.is_empty() && live.storing == 0).then_some(live.touched)
+    }
+
+    /// Whether something was stored since this was last asked.
+    pub fn take_grown(&self) -> bool {
+        std::mem::take(&mut self.live().grown)
     }
 
     /// Up to `count` members and when they joined, and how many there are.
@@ -342,7 +308,7 @@ impl Room {
         live.touched = tick;
         live.assigned = now.max(live.assigned.plus(1));
         live.storing += 1;
-        (live.assigned, Storing { room: Arc::clone(self), now })
+        (live.assigned, Storing::new(Arc::clone(self), now))
     }
 
     /// A message that is not kept: those who are here get it. While messages are being stored that
@@ -364,120 +330,6 @@ impl Room {
         for (session, one) in &live.listening {
             if Some(*session) != origin {
                 one.outlet.notify(Notice::Chatroom(notice.clone()));
-            }
-        }
-    }
-}
-
-impl Live {
-    fn member(&mut self, user: &UserId, now: UnixMillis) -> Member {
-        if let Some(member) = self.members.get(user) {
-            return *member;
-        }
-        self.last_place += 1;
-        let member = Member { joined: now, place: self.last_place };
-        self.members.insert(user.detached(), member);
-        self.by_place.insert(member.place, user.detached());
-        member
-    }
-
-    fn refusal_of(&self, user: &UserId, now: UnixMillis) -> ErrorCode {
-        let blocked = self.rules.hold(ChatroomRuleKind::Blocked, user.as_str(), now);
-        if blocked { KICKED } else { ErrorCode::NotInChatroom }
-    }
-
-    /// The sessions of a user that was in it, which hear no more of it.
-    fn take_out(&mut self, user: &UserId, now: Now) -> Option<Vec<Listening>> {
-        let member = self.members.remove(user)?;
-        self.by_place.remove(&member.place);
-        self.touched = now.tick;
-        let theirs = self.listening.extract_if(.., |_, one| one.user == *user);
-        Some(theirs.map(|(_, one)| one).collect())
-    }
-
-    /// Clients learn that they are not in the room any more, and why, when they pull: so they are
-    /// told that there is something new.
-    fn tell_left(&mut self, room: &TargetId, sessions: &[Listening], now: Now) {
-        let time = now.wall.max(self.assigned.plus(1));
-        let bell = encoded(&server::chatroom_doorbell(now.wall, room, time));
-        for one in sessions {
-            let (room, bell) = (room.clone(), bell.clone());
-            one.outlet.notify(Notice::Chatroom(ChatroomNotice::Left { room, bell }));
-        }
-    }
-
-    fn say_held(&mut self, room: &TargetId, message: Announcement, now: UnixMillis) {
-        self.assigned = now.max(self.assigned.plus(1));
-        let uid = MessageUid::default();
-        self.say(room, &message, self.assigned, uid, false);
-    }
-
-    /// Everybody who listens hears of a message; the session that sent it, only of its number.
-    fn say(
-        &mut self,
-        room: &TargetId,
-        message: &Announcement,
-        time: UnixMillis,
-        uid: MessageUid,
-        kept: bool,
-    ) {
-        if self.info.paused {
-            return;
-        }
-        let row = row(room, &message.chatroom_row(time, uid.clone()));
-        let head =
-            self.log.push(Logged { time, uid, kept, row: row.clone(), origin: message.origin });
-        let frames = Arc::new(ChatroomFrames {
-            room: room.clone(),
-            head,
-            push: encoded(&server::chatroom_push(time, room, row)),
-            bell: encoded(&server::chatroom_doorbell(time, room, time)),
-        });
-        for (session, one) in &self.listening {
-            let frames = Arc::clone(&frames);
-            let own = Some(*session) == message.origin;
-            one.outlet.notify(Notice::Chatroom(ChatroomNotice::Message { frames, own }));
-        }
-    }
-}
-
-/// A message that is being stored. When it is dropped, what waited for it goes on.
-pub struct Storing {
-    room: Arc<Room>,
-    now: UnixMillis,
-}
-
-impl Storing {
-    /// It is stored, as the next in the order of the store; `kept` in the history.
-    pub fn stored(self, message: &Announcement, stored: &Stored, kept: bool) {
-        let mut live = self.room.live();
-        live.assigned = live.assigned.max(stored.sent_time);
-        live.say(&self.room.id, message, stored.sent_time, stored.uid.clone(), kept);
-    }
-
-    /// The same for one that took another message of its sender back, whose content is now this.
-    pub fn recalled(self, message: &Announcement, stored: &Stored, recall: &Recall) {
-        let recalled = Announcement {
-            object_name: command::RECALLED.into(),
-            content: recall.content.clone(),
-            ..message.clone()
-        };
-        let id = &self.room.id;
-        self.room
-            .live()
-            .log
-            .replace(&recall.uid, |time| row(id, &recalled.chatroom_row(time, recall.uid.clone())));
-        self.stored(message, stored, false);
-    }
-}
-
-impl Drop for Storing {
-    fn drop(&mut self) {
-        let mut live = self.room.live();
-        live.storing -= 1;
-        if live.storing == 0 {
-            for message in std::mem::take(&mut live.held) {
-                live.say_held(&self.room.id, message, self.now);
             }
         }
     }

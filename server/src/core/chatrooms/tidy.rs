@@ -45,7 +45,7 @@ impl<S: Store> Core<S> {
                 if self.is_unused(room, settings.idle, now) {
                     self.destroy_chatroom(&room.id, now, &rest).await?;
                     destroyed += 1;
-                } else {
+                } else if self.has_grown(&room.id) {
                     self.trim_chatroom(&room.id, settings.history, &rest).await?;
                 }
             }
@@ -55,6 +55,10 @@ impl<S: Store> Core<S> {
         }
         self.hub().chatrooms().unload(UNLOADED.max(settings.idle), now);
         Ok(destroyed)
+    }
+
+    fn has_grown(&self, room: &TargetId) -> bool {
+        self.hub().chatrooms().find(room).is_some_and(|room| room.take_grown())
     }
 
     fn is_unused(&self, room: &Chatroom, idle: u64, now: Now) -> bool {

@@ -1,5 +1,7 @@
 //! Chatrooms.
 
+mod entries;
+
 use std::future::Future;
 
 use hongyan::ids::{ConversationId, ConversationKind, TargetId, UserId};
@@ -7,10 +9,11 @@ use hongyan::time::UnixMillis;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use self::entries::{ChangeEntry, RemoveEntriesOf, entries};
 use super::super::conversation::key;
 use super::super::{
-    Chatroom, ChatroomChange, ChatroomRule, ChatroomRuleKind, Chatrooms, Entries, Entry,
-    EntryChange, EntryIndex, EntryMark, EntryRefusal, NewChatroom, StoreError,
+    Chatroom, ChatroomChange, ChatroomRule, ChatroomRuleKind, Chatrooms, Entries, EntryChange,
+    EntryRefusal, NewChatroom, StoreError,
 };
 use super::SqliteStore;
 use super::append::json;
@@ -34,12 +37,6 @@ const ROOMS: &str = room!("WHERE r.id > ?1 ORDER BY r.id LIMIT ?2");
 const RULES: &str = "SELECT kind, subject, until FROM chatroom_rule WHERE room = ?1
      ORDER BY kind, subject";
 
-const MARKS: &str = "SELECT key, setter, auto_delete, removed, time FROM chatroom_entry
-     WHERE room = ?1";
-
-const ENTRIES: &str = "SELECT key, value, setter, auto_delete, removed, time
-     FROM chatroom_entry WHERE room = ?1 AND time > ?2 ORDER BY time";
-
 /// The time from which on the newest messages are kept.
 const KEPT_FROM: &str = "SELECT m.sent_time FROM conversation c
      CROSS JOIN message m ON m.conversation = c.id AND m.history = 1
@@ -56,7 +53,8 @@ const OLD: &str = "SELECT * FROM (
      LIMIT ?3";
 
 #[cfg(test)]
-pub const QUESTIONS: &[&str] = &[ROOM, ROOMS, RULES, MARKS, ENTRIES, KEPT_FROM, OLD];
+pub const QUESTIONS: &[&str] =
+    &[ROOM, ROOMS, RULES, entries::MARKS, entries::ENTRIES, KEPT_FROM, OLD];
 
 const MAKE: &str = "INSERT INTO chatroom (id, name, created) VALUES (?1, coalesce(?2, ?1), ?3)
          ON CONFLICT (id) DO UPDATE SET name = coalesce(?2, name)";
@@ -70,13 +68,6 @@ const SET_RULE: &str = "INSERT INTO chatroom_rule (room, kind, subject, until)
 
 const LIFT_RULES: &str = "DELETE FROM chatroom_rule WHERE room = ?1 AND kind = ?2
          AND subject IN (SELECT value FROM json_each(?3))";
-
-const SET_ENTRY: &str = "INSERT INTO chatroom_entry
-             (room, key, value, setter, auto_delete, removed, time)
-         VALUES (?1, ?2, coalesce(?3, ''), ?4, ?5, ?6, ?7)
-         ON CONFLICT (room, key) DO UPDATE SET
-             value = iif(excluded.removed, '', coalesce(?3, value)), setter = excluded.setter,
-             auto_delete = excluded.auto_delete, removed = excluded.removed, time = excluded.time";
 
 impl Chatrooms for SqliteStore {
     async fn make_chatroom(&self, room: NewChatroom) -> Result<Chatroom, StoreError> {
@@ -167,20 +158,9 @@ impl Chatrooms for SqliteStore {
         after: UnixMillis,
     ) -> Result<Option<Entries>, StoreError> {
         let mut snapshot = self.readers.begin().await?;
-        let Some((head, floor)) = entry_times(&mut snapshot, room).await? else { return Ok(None) };
-        let full = EntryIndex { head, floor, ..EntryIndex::default() }.is_full(after);
-        let from = if full { i64::MIN } else { after.get() };
-        let question = sqlx::query(ENTRIES).bind(room.as_str()).bind(from);
-        let mut entries = Vec::new();
-        for row in question.fetch_all(&mut *snapshot).await? {
-            let entry =
-                Entry { key: row.try_get("key")?, value: row.try_get("value")?, mark: mark(&row)? };
-            if !(full && entry.mark.removed) {
-                entries.push(entry);
-            }
-        }
+        let entries = entries(&mut snapshot, room, after).await?;
         snapshot.commit().await?;
-        Ok(Some(Entries { entries, full, head }))
+        Ok(entries)
     }
 
     fn trim_chatroom(
@@ -207,74 +187,6 @@ fn chatroom(row: &SqliteRow) -> Result<Chatroom, StoreError> {
         kept_alive: row.try_get("kept_alive")?,
         paused: row.try_get("paused")?,
     })
-}
-
-fn mark(row: &SqliteRow) -> Result<EntryMark, StoreError> {
-    Ok(EntryMark {
-        setter: UserId::from(row.try_get::<String, _>("setter")?),
-        auto_delete: row.try_get("auto_delete")?,
-        removed: row.try_get("removed")?,
-        time: UnixMillis::new(row.try_get("time")?),
-    })
-}
-
-/// When entries were last changed, and up to when removals are forgotten; `None` without a room.
-async fn entry_times(
-    connection: &mut SqliteConnection,
-    room: &TargetId,
-) -> Result<Option<(UnixMillis, UnixMillis)>, StoreError> {
-    let found = sqlx::query(ROOM).bind(room.as_str()).fetch_optional(connection).await?;
-    let Some(row) = found else { return Ok(None) };
-    let head = UnixMillis::new(row.try_get("entry_time")?);
-    Ok(Some((head, UnixMillis::new(row.try_get("entry_floor")?))))
-}
-
-async fn index(
-    connection: &mut SqliteConnection,
-    room: &TargetId,
-) -> Result<Option<EntryIndex>, StoreError> {
-    let Some((head, floor)) = entry_times(&mut *connection, room).await? else { return Ok(None) };
-    let rows = sqlx::query(MARKS).bind(room.as_str()).fetch_all(connection).await?;
-    let mut index = EntryIndex { head, floor, ..EntryIndex::default() };
-    for row in &rows {
-        index.marks.insert(row.try_get("key")?, mark(row)?);
-    }
-    Ok(Some(index))
-}
-
-/// Writes the marks of `touched`; `value` is that of the key beside it, the others keep theirs.
-async fn write(
-    connection: &mut SqliteConnection,
-    room: &TargetId,
-    index: &EntryIndex,
-    touched: &[String],
-    changed: Option<&EntryChange>,
-) -> Result<(), StoreError> {
-    for key in touched {
-        let Some(mark) = index.marks.get(key) else {
-            let gone = sqlx::query("DELETE FROM chatroom_entry WHERE room = ?1 AND key = ?2");
-            gone.bind(room.as_str()).bind(key).execute(&mut *connection).await?;
-            continue;
-        };
-        let changed = changed.filter(|change| change.key == *key);
-        sqlx::query(SET_ENTRY)
-            .bind(room.as_str())
-            .bind(key)
-            .bind(changed.and_then(|change| change.value.as_deref()))
-            .bind(mark.setter.as_str())
-            .bind(mark.auto_delete)
-            .bind(mark.removed)
-            .bind(mark.time.get())
-            .execute(&mut *connection)
-            .await?;
-    }
-    sqlx::query("UPDATE chatroom SET entry_time = ?2, entry_floor = ?3 WHERE id = ?1")
-        .bind(room.as_str())
-        .bind(index.head.get())
-        .bind(index.floor.get())
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
 struct Make(NewChatroom);
@@ -356,47 +268,6 @@ impl Change for LiftRules {
         let lifted = sqlx::query(LIFT_RULES).bind(&self.scope).bind(self.kind.number());
         lifted.bind(json(&self.subjects)?).execute(connection).await?;
         Ok(())
-    }
-}
-
-struct ChangeEntry {
-    room: TargetId,
-    change: EntryChange,
-}
-
-impl Change for ChangeEntry {
-    type Done = Result<UnixMillis, EntryRefusal>;
-
-    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Self::Done, StoreError> {
-        let Some(mut index) = index(connection, &self.room).await? else {
-            return Ok(Err(EntryRefusal::NoSuchRoom));
-        };
-        let touched = match index.change(&self.change) {
-            Ok(touched) => touched,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        write(connection, &self.room, &index, &touched, Some(&self.change)).await?;
-        Ok(Ok(index.head))
-    }
-}
-
-struct RemoveEntriesOf {
-    room: TargetId,
-    setter: UserId,
-    now: UnixMillis,
-}
-
-impl Change for RemoveEntriesOf {
-    type Done = Option<UnixMillis>;
-
-    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Self::Done, StoreError> {
-        let Some(mut index) = index(connection, &self.room).await? else { return Ok(None) };
-        let touched = index.remove_of(&self.setter, self.now);
-        if touched.is_empty() {
-            return Ok(None);
-        }
-        write(connection, &self.room, &index, &touched, None).await?;
-        Ok(Some(index.head))
     }
 }
 

@@ -621,6 +621,8 @@ async fn rooms_that_nobody_uses_go_and_histories_are_cut() {
         server.say(&a, &n.to_string(), n).await.unwrap();
     }
     assert_eq!(server.0.tidy_chatrooms(at(59_999), rest).await, Ok(0));
+    assert_eq!(server.0.store().trim_chatroom(&id(), 2, 9).await, Ok(0), "it was cut");
+    assert_eq!(server.0.store().trim_chatroom(&id(), 0, 9).await, Ok(2));
     assert_eq!(server.0.tidy_chatrooms(at(60_000), rest).await, Ok(1));
     let left = server.0.store().chatrooms(None, 9).await.unwrap();
     assert_eq!(left.iter().map(|room| room.id.as_str()).collect::<Vec<_>>(), ["kept", "r"]);
