@@ -78,7 +78,7 @@ describe('chatrooms of imlib-v2 2.9.2', { timeout: 120_000 }, () => {
     await done(cyd.inRoom('joinChatRoom', 'shared', -1));
     await done(cyd.inRoom('setChatroomEntry', 'shared', { key: 'topic', value: 'geese 鸿雁' }));
     await done(dan.inRoom('joinChatRoom', 'shared', -1));
-    assert.equal(await done(dan.inRoom('getChatroomEntry', 'shared', 'topic')), 'geese 鸿雁');
+    await eventually(() => dan.inRoom('getChatroomEntry', 'shared', 'topic'), ({ value }) => value === 'geese 鸿雁', 'dan should have it');
     const own = { key: 'seat', value: 'dan', isAutoDelete: true, isSendNotification: true, notificationExtra: 'sat down' };
     await done(dan.inRoom('setChatroomEntry', 'shared', own));
     await eventually(() => cyd.inRoom('getAllChatroomEntries', 'shared'), ({ value }) => value?.seat === 'dan', 'cyd should hear of it');
