@@ -15,7 +15,7 @@ use super::limits::check_message;
 use super::platform::told_of_replaced;
 use super::rate::MessageClass;
 use super::serve::{Core, refusal};
-use super::services::is_public_service;
+use super::services::is_service;
 use crate::store::{Audience, NewMessage, Recall, Store, StoreError, Stored, seen_by};
 
 /// `RECALL_MESSAGE`: not one's own, too old, taken back before, or no message at all.
@@ -40,12 +40,9 @@ impl<S: Store> Core<S> {
         if message.conversation.kind == calls::CALL_ROOM {
             return self.say_in_call(Sent { message, only_to, recall }, now).await;
         }
-        let (kind, read) = (message.conversation.kind, command::READ_ELSEWHERE);
-        if kind == ConversationKind::CustomerService && &*message.object_name != read {
-            return self.at_desk(Sent { message, only_to, recall }, now).await;
-        }
-        if is_public_service(kind) && &*message.object_name != read {
-            return self.to_public_service(Sent { message, only_to, recall }, now).await;
+        let read = &*message.object_name == command::READ_ELSEWHERE;
+        if is_service(message.conversation.kind) && !read {
+            return self.to_service(Sent { message, only_to, recall }, now).await;
         }
         if recall {
             let audience = audience(&message.conversation, Vec::new());

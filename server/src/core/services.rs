@@ -13,6 +13,7 @@ use super::announce::{Announcement, volatile};
 use super::ask::{ServiceMatch, ServicesAsk, Told};
 use super::clock::Now;
 use super::outside::Published;
+use super::platform::told_of_replaced;
 use super::robot::Robot;
 use super::send::{Sent, new_message};
 use super::serve::{Core, refusal};
@@ -41,7 +42,33 @@ pub const fn is_public_service(kind: ConversationKind) -> bool {
     matches!(kind, ConversationKind::AppPublicService | ConversationKind::PublicService)
 }
 
+/// Whether conversations of this kind are with something that answers, not with people alone.
+pub const fn is_service(kind: ConversationKind) -> bool {
+    is_public_service(kind) || matches!(kind, ConversationKind::CustomerService)
+}
+
 impl<S: Store> Core<S> {
+    /// A message to a public service or a customer service, or of an agent to a customer.
+    pub(super) async fn to_service(&self, sent: Sent, now: Now) -> Result<Told, ErrorCode> {
+        let Sent { mut message, only_to, recall } = sent;
+        let mut replaced = false;
+        if message.flags.stored() && !recall {
+            self.may_speak(&message.sender, &message.conversation, now)?;
+            let topic = message.original.topic.clone();
+            replaced = self.replace_words(&mut message, &only_to)?;
+            // It tells agents from customers.
+            message.original.topic = topic;
+        }
+        let at_desk = message.conversation.kind == ConversationKind::CustomerService;
+        let sent = Sent { message, only_to, recall };
+        let told = if at_desk {
+            self.at_desk(sent, now).await?
+        } else {
+            self.to_public_service(sent, now).await?
+        };
+        Ok(if replaced { told_of_replaced(told) } else { told })
+    }
+
     pub(super) async fn serve_services(
         &self,
         user: &UserId,
@@ -103,7 +130,7 @@ impl<S: Store> Core<S> {
     }
 
     /// A message of a user to a public service. Nobody has an inbox for it: the robot answers.
-    pub(super) async fn to_public_service(&self, sent: Sent, now: Now) -> Result<Told, ErrorCode> {
+    async fn to_public_service(&self, sent: Sent, now: Now) -> Result<Told, ErrorCode> {
         let Sent { message, recall, .. } = sent;
         let service = self.store().service(&message.conversation).await.map_err(refusal)?;
         let service = service.ok_or(ErrorCode::Unauthorized)?;

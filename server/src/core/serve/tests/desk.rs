@@ -8,7 +8,7 @@ use super::super::super::desk::config::Desks;
 use super::super::super::desk::contents;
 use super::history::history_of;
 use super::*;
-use crate::store::{Desk, TalkMode};
+use crate::store::{Desk, TalkMode, Word};
 
 const DESKS: &str = r#"{"services":[
     {"id":"help","name":"Help","welcome":"hello","humanWelcome":"it is me","nobody":"nobody here",
@@ -294,4 +294,29 @@ async fn a_message_to_no_service_is_refused() {
         assert_eq!(told, Told::Refused(20406), "{class}");
     }
     assert_eq!(server.0.store().last_talk(&"g".into(), &"c".into()).await, Ok(None));
+}
+
+#[tokio::test]
+async fn words_that_are_not_to_be_said_are_not_said_to_a_service_or_by_an_agent() {
+    let server = desk();
+    let (c, g) = (server.join("c", true), server.join("g", true));
+    let word = |text: &str, instead: Option<&str>| Word {
+        text: text.into(),
+        replacement: instead.map(Into::into),
+    };
+    server.0.put_words(vec![word("goose", Some("swan")), word("fox", None)]).await.unwrap();
+    let id = server.waits(&c).await;
+    server.0.take_talk(&"g".into(), id, at(2)).await.unwrap();
+    heard(&g);
+    heard(&c);
+    let told_of = server.serve(&c, words("a goose"), at(3)).await;
+    assert!(matches!(told_of, Told::Replaced(_)), "{told_of:?}");
+    assert_eq!(heard(&g), told(&[("RC:TxtMsg", json!("a swan"))]));
+    let told_of = server.serve(&g, answer("c", "my goose"), at(3)).await;
+    assert!(matches!(told_of, Told::Replaced(_)), "{told_of:?}");
+    assert_eq!(heard(&c), told(&[("RC:TxtMsg", json!("my swan"))]));
+    for (session, ask) in [(&c, words("a fox")), (&g, answer("c", "a fox"))] {
+        assert_eq!(server.serve(session, ask, at(4)).await, Told::Refused(21501));
+    }
+    assert_eq!((heard(&c), heard(&g)), (vec![], vec![]));
 }
