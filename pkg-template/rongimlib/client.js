@@ -114,6 +114,15 @@ export function defineRongIMClient({ createClient, version }) {
       if (typeof listener === 'function') faceNow().statusListeners.push(listener);
     }
 
+    /** Hears what is said in call rooms (conversation type 12), in the place of whoever did before. */
+    static messageWatch(listener) {
+      faceNow().callListener = typeof listener === 'function' ? listener : null;
+    }
+
+    static messageSignalWatch(listener) {
+      RongIMClient.messageWatch(listener);
+    }
+
     /** Adds a listener; all of them are called. */
     static setOnReceiveMessageListener(listener) {
       if (typeof listener?.onReceived === 'function') faceNow().messageListeners.push(listener);

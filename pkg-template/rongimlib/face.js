@@ -3,6 +3,7 @@ import { Drafts } from './drafts.js';
 import { ConnectionStatus, ConversationType } from './enums.js';
 import { MessageIds } from './ids.js';
 import { deliveredMessage } from './incoming.js';
+import { lazilyFrom } from './lazy.js';
 import { Mentions } from './mentions.js';
 import { PageRows } from './page-rows.js';
 import { refOf } from './refs.js';
@@ -25,6 +26,8 @@ export class Face {
   statusListeners = [];
   /** @type {{onReceived: Function}[]} */
   messageListeners = [];
+  /** Hears what is said in call rooms. @type {((message: object) => void) | null} */
+  callListener = null;
   /** Sends that were reported as failed. */
   resent = new ResentMessages();
   messageIds = new MessageIds();
@@ -159,12 +162,23 @@ export class Face {
     this.deferral.flush();
     this.mentions.hear(modern);
     const message = deliveredMessage(this, modern);
+    if (message.conversationType === CALL_ROOM) {
+      const listener = this.callListener;
+      if (listener) isolated(() => listener(message));
+      return;
+    }
+    if (modern.objectName === 'RC:VCInvite') hearCall(this, modern).catch(() => {});
     if (message.conversationType === ConversationType.CHATROOM && this.filtered.has(message.messageType)) return;
     for (const listener of [...this.messageListeners]) {
       isolated(() => listener.onReceived(message, left, hasMore));
     }
   }
 }
+
+/** The kind of conversation that a call room is. */
+const CALL_ROOM = 12;
+/** What comes in can be taken once the file of calls is there; it hears the rest by itself. */
+const hearCall = lazilyFrom('rtc')('hear');
 
 /** What a page may say of a row. */
 const ROW_MEMBERS = ['conversationTitle', 'senderUserName', 'senderPortraitUri', 'latestMessage', 'sentStatus'];

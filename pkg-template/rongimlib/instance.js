@@ -7,12 +7,13 @@ import { messageMethods } from './methods/messages.js';
 import { peopleMethods } from './methods/people.js';
 import { roomMethods } from './methods/rooms.js';
 import { serviceMethods } from './methods/services.js';
+import { rtcMethods } from './methods/rtc.js';
 import { sessionMethods } from './methods/session.js';
 import { settingMethods } from './methods/settings.js';
 import { unreadMethods } from './methods/unread.js';
 
 const FAMILIES = [
-  sessionMethods, messageMethods, historyMethods, localMethods, conversationMethods, unreadMethods, settingMethods, peopleMethods,
+  sessionMethods, messageMethods, historyMethods, localMethods, conversationMethods, unreadMethods, settingMethods, peopleMethods, rtcMethods,
   roomMethods,
   serviceMethods, accountMethods, environmentMethods,
 ];

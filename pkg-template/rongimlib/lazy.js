@@ -21,6 +21,7 @@ const FILES = {
   account: [() => import('./lazy/account.js')],
   rooms: [() => import('./lazy/rooms.js')],
   people: [() => import('./lazy/people.js')],
+  rtc: [() => import('./lazy/rtc.js')],
   services: [() => import('./lazy/services.js')],
   location: [() => import('./lazy/location.js')],
 };

@@ -15,7 +15,7 @@ const EXPIRED = 33091;
 /** The class that takes a message back. */
 const RECALL = 'RC:RcCmd';
 /** Kinds of conversations that a user can write to. */
-const WRITABLE = [1, 2, 3, 4, 5, 7, 8];
+const WRITABLE = [1, 2, 3, 4, 5, 7, 8, 12, 13];
 
 /**
  * `sendMessage` of 2.x.

@@ -31,6 +31,8 @@ const NO_KEYS: ErrorCode = ErrorCode::from_number(24012);
 const STATE: &str = "RCRTC:state";
 /// A call begins: kept for who comes online while it rings.
 pub(super) const INVITE: &str = "RC:VCInvite";
+/// Somebody takes a call: kept, so that the user's other devices stop ringing.
+pub(super) const ACCEPT: &str = "RC:VCAccept";
 /// A call is over, or refused.
 pub(super) const HANG_UP: &str = "RC:VCHangup";
 

@@ -52,7 +52,7 @@ impl<S: Store> Core<S> {
         match &*message.object_name {
             command::READ_ELSEWHERE => self.read_elsewhere(&message, now).await,
             command::READ => self.read_by_peer(&message, now).await,
-            command::RECEIPT_REQUEST | calls::INVITE | calls::HANG_UP => {
+            command::RECEIPT_REQUEST | calls::INVITE | calls::ACCEPT | calls::HANG_UP => {
                 self.may_speak(&message.sender, &message.conversation, now)?;
                 let request = kept(message);
                 let audience = audience(&request.conversation, only_to);

@@ -142,10 +142,10 @@ async fn keys_are_made_by_who_has_a_certificate() {
 async fn an_invitation_waits_for_who_is_away() {
     let server = Server::new();
     let a = server.join("a", true);
-    for class in ["RC:VCInvite", "RC:VCHangup"] {
+    for class in ["RC:VCInvite", "RC:VCAccept", "RC:VCHangup"] {
         server.send(&a, of_class(class, 1, "b", "{}", MessageFlags::default())).await;
     }
     server.send(&a, of_class("RC:VCRinging", 1, "b", "{}", MessageFlags::default())).await;
-    assert_eq!(classes(&server.inbox("b").await), ["RC:VCInvite", "RC:VCHangup"]);
+    assert_eq!(classes(&server.inbox("b").await), ["RC:VCInvite", "RC:VCAccept", "RC:VCHangup"]);
     assert_eq!(server.list("b").await, [], "it makes no conversation");
 }
