@@ -406,6 +406,9 @@ export declare class RongIMClient {
   static statusWatch(listener: (status: number) => void): void;
   /** Adds a listener. `left`: messages after this one in the batch; `hasMore`: more wait on the server. */
   static setOnReceiveMessageListener(listener: { onReceived(message: Message<any>, left: number, hasMore: boolean): void }): void;
+  /** Hears what is said in call rooms (conversation type 12), in the place of whoever did before; null for nobody. */
+  static messageWatch(listener: ((message: Message<any>) => void) | null): void;
+  static messageSignalWatch(listener: ((message: Message<any>) => void) | null): void;
 
   disconnect(): void;
   /** Ends the session, and the login of the account; nothing can be sent until the next `connect`. */
@@ -667,7 +670,55 @@ export declare class RongIMClient {
   getNotificationQuietHours(callback: { onSuccess?(startTime: string, spanMinutes: number): void; onError?(code: number): void }): void;
   setNotificationQuietHours(startTime: string, spanMinutes: number, callback?: ResultCallback<true>): void;
   removeNotificationQuietHours(callback?: ResultCallback<true>): void;
+
+  /** Sends an `InviteMessage`. 18: there is no such call; 51002: another one is under way. */
+  startCall(type: number, targetId: string, userIds: string[] | null, mediaType: number, extra: string, callback?: ResultCallback<CallState>): void;
+  /** Takes the call that came in. */
+  joinCall(mediaType: number, callback?: ResultCallback<CallState>): void;
+  hungupCall(type: number, targetId: string, reason?: number, callback?: ResultCallback<CallState>): void;
+  changeMediaType(type: number, targetId: string, mediaType: number, callback?: ResultCallback<CallState>): void;
+  /** 24012: the server makes no keys. */
+  getAgoraDynamicKey(engineType: number, channelName: string, callback: ResultCallback<{ dynamicKey: string }>): void;
+  joinRTCRoom(room: RTCRoom, callback?: ResultCallback<RTCUsers & { token?: string; sessionId?: string }>): void;
+  quitRTCRoom(room: RTCRoom, callback?: ResultCallback<true>): void;
+  RTCPing(room: RTCRoom, callback?: ResultCallback<true>): void;
+  getRTCUserInfoList(room: RTCRoom, callback: ResultCallback<RTCUsers>): void;
+  getRTCUserList(room: RTCRoom, callback: ResultCallback<RTCUsers>): void;
+  setRTCUserInfo(room: RTCRoom, info: { key: string; value: string }, callback?: ResultCallback<true>): void;
+  removeRTCUserInfo(room: RTCRoom, info: { keys: string[] }, callback?: ResultCallback<true>): void;
+  getRTCRoomInfo(room: RTCRoom, callback: ResultCallback<RTCUsers & { id: string; total: number; [key: string]: unknown }>): void;
+  setRTCRoomInfo(room: RTCRoom, info: { key: string; value: string }, callback?: ResultCallback<true>): void;
+  removeRTCRoomInfo(room: RTCRoom, info: { keys: string[] }, callback?: ResultCallback<true>): void;
+  setRTCUserData(roomId: string, key: string, value: string | object, isInner: boolean, callback?: ResultCallback<object>, message?: RTCNotice): void;
+  getRTCUserData(roomId: string, keys: string | string[], isInner: boolean, callback: ResultCallback<Record<string, string>>): void;
+  removeRTCUserData(roomId: string, keys: string | string[], isInner: boolean, callback?: ResultCallback<object>, message?: RTCNotice): void;
+  setRTCRoomData(roomId: string, key: string, value: string | object, isInner: boolean, callback?: ResultCallback<object>, message?: RTCNotice): void;
+  getRTCRoomData(roomId: string, keys: string | string[], isInner: boolean, callback: ResultCallback<Record<string, string>>): void;
+  removeRTCRoomData(roomId: string, keys: string | string[], isInner: boolean, callback?: ResultCallback<object>, message?: RTCNotice): void;
+  /** `type`: 1 the room's, 2 the user's. */
+  setRTCOutData(roomId: string, data: { key: string; value: string | object } | { key: string; value: string | object }[], type: number, callback?: ResultCallback<object>, message?: RTCNotice): void;
+  /** By user. */
+  getRTCOutData(roomId: string, userIds: string | string[], callback: ResultCallback<Record<string, Record<string, string>>>): void;
+  getRTCToken(room: RTCRoom, callback: ResultCallback<{ rtcToken: string }>): void;
+  setRTCState(room: RTCRoom, content: { report: string }, callback?: ResultCallback<true>): void;
 }
+
+/** A call room, or its id. */
+export type RTCRoom = string | { id: string; mode?: number; broadcastType?: number };
+
+/** Members of a call room; `users`: their values by user. */
+export interface RTCUsers {
+  list: { userId: string; userData: { key: string; value: string }[] }[];
+  users: Record<string, Record<string, string>>;
+}
+
+/** A message to the others of a call room: its class on the wire, and its content. */
+export interface RTCNotice {
+  name: string;
+  content: string | object;
+}
+
+export type CallState = import('../rtc.js').CallState;
 
 /** What an upload needs. */
 export interface FileToken {

@@ -24,7 +24,10 @@ const METHODS = `
   forceSetChatroomEntry removeChatroomEntry forceRemoveChatroomEntry getChatroomEntry getAllChatroomEntries setFilterMessages
   createDiscussion addMemberToDiscussion getDiscussion quitDiscussion removeMemberFromDiscussion setDiscussionInviteStatus
   setDiscussionName addToBlacklist removeFromBlacklist getBlacklist getBlacklistStatus getUserStatus setUserStatus
-  setUserStatusListener getNotificationQuietHours setNotificationQuietHours removeNotificationQuietHours`.trim().split(/\s+/);
+  setUserStatusListener getNotificationQuietHours setNotificationQuietHours removeNotificationQuietHours
+  startCall joinCall hungupCall changeMediaType getAgoraDynamicKey getRTCUserInfoList getRTCUserList setRTCUserInfo
+  removeRTCUserInfo getRTCRoomInfo setRTCRoomInfo removeRTCRoomInfo joinRTCRoom quitRTCRoom RTCPing setRTCUserData getRTCUserData
+  removeRTCUserData setRTCRoomData getRTCRoomData removeRTCRoomData setRTCOutData getRTCOutData getRTCToken setRTCState`.trim().split(/\s+/);
 
 test('every method of messages and conversations has a row', () => {
   const documented = new Set(rows.flatMap(({ methods }) => methods));

@@ -103,7 +103,7 @@ test('nobody answers: both ends know it', async () => {
   mock.timers.tick(29_999);
   assert.deepEqual(ends, []);
   mock.timers.tick(1);
-  assert.deepEqual(ends.sort(), [CallEnd.NO_RESPONSE, CallEnd.REMOTE_NO_RESPONSE]);
+  assert.deepEqual(ends.sort((one, other) => one - other), [CallEnd.NO_RESPONSE, CallEnd.REMOTE_NO_RESPONSE]);
 });
 
 test('who is in a call is busy for others', async () => {
