@@ -64,7 +64,7 @@ const FUNCTIONS = `
   addToBlacklist getBlacklist getBlacklistStatus removeFromBlacklist getFileToken getFileUrl getUserStatus setUserStatus
   setUserStatusListener getAppInfo getSDKInfo login getUserInfo updateUser revoked getInstance`.trim().split(/\s+/);
 
-test('every function of the notes that is there has its row in rongimclient.md, and each row is of a function and of a test', () => {
+test('every function of the notes has its row in rongimclient.md, and each row is of a function and of a test', () => {
   const { RongIMClient } = freshNamespace();
   const holders = { static: RongIMClient, instance: RongIMClient.prototype };
   const listed = [...text('../../docs/rongimclient.md').matchAll(/^\| `(\w+)` \| (static|instance) \| `(\w[\w-]*): (.+?)` \| works \|$/gm)];
@@ -73,7 +73,6 @@ test('every function of the notes that is there has its row in rongimclient.md, 
     assert.ok(text(`./${file}.test.mjs`).replaceAll("\\'", "'").includes(title.replaceAll("\\'", "'")), `${name}: ${file}: ${title}`);
   }
   const rowsOf = new Set(listed.map(([, name]) => name));
-  const there = FUNCTIONS.filter((name) => Object.values(holders).some((holder) => typeof holder[name] === 'function'));
-  assert.deepEqual(there.filter((name) => !rowsOf.has(name)), []);
+  assert.deepEqual(FUNCTIONS.filter((name) => !rowsOf.has(name)), [], 'none is missing');
   assert.deepEqual([...rowsOf].filter((name) => !FUNCTIONS.includes(name)), []);
 });

@@ -53,7 +53,7 @@ const SAID = {
   sendRecallMessage: [25101, 20604],
   getConversationList: [30007, 31011, 39001],
   getRemoteHistoryMessages: [23413, 33007],
-  getFileToken: [20406, 23410, 23411, 23412, 23423, 23424, 23426, 23427, 41002],
+  getFileToken: [20406, 24012, 23410, 23411, 23412, 23423, 23424, 23426, 23427, 41002],
 };
 
 for (const [method, codes] of Object.entries(SAID)) {
@@ -79,4 +79,19 @@ test('an archive that takes no message answers 33008', async () => {
   im.insertMessage(1, 'ada', new RongIMLib.TextMessage({ content: 'x' }), callback);
   for (let turn = 0; turn < 2000 && told.length === 0; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
   assert.deepEqual(told, [['onError', 33008]]);
+});
+
+test('a second call while one is under way answers 51002', async () => {
+  const { im, client } = await connected();
+  const { told, callback } = recorder();
+  const until = async (what) => {
+    for (let turn = 0; turn < 2000 && !what(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  im.startCall(1, 'ada', [], 1, '', callback);
+  await until(() => client.last('submit'));
+  client.last('submit').resolve({});
+  await until(() => told.length === 1);
+  im.startCall(1, 'eve', [], 1, '', callback);
+  await until(() => told.length === 2);
+  assert.deepEqual(told.map(([name, value]) => [name, value.id === undefined ? value : 'call']), [['onSuccess', 'call'], ['onError', 51002]]);
 });
