@@ -14,7 +14,7 @@ use super::ask::{ServiceMatch, ServicesAsk, Told};
 use super::clock::Now;
 use super::outside::Published;
 use super::platform::told_of_replaced;
-use super::robot::Robot;
+use super::robot::{MENU, Robot};
 use super::send::{Sent, new_message};
 use super::serve::{Core, refusal};
 use crate::store::{Audience, Following, NewMessage, PublicService, Store, StoreError, Stored};
@@ -141,7 +141,14 @@ impl<S: Store> Core<S> {
         self.take_stored(&message.sender, now)?;
         let (sender, class) = (message.sender.clone(), message.object_name.clone());
         let content = message.content.clone();
-        let stored = self.store_unheard(message, now).await?;
+        let stored = if message.flags.stored() {
+            let new = new_message(&message, self.believed(now)?);
+            let nobody = Audience::Users(Vec::new());
+            self.append(message, NewMessage { audience: nobody, ..new }).await?
+        } else {
+            self.note_choice(message, now).await?;
+            volatile(now.wall)
+        };
         if !stored.repeated
             && let Some(robot) = Robot::read(&service.robot)
             && let Some(answer) = robot.answer(&class, &content)
@@ -152,17 +159,16 @@ impl<S: Store> Core<S> {
         Ok(Told::Sent(stored))
     }
 
-    /// Keeps a message that goes to nobody's inbox but its sender's, if it is one that is kept.
-    pub(super) async fn store_unheard(
-        &self,
-        message: Announcement,
-        now: Now,
-    ) -> Result<Stored, ErrorCode> {
-        if !message.flags.stored() {
-            return Ok(volatile(now.wall));
+    /// Keeps what was chosen in a menu, in the log alone: the application's server hears of it as of
+    /// any message.
+    async fn note_choice(&self, message: Announcement, now: Now) -> Result<(), ErrorCode> {
+        if &*message.object_name != MENU {
+            return Ok(());
         }
         let new = new_message(&message, self.believed(now)?);
-        self.append(message, NewMessage { audience: Audience::Users(Vec::new()), ..new }).await
+        let audience = Audience::Users(Vec::new());
+        let new = NewMessage { audience, own_row: false, history: false, ..new };
+        self.append(message, new).await.map(drop)
     }
 
     /// Sends a message in the name of a service to a user.

@@ -4,7 +4,7 @@ use super::super::super::ask::{ServiceMatch, ServicesAsk};
 use super::super::super::robot::MENU;
 use super::history::history_of;
 use super::*;
-use crate::store::{Profile, Profiles, PublicService, Services};
+use crate::store::{Log, Profile, Profiles, PublicService, Services};
 
 const ROBOT: &str = r#"{"answers":[
     {"words":["news"],"answer":"none"},
@@ -106,9 +106,14 @@ async fn the_robot_answers_words_and_menus() {
     assert_eq!(a.rows(), []);
     let chosen = send(8, "daily", r#"{"menuItem":{"id":"m1"}}"#, MessageFlags::default(), None);
     let told = server.send(&a, with_class(MENU, chosen)).await;
-    assert_eq!((told.uid.as_str(), told.own_seq), ("", 0), "a command is not kept");
+    assert_eq!((told.uid.as_str(), told.own_seq), ("", 0), "it enters no inbox");
     let [row] = &a.rows()[..] else { panic!("one answer") };
     assert_eq!(&*row.object_name, "RC:PSImgTxtMsg");
+    let log = server.0.store().log_after(0, 100).await.unwrap();
+    let classes: Vec<_> = log.iter().map(|one| &*one.object_name).collect();
+    // The application's server reads all of it.
+    assert_eq!(classes, ["RC:TxtMsg", "RC:TxtMsg", MENU, "RC:PSImgTxtMsg"]);
+    assert_eq!(server.history(&a, 8, "daily").await.len(), 3);
     assert_eq!(server.head("daily").await, 0, "nobody reads a service's inbox");
 }
 
