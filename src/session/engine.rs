@@ -65,6 +65,10 @@ pub struct Engine {
     pub(super) reached: Option<Cursor>,
     /// What the page asked while the engine moved from one link to another.
     pub(super) held: Vec<Command>,
+    /// So many links were given up while something large was on its way.
+    pub(super) slow: usize,
+    /// What is asked from here on has at least so long, ms.
+    pub(super) patience: u64,
     /// Whether the page was told that this link's server sends what makes no sense.
     told_nonsense: bool,
     /// A frame could not be read, or messages are gone before they were delivered: the settings and
@@ -101,6 +105,8 @@ impl Engine {
             rooms: Chatrooms::default(),
             reached: None,
             held: Vec::new(),
+            slow: 0,
+            patience: 0,
             told_nonsense: false,
             missed_something: false,
         }
@@ -375,6 +381,7 @@ impl Engine {
             Beat::Rest => {}
             Beat::Ping => self.transmit(&client::ping()),
             Beat::Dead => {
+                self.lose_patience();
                 let change = self.connection.lost(&mut self.cx, CloseAction::Again);
                 self.changed(change);
             }
@@ -455,6 +462,7 @@ impl Engine {
         self.ask_of_rooms();
         self.send_when_due();
         self.flush();
+        self.be_patient();
         let timers = &mut self.cx.timers;
         timers.assign(Timer::Heartbeat, self.heartbeat.deadline());
         let pulls = [self.catch_up.deadline(), self.rooms.deadline()];

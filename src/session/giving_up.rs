@@ -72,8 +72,9 @@ impl Engine {
         }
         let volatile = self.volatile.take_older(now, ACK_MS);
         self.volatile_failed(volatile, Error::client(ErrorCode::Timeout));
+        let patience = self.ack_ms();
         let doubtful = self.outbox.due(|entry| match entry.stage {
-            Stage::Sending { since, .. } => since + ACK_MS <= now,
+            Stage::Sending { since, .. } => since + patience <= now,
             Stage::Queued | Stage::Lost | Stage::Unsure { .. } | Stage::Failed(_) => false,
         });
         if doubtful.is_empty() {
@@ -81,6 +82,7 @@ impl Engine {
         }
         if self.is_extended() {
             // The link's silence is the answer: what was sent on it is repeated on the next.
+            self.lose_patience();
             let change = self.connection.lost(&mut self.cx, CloseAction::Again);
             self.changed(change);
         } else {

@@ -51,12 +51,14 @@ pub struct Heartbeat {
     state: State,
     visible: bool,
     seen_pong: bool,
+    /// An answer has at least so long, ms.
+    patience: u64,
 }
 
 impl Default for Heartbeat {
     /// Watches nothing yet, in a page that can be seen.
     fn default() -> Self {
-        Self { state: State::Off, visible: true, seen_pong: false }
+        Self { state: State::Off, visible: true, seen_pong: false, patience: 0 }
     }
 }
 
@@ -124,8 +126,13 @@ impl Heartbeat {
         }
     }
 
+    /// From here on an answer has at least so long, ms.
+    pub fn set_patience(&mut self, ms: u64) {
+        self.patience = ms;
+    }
+
     fn ask(&mut self, now: Tick, wait: u64) -> Beat {
-        self.state = State::Asked { until: now + wait, again: false };
+        self.state = State::Asked { until: now + wait.max(self.patience), again: false };
         Beat::Ping
     }
 

@@ -21,7 +21,7 @@
 //!  Command ─▶ connection ── account, token, navigators, navigation,      (which server, when)
 //!                           route, link, blame, backoff, kicks, ending, waking, login
 //!                           fallback, upgrade, ways                      (by what kind of link)
-//!             sending ───── outbox, volatile, pacing                    (what leaves)
+//!             sending ───── outbox, volatile, pacing, patience          (what leaves)
 //!             listing ───── conversation/                                (what the list says)
 //!             reporting ─── conversation/                                (what was read, removed)
 //!  Received ─▶ wire ─▶ signal ─▶ connection | receiving ── inbox, cursor, catch_up, hand_over
@@ -64,6 +64,7 @@ mod outbox;
 mod outbox_calls;
 mod outgoing_text;
 mod pacing;
+mod patience;
 mod profile;
 mod receiving;
 mod recent;

@@ -261,6 +261,12 @@ impl Outbox {
         on_wire.max_by_key(|place| self.get(*place).map_or(0, |entry| entry.message.content.len()))
     }
 
+    /// How much content is on its way, bytes.
+    pub fn bytes_on_wire(&self) -> usize {
+        let on_wire = self.on_wire.values().filter_map(|place| self.get(*place));
+        on_wire.map(|entry| entry.message.content.len()).sum()
+    }
+
     /// A send was given up; what becomes of it may still be heard, by the answer to its frame
     /// (`wire`) or by its own row.
     pub fn note_given_up(&mut self, entry: &Entry, wire: Option<u16>) {

@@ -60,6 +60,8 @@ impl Query {
 #[derive(Debug, Default)]
 pub struct Requests {
     pending: SortedMap<u16, (Query, Tick)>,
+    /// An answer has at least so long, ms.
+    patience: u64,
 }
 
 impl Requests {
@@ -70,7 +72,7 @@ impl Requests {
             return None;
         }
         let id = ids.take()?;
-        self.pending.insert(id, (query, now + ANSWER_MS));
+        self.pending.insert(id, (query, now + ANSWER_MS.max(self.patience)));
         Some(id)
     }
 
@@ -91,6 +93,19 @@ impl Requests {
     /// When [`timed_out`](Self::timed_out) has something to say.
     pub fn deadline(&self) -> Option<Tick> {
         self.pending.values().map(|(_, until)| *until).min()
+    }
+
+    /// From here on an answer has at least so long, ms.
+    pub fn set_patience(&mut self, ms: u64) {
+        self.patience = ms;
+    }
+
+    /// Whether an answer is awaited that may be long.
+    pub fn awaits_page(&self) -> bool {
+        let long = |query: &Query| {
+            matches!(query, Query::Pull | Query::List | Query::History(..) | Query::Ask(..))
+        };
+        self.pending.values().any(|(query, _)| long(query))
     }
 
     /// How many of the page's own are under way.

@@ -21,7 +21,7 @@ pub const LEFT_PREFIX: &str = "left:";
 const MAX_CONTENT: usize = 128 * 1024;
 /// Ids of users and conversations, bytes.
 const MAX_ID: usize = 1_024;
-/// A send without PUBACK is doubtful after so long, ms.
+/// A send has at least so long to be answered, ms.
 pub(super) const ACK_MS: u64 = 30_000;
 
 impl Engine {
@@ -189,11 +189,16 @@ impl Engine {
             self.begun && !moving && !self.outbox.is_empty() && !self.pacing.is_open(self.cx.now);
         let deadlines = [
             held.then(|| self.pacing.next_at(self.cx.now)),
-            self.outbox.next_doubt(ACK_MS),
+            self.outbox.next_doubt(self.ack_ms()),
             self.volatile.oldest().map(|since| since + ACK_MS),
             self.outbox.next_give_up(),
         ];
         self.cx.timers.assign(Timer::Send, deadlines.into_iter().flatten().min());
+    }
+
+    /// A send without PUBACK is doubtful after so long, ms.
+    pub(super) fn ack_ms(&self) -> u64 {
+        ACK_MS.max(self.patience)
     }
 
     fn leave(&mut self, place: Place, wire: u16) {

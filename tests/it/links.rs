@@ -141,6 +141,28 @@ fn a19_an_address_that_changes_in_the_middle_of_sending_costs_no_message() {
     }
 }
 
+/// Patience has to be learnt where a lost answer can be made up for, and is there from the beginning
+/// where it cannot.
+#[test]
+fn a20_a_message_of_100_kib_arrives_once_over_a_kib_a_second() {
+    for extended in [true, false] {
+        for slow in [0, 1] {
+            let mut world = settled(Setup { extended, ..setup(&["a", "b"]) });
+            world.clients[0].padding = 100 * 1_024;
+            world.act(Action::Throttle(slow, 1_024));
+            send(&mut world, "b", 1);
+            let arrived = |world: &World| shown(world, 1) == 1;
+            assert!(world.run_until(10 * MINUTE, arrived), "extended {extended}, slow {slow}");
+            world.run_for(10 * MINUTE);
+            let sockets = world.counts.sockets;
+            assert!(sockets <= 9, "{sockets}: given up while bytes came");
+            assert_eq!(world.model.ends(), (1, 0, 0), "extended {extended}, slow {slow}");
+            world.act(Action::Throttle(slow, 0));
+            assert_clean(world);
+        }
+    }
+}
+
 #[test]
 fn a_lost_connack_costs_one_handshake() {
     let mut world = pair();

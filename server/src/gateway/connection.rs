@@ -25,8 +25,9 @@ use crate::store::{Page, PullFrom};
 /// How long a client may take for its first frame, in ms.
 const HANDSHAKE: u64 = 10_000;
 /// How long a client may be silent, in ms. A hidden page's timers may wake once a minute, and its
-/// pings then come 95 s apart at worst.
-const MAX_SILENCE: u64 = 100_000;
+/// pings then come 95 s apart at worst; a frame of 128 KiB needs 128 s at 1 KiB/s, and is seen when
+/// it is whole.
+const MAX_SILENCE: u64 = 150_000;
 /// So many asks may be unanswered before nothing more is read from the client.
 const MAX_ASKS: usize = 128;
 /// So many sends in a row may be refused with 20604 before the connection is closed.

@@ -64,6 +64,7 @@ impl World {
             Action::Silence { client, up, down } => self.silence(client, up, down),
             Action::Stall(client, ms) => self.stall(client, ms),
             Action::Trap { client, frame, end } => self.weather[client].traps.push((frame, end)),
+            Action::Throttle(client, bytes_per_s) => self.throttle(client, bytes_per_s),
             Action::SlowOpen(client, ms) => self.weather[client].slow_open = ms,
             Action::RefuseSockets(client, ms) => {
                 self.weather[client].refuses_sockets = true;
@@ -145,6 +146,14 @@ impl World {
             if down {
                 socket.down.silence();
             }
+        }
+    }
+
+    fn throttle(&mut self, client: ClientIndex, bytes_per_s: u64) {
+        self.weather[client].bytes_per_s = bytes_per_s;
+        for socket in self.sockets.values_mut().filter(|socket| socket.client == client) {
+            socket.up.throttle(bytes_per_s);
+            socket.down.throttle(bytes_per_s);
         }
     }
 
@@ -231,6 +240,7 @@ impl World {
             self.mend(Mended::Sockets(client));
             self.mend(Mended::WebSockets(client));
             self.weather[client].traps.clear();
+            self.throttle(client, 0);
             self.weather[client].slow_open = 0;
             self.weather[client].reopen_after = 0;
             self.clients[client].doom = None;

@@ -80,6 +80,8 @@ pub struct Client {
     pub troubles: Vec<ErrorCode>,
     /// How many listener calls threw.
     pub thrown: u64,
+    /// Messages are so many bytes longer than they must be.
+    pub padding: usize,
     /// Sends are given up after so long, as on the 2.x face.
     pub give_up_after_ms: Option<u32>,
     keep_failed: bool,
@@ -139,6 +141,7 @@ impl Client {
             gaps: Vec::new(),
             troubles: Vec::new(),
             thrown: 0,
+            padding: 0,
             give_up_after_ms: setup.give_up_after_ms,
             keep_failed: setup.keep_failed,
             extended: setup.extended,
@@ -282,7 +285,7 @@ impl Client {
         let id = ClientMessageId::from_random(self.rng.next_u64());
         around.trace.note(around.now, || format!("{} sends {}", self.index, key.to_text()));
         around.model.sending(self.index, self.life, id, key.clone());
-        let message = outgoing(id, to, &key);
+        let message = outgoing(id, to, &key, self.padding);
         let terms = self.terms();
         self.feed(around, Input::Command(Command::Send { call, message, terms }));
         Some(id)

@@ -9,12 +9,16 @@ use hongyan::signal::{MessageFlags, Outgoing};
 
 use crate::checker::Key;
 
-/// A text message that carries its key.
-pub(crate) fn outgoing(id: ClientMessageId, to: &str, key: &Key) -> Outgoing {
+/// A text message that carries its key, `padding` bytes longer than it must be.
+pub(crate) fn outgoing(id: ClientMessageId, to: &str, key: &Key, padding: usize) -> Outgoing {
     Outgoing {
         conversation: ConversationId::new(ConversationKind::Private, to),
         object_name: ByteString::from_static("RC:TxtMsg"),
-        content: Bytes::from(format!(r#"{{"content":"{}"}}"#, key.to_text())),
+        content: Bytes::from(format!(
+            r#"{{"content":"{}"{}}}"#,
+            key.to_text(),
+            " ".repeat(padding)
+        )),
         flags: MessageFlags::NORMAL,
         client_id: id,
         push_text: ByteString::new(),
@@ -27,7 +31,9 @@ pub(crate) fn outgoing(id: ClientMessageId, to: &str, key: &Key) -> Outgoing {
 /// The key in a content.
 pub fn key_of(content: &[u8]) -> Option<Key> {
     let text = std::str::from_utf8(content).ok()?;
-    Key::from_text(text.strip_prefix(r#"{"content":""#)?.strip_suffix(r#""}"#)?)
+    Key::from_text(
+        text.strip_prefix(r#"{"content":""#)?.strip_suffix('}')?.trim_end().strip_suffix('"')?,
+    )
 }
 
 /// What is kept, for the record.

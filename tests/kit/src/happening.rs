@@ -61,6 +61,8 @@ pub(crate) struct Weather {
     pub(crate) dials: VecDeque<(u32, Tick)>,
     /// What WebSockets meet.
     pub(crate) blockage: Option<Blockage>,
+    /// So many bytes pass a second, either way; 0: as many as want.
+    pub(crate) bytes_per_s: u64,
     /// Sockets need so much longer to open, ms.
     pub(crate) slow_open: u64,
     /// After a page ended in the middle of something, the next opens after so long, ms.

@@ -135,7 +135,7 @@ impl Client {
         let own = around.model.next_key(self.index, &self.user, &key.from);
         let id = ClientMessageId::from_random(self.rng.next_u64());
         around.model.sending(self.index, self.life, id, own.clone());
-        let message = outgoing(id, &key.from, &own);
+        let message = outgoing(id, &key.from, &own, 0);
         let terms = self.terms();
         self.handle(around, Input::Command(Command::Send { call, message, terms }))
     }

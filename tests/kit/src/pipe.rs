@@ -24,6 +24,8 @@ pub struct Pipe {
     /// Silent: takes everything, gives nothing, says nothing.
     silent: bool,
     newest: Tick,
+    /// So many bytes pass a second; 0: as many as want.
+    bytes_per_s: u64,
 }
 
 impl Pipe {
@@ -32,7 +34,10 @@ impl Pipe {
         if self.silent {
             return;
         }
-        let due = (now + delay).max(self.newest);
+        let mut due = (now + delay).max(self.newest);
+        if let (Item::Frame(bytes), 1..) = (&item, self.bytes_per_s) {
+            due = due + bytes.len() as u64 * 1_000 / self.bytes_per_s;
+        }
         self.newest = due;
         self.queue.push_back((due, item));
     }
@@ -41,6 +46,11 @@ impl Pipe {
     pub fn silence(&mut self) {
         self.silent = true;
         self.queue.clear();
+    }
+
+    /// From here on so many bytes pass a second; 0: as many as want.
+    pub fn throttle(&mut self, bytes_per_s: u64) {
+        self.bytes_per_s = bytes_per_s;
     }
 
     /// What is under way comes out, and nothing that is put in from here on.

@@ -225,6 +225,8 @@ pub enum Action {
         /// What happens.
         end: TrapEnd,
     },
+    /// So many bytes pass a second over the links of this client, either way; 0: as many as want.
+    Throttle(ClientIndex, u64),
     /// Sockets of this client need so long to open, ms, from here on.
     SlowOpen(ClientIndex, u64),
     /// Links of this client do not open for so long, ms.

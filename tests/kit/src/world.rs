@@ -403,7 +403,10 @@ impl World {
         self.last_socket += 1;
         self.counts.sockets += 1;
         let id = SocketId(self.last_socket);
-        self.sockets.insert(id, Socket::new(client, self.clients[client].life, link));
+        let mut socket = Socket::new(client, self.clients[client].life, link);
+        socket.up.throttle(self.weather[client].bytes_per_s);
+        socket.down.throttle(self.weather[client].bytes_per_s);
+        self.sockets.insert(id, socket);
         id
     }
 
