@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hongyan::ids::{BatchId, CallId, ClientMessageId, UserId};
+use hongyan::ids::{BatchId, CallId, ClientMessageId, TokenRequestId, UserId};
 use hongyan::rng::Rng;
 use hongyan::session::config::Config;
 use hongyan::session::io::{Command, Event, Input, Received, SendState, SendTerms, Status};
-use hongyan::storage::{Keeper, MemoryStorage};
+use hongyan::storage::Keeper;
 use hongyan_checker::{Key, View};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use super::content::{key_of, outgoing};
 use super::page::{Died, Page};
 use super::seat::{Order, PageEnd, Phase, Seat};
+use super::shelf::Shelf;
 use crate::run::ledger::Ledger;
 
 /// The application's key: the server's default.
@@ -40,7 +41,11 @@ struct Open {
 pub struct Client {
     seat: Seat,
     ledger: Arc<Ledger>,
-    keeper: Keeper<MemoryStorage>,
+    keeper: Keeper<Shelf>,
+    /// How often the profile forgot everything.
+    epoch: u32,
+    /// What was shown, where a page that forgot it may be shown it again.
+    seen: BTreeSet<Key>,
     page: Option<Page>,
     doom: Option<PageEnd>,
     after_death: Duration,
@@ -65,9 +70,11 @@ impl Client {
         let mut rng = Rng::new(seat.seed);
         let now = Instant::now();
         let first = seat.pause.mul_f64(rng.below(1000) as f64 / 1000.0);
-        ledger.watch(&view(&seat));
+        ledger.watch(&view(&seat, 0));
         Self {
-            keeper: Keeper::new(APP_KEY, MemoryStorage::default()),
+            keeper: Keeper::new(APP_KEY, Shelf::new(seat.full_storage)),
+            epoch: 0,
+            seen: BTreeSet::new(),
             page: None,
             doom: None,
             after_death: Duration::ZERO,
@@ -177,7 +184,11 @@ impl Client {
         Page::first_news(&self.keeper).into_iter().for_each(|news| self.feed(news));
         let (call, token) = (self.call(), self.seat.token.clone());
         let user = Some(UserId::from(self.seat.user.as_str()));
-        self.feed(Input::Command(Command::Connect { call, token, user }));
+        self.feed(Input::Command(if self.seat.asks_for_tokens {
+            Command::ConnectAsking { call, user }
+        } else {
+            Command::Connect { call, token, user }
+        }));
     }
 
     fn call(&mut self) -> CallId {
@@ -195,6 +206,11 @@ impl Client {
         let forgotten = self.open.extract_if(.., |_, open| !open.durable);
         for (_, open) in forgotten {
             self.ledger.refused(open.key);
+        }
+        if self.seat.full_storage {
+            let before = view(&self.seat, self.epoch);
+            self.epoch += 1;
+            self.ledger.replaced(&before, &view(&self.seat, self.epoch));
         }
     }
 
@@ -260,7 +276,7 @@ impl Client {
             Some(PageEnd::Now | PageEnd::AfterWrites(_)) | None => {}
         }
         let events = self.step(Input::HandedOver(batch))?;
-        let view = view(&self.seat);
+        let view = view(&self.seat, self.epoch);
         for received in messages {
             let message = &received.message;
             match key_of(&message.content) {
@@ -283,7 +299,17 @@ impl Client {
             mine.for_each(|(_, open)| self.ledger.accepted(open.key));
             return;
         }
-        self.ledger.shown(view, key, time);
+        let news = !self.seat.full_storage || self.seen.insert(key.clone());
+        self.ledger.shown(view, key, time, news);
+    }
+
+    /// The page is asked for a token.
+    fn supply(&mut self, request: TokenRequestId) {
+        let good = self.rng.below(4) > 0;
+        let token = if good { self.seat.token.clone() } else { "worth nothing".to_owned() };
+        if let Some(page) = &self.page {
+            page.tell(Input::Command(Command::Token { request, token: Some(token) }));
+        }
     }
 
     fn observe(&mut self, event: Event) {
@@ -299,9 +325,9 @@ impl Client {
             | Event::Outbox(_)
             | Event::Told(_)
             | Event::ConversationsRemoved(_)
-            | Event::TokenWanted { .. }
             | Event::Room { .. }
             | Event::SignedIn { .. } => {}
+            Event::TokenWanted { request, .. } => self.supply(request),
             Event::Settled { call, outcome } => {
                 let send = self.sending.remove(&call).and_then(|id| self.open.remove(&id));
                 if let (Some(open), Err(error)) = (send, outcome) {
@@ -372,6 +398,6 @@ async fn hear(page: &mut Option<Page>) -> Input {
     }
 }
 
-fn view(seat: &Seat) -> View {
-    View { user: seat.user.clone(), device: seat.device, epoch: 0 }
+fn view(seat: &Seat, epoch: u32) -> View {
+    View { user: seat.user.clone(), device: seat.device, epoch }
 }

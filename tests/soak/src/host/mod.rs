@@ -8,6 +8,7 @@ mod link;
 mod page;
 mod polling;
 mod seat;
+mod shelf;
 
 pub use client::Client;
 pub use seat::{Order, PageEnd, Phase, Seat, Target};

@@ -8,7 +8,7 @@ use hongyan::ops::Scope;
 use hongyan::session::Config;
 use hongyan::session::engine::Engine;
 use hongyan::session::io::{Event, Input, Restored, Transmit};
-use hongyan::storage::{Keeper, MemoryStorage};
+use hongyan::storage::Keeper;
 use hongyan::time::{Tick, UnixMillis};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::http;
 use super::link::Link;
+use super::shelf::Shelf;
 
 /// See the module.
 pub(super) struct Page {
@@ -45,7 +46,7 @@ impl Page {
     }
 
     /// What the engine is told before anything else.
-    pub(super) fn first_news(keeper: &Keeper<MemoryStorage>) -> [Input; 2] {
+    pub(super) fn first_news(keeper: &Keeper<Shelf>) -> [Input; 2] {
         // This is the host, where time comes from.
         #[allow(clippy::disallowed_methods)]
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
@@ -54,7 +55,7 @@ impl Page {
     }
 
     /// Something that the engine hears in its turn.
-    fn tell(&self, input: Input) {
+    pub(super) fn tell(&self, input: Input) {
         drop(self.news.send(input));
     }
 
@@ -79,7 +80,7 @@ impl Page {
     pub(super) fn handle(
         &mut self,
         input: Input,
-        keeper: &mut Keeper<MemoryStorage>,
+        keeper: &mut Keeper<Shelf>,
         writes: &mut Option<u32>,
     ) -> Result<Vec<Event>, Died> {
         if !self.is_awaited(&input) {
@@ -115,16 +116,16 @@ impl Page {
 
     fn drain(
         &mut self,
-        keeper: &mut Keeper<MemoryStorage>,
+        keeper: &mut Keeper<Shelf>,
         writes: &mut Option<u32>,
         events: &mut Vec<Event>,
     ) -> Result<(), Died> {
+        let mut refused = false;
         while let Some(op) = self.engine.poll_store() {
             if let Some(left) = writes {
                 *left = left.checked_sub(1).ok_or(Died)?;
             }
-            // Memory takes everything.
-            let _kept = keeper.apply(&op);
+            refused |= keeper.apply(&op).is_err();
         }
         while let Some(transmit) = self.engine.poll_transmit() {
             self.perform(transmit, keeper);
@@ -132,10 +133,14 @@ impl Page {
         while let Some(event) = self.engine.poll_event() {
             events.push(event);
         }
+        if refused {
+            // Told once: from there on the engine lives in memory.
+            self.tell(Input::StoreFailed);
+        }
         Ok(())
     }
 
-    fn perform(&mut self, transmit: Transmit, keeper: &Keeper<MemoryStorage>) {
+    fn perform(&mut self, transmit: Transmit, keeper: &Keeper<Shelf>) {
         match transmit {
             Transmit::OpenLink { id, url, way } => {
                 let news = self.news.clone();

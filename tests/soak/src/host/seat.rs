@@ -24,6 +24,10 @@ pub struct Seat {
     pub device: u32,
     /// The user's token.
     pub token: String,
+    /// Whether its pages are supplied with tokens by a function, one in four of which is worth nothing.
+    pub asks_for_tokens: bool,
+    /// Whether its storage has no room for anything.
+    pub full_storage: bool,
     /// Where it asks for navigation: `host:port`.
     pub navigator: String,
     /// What its links may be made of.

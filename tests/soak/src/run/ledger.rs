@@ -103,8 +103,14 @@ impl Ledger {
         self.judged().checker.refused(key);
     }
 
-    pub(crate) fn shown(&self, view: &View, key: Key, time: i64) {
-        self.shown.fetch_add(1, Ordering::Relaxed);
+    /// A device has forgotten everything, and may be shown it again.
+    pub(crate) fn replaced(&self, view: &View, by: &View) {
+        self.judged().checker.replace(view, by);
+    }
+
+    /// `news`: it was never shown at that device, whatever the device has forgotten.
+    pub(crate) fn shown(&self, view: &View, key: Key, time: i64, news: bool) {
+        self.shown.fetch_add(u64::from(news), Ordering::Relaxed);
         self.judged().checker.shown(view, key, time);
     }
 

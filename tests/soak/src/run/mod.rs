@@ -203,6 +203,7 @@ impl Run {
         for seat in crew.into_iter().filter(|seat| seat.device == 0) {
             self.join(Seat {
                 device: AUDITOR,
+                full_storage: false,
                 navigator: self.server.address.to_string(),
                 targets: Vec::new(),
                 seed: rng.next_u64(),

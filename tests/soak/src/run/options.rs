@@ -23,6 +23,10 @@ pub struct Options {
     pub faults: f64,
     /// Deaths and stops of the server a minute.
     pub kills: f64,
+    /// Whether tokens are supplied by a function, one in four of which is worth nothing.
+    pub token_function: bool,
+    /// Whether no page's storage has room for anything.
+    pub full_storage: bool,
     /// Whether all that the server keeps is looked at in the end.
     pub audit: bool,
     /// Whether the server forgets everything when it dies, so that the judge has something to find.
@@ -109,6 +113,8 @@ impl Options {
             rate: given.optional("--rate", rate)?,
             faults: given.optional("--faults", faults)?,
             kills: given.optional("--kills", kills)?,
+            token_function: given.optional("--token-function", false)?,
+            full_storage: given.optional("--full-storage", false)?,
             audit: given.optional("--audit", true)?,
             forgetful: given.optional("--forgetful", false)?,
             server: given.required("--server")?,

@@ -43,6 +43,8 @@ pub async fn assemble(
             user: users[at].clone(),
             device: u32::try_from(n / users.len()).unwrap_or(u32::MAX),
             token: tokens[at].clone(),
+            asks_for_tokens: options.token_function,
+            full_storage: options.full_storage,
             navigator: String::new(),
             transport: options.transport.of(n),
             targets: targets(&users, &users[at], &groups, &mut rng),
