@@ -58,6 +58,7 @@ const STEPS = [
   { name: 'browser', needs: ['server'], work: () => script('test-browser') },
   { name: 'packaging', needs: ['package', 'server'], work: () => nodeTests('tests/packaging') },
   { name: 'e2e', needs: ['demo', 'server', 'judges'], work: () => nodeTests('tests/e2e') },
+  { name: 'firefox', needs: ['package', 'server'], work: () => script('test-firefox') },
   { name: 'interop', needs: ['package', 'server'], work: () => nodeTests('tests/interop') },
 ];
 
