@@ -1,4 +1,4 @@
-//! What a message costs in a session of many conversations, of which a page keeps 5,000 at most:
+//! What a message costs in a session of many conversations, of which a page keeps 10,000 at most:
 //! `npm run bench -- conversations`. The engine alone: no page, no JS, no storage behind it.
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
@@ -193,7 +193,7 @@ fn main() {
     println!(
         "conversations  a message, µs  list of 20, µs  whole list, µs  live bytes  written a message"
     );
-    for count in [10, 1_000, 5_000] {
+    for count in [10, 1_000, 5_000, 10_000] {
         let before = LIVE.load(Ordering::Relaxed);
         let mut session = Session::new();
         for peer in 0..count {

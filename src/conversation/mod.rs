@@ -25,7 +25,7 @@ use row::Row;
 pub use snapshot::{KEY_PREFIX, id_of, key_of};
 
 /// So many conversations are kept; beyond, the oldest leave.
-const MAX_ROWS: usize = 5_000;
+const MAX_ROWS: usize = 10_000;
 /// So many read marks wait for the first message of their conversation.
 const MAX_EARLY: usize = 256;
 
@@ -146,7 +146,8 @@ fn is_room(id: &ConversationId) -> bool {
 /// All conversations of one user.
 #[derive(Debug, Default)]
 pub struct Conversations {
-    rows: SortedMap<ConversationId, Row>,
+    /// Each in a place of its own: adding one moves those behind it.
+    rows: SortedMap<ConversationId, Box<Row>>,
     changed: SortedSet<ConversationId>,
     removed: SortedSet<ConversationId>,
     to_store: SortedSet<ConversationId>,
@@ -161,7 +162,7 @@ pub struct Conversations {
 impl Conversations {
     /// One conversation.
     pub fn get(&self, id: &ConversationId) -> Option<&Conversation> {
-        self.rows.get(id).map(Row::shown)
+        self.rows.get(id).map(|row| row.shown())
     }
 
     /// The time of the newest message of a conversation that the server knows, if one is known here.
@@ -181,7 +182,7 @@ impl Conversations {
             (kinds.is_empty() || kinds.contains(&row.id.kind)) && (hidden || !row.settings.hidden)
         };
         let mut found: Vec<&Conversation> =
-            self.rows.values().map(Row::shown).filter(wanted).collect();
+            self.rows.values().map(|row| row.shown()).filter(wanted).collect();
         sort(&mut found, |a, b| {
             let pinned = b.settings.pinned.cmp(&a.settings.pinned);
             pinned.then_with(|| b.time.cmp(&a.time)).then_with(|| a.id.cmp(&b.id))
@@ -382,7 +383,7 @@ impl Conversations {
     /// The server lists a conversation no more. What was begun here stays: a draft, a message that
     /// is being sent.
     fn unlist(&mut self, id: &ConversationId) {
-        if self.rows.get(id).is_some_and(Row::is_at_rest) {
+        if self.rows.get(id).is_some_and(|row| row.is_at_rest()) {
             self.remove(id);
         } else {
             self.change(id, &mut Row::emptied);
@@ -392,7 +393,7 @@ impl Conversations {
     /// The server's list says this of a conversation. `counts`: its unread count replaces ours
     /// even if we have one. Returns whether it was taken.
     pub fn merge(&mut self, server: &ServerRow, counts: bool) -> bool {
-        let known = self.rows.get(&server.id).is_some_and(Row::is_known);
+        let known = self.rows.get(&server.id).is_some_and(|row| row.is_known());
         let id = server.id.detached();
         let before = self.rows.get(&id).map(|row| row.shown().clone());
         let latest = server.latest.as_ref().map(|message| Latest::of(message).detached());
@@ -438,7 +439,7 @@ impl Conversations {
             row.set(*settings);
         }
         self.changed.insert(id.clone());
-        self.rows.insert(id, row);
+        self.rows.insert(id, Box::new(row));
         Some(())
     }
 
@@ -459,7 +460,8 @@ impl Conversations {
     pub fn take_to_store(&mut self) -> Vec<(String, Option<String>)> {
         self.detach_noted();
         let ids = core::mem::take(&mut self.to_store).into_iter();
-        ids.map(|id| (key_of(KEY_PREFIX, &id), self.rows.get(&id).map(snapshot::write))).collect()
+        ids.map(|id| (key_of(KEY_PREFIX, &id), self.rows.get(&id).map(|row| snapshot::write(row))))
+            .collect()
     }
 
     fn detach_noted(&mut self) {
@@ -487,7 +489,7 @@ impl Conversations {
                 row.read_until(own, true);
                 row.peer_read(peer);
             }
-            (id.detached(), row)
+            (id.detached(), Box::new(row))
         })
     }
 

@@ -10,6 +10,7 @@ use super::connection::{Change, Connection};
 use super::context::Context;
 use super::crossing::CrossedPage;
 use super::cursor::Cursor;
+use super::done::Done;
 use super::ending::CloseAction;
 use super::hand_over::HandOver;
 use super::heartbeat::{Beat, Heartbeat};
@@ -49,6 +50,8 @@ pub struct Engine {
     pub(super) outbox: Outbox,
     /// Calls about an outbox that storage has not brought yet.
     pub(super) held_calls: Vec<(CallId, OutboxCall)>,
+    /// Of servers without the extensions.
+    pub(super) done: Done,
     pub(super) volatile: Volatile,
     pub(super) pacing: Pacing,
     pub(super) inbox: Inbox,
@@ -92,6 +95,7 @@ impl Engine {
             requests: Requests::default(),
             outbox: Outbox::default(),
             held_calls: Vec::new(),
+            done: Done::default(),
             volatile: Volatile::default(),
             pacing: Pacing::default(),
             inbox: Inbox::default(),

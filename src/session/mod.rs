@@ -21,7 +21,7 @@
 //!  Command ─▶ connection ── account, token, navigators, navigation,      (which server, when)
 //!                           route, link, blame, backoff, kicks, ending, waking, login
 //!                           fallback, upgrade, ways                      (by what kind of link)
-//!             sending ───── outbox, volatile, pacing, patience          (what leaves)
+//!             sending ───── outbox, volatile, done, pacing, patience    (what leaves)
 //!             listing ───── conversation/                                (what the list says)
 //!             reporting ─── conversation/                                (what was read, removed)
 //!  Received ─▶ wire ─▶ signal ─▶ connection | receiving ── inbox, cursor, catch_up, hand_over
@@ -45,6 +45,7 @@ mod context;
 mod crossing;
 mod cursor;
 mod dial;
+mod done;
 mod ending;
 pub mod engine;
 mod fallback;

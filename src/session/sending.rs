@@ -1,5 +1,6 @@
 //! How sends go out: into the outbox, paced onto the link, settled by PUBACK or by their own row.
 
+use super::done::DONE_KEY;
 use super::engine::Engine;
 use super::io::{Event, Outcome, SendState, SendTerms};
 use super::notices::RECALL;
@@ -7,7 +8,7 @@ use super::outbox::{Entry, GivenUp, Place, Stage, key_of};
 use super::outgoing_text::{self, Stored};
 use super::timers::Timer;
 use crate::error::{Error, ErrorCode};
-use crate::ids::{CallId, MessageUid};
+use crate::ids::{CallId, ClientMessageId, MessageUid};
 use crate::signal::topic::publish_topic;
 use crate::signal::{Message, MessageDirection, Outgoing, SendAck, client};
 use crate::time::{Tick, UnixMillis};
@@ -97,6 +98,14 @@ impl Engine {
     /// Appends a send to the outbox, in storage first; one that storage brought back meanwhile
     /// takes over its calls.
     pub(super) fn adopt(&mut self, mut entry: Entry) {
+        let id = entry.message.client_id;
+        if let Some((uid, sent_time)) = self.done.find(id) {
+            self.told(&entry.message, SendState::Sent { uid: uid.clone(), sent_time });
+            for call in entry.calls {
+                self.cx.out.settle(call, Ok(Outcome::Sent { id, uid: uid.clone(), sent_time }));
+            }
+            return;
+        }
         let Some(place) = self.outbox.find(entry.message.client_id) else {
             let failed = entry.failure();
             let place = self.outbox.push(entry);
@@ -297,7 +306,16 @@ impl Engine {
         }
     }
 
+    /// A server that keeps a second copy of what is sent again has this one.
+    fn note_done(&mut self, id: ClientMessageId, uid: &MessageUid, at: UnixMillis) {
+        if !self.is_extended() {
+            let stored = self.done.add(id, uid, at);
+            self.cx.out.put_user(DONE_KEY.into(), stored);
+        }
+    }
+
     fn sent_after_all(&mut self, late: &GivenUp, uid: &MessageUid, at: UnixMillis) {
+        self.note_done(late.message.client_id, uid, at);
         self.outbox.note_sent(late.message.client_id);
         self.conversations.sent(&late.message, uid, at);
         self.listing.note_spoken(&late.message.conversation);
@@ -318,6 +336,9 @@ impl Engine {
     }
 
     fn sent(&mut self, place: Place, uid: &MessageUid, sent_time: UnixMillis) {
+        if let Some(entry) = self.outbox.get(place) {
+            self.note_done(entry.message.client_id, uid, sent_time);
+        }
         let Some(entry) = self.take(place) else { return };
         let id = entry.message.client_id;
         self.outbox.note_sent(id);

@@ -3,6 +3,7 @@
 use super::account::KNOWN_TOKENS_KEY;
 use super::cursor::{CURSOR_KEY, Cursor};
 use super::dial::NAVIGATION_KEY;
+use super::done::{DONE_KEY, Done};
 use super::engine::Engine;
 use super::inbox::Inbox;
 use super::io::{Event, Outcome, Restored};
@@ -76,6 +77,7 @@ impl Engine {
         self.settings = SettingsSync::default();
         self.rooms.end(&mut self.cx, error);
         self.inbox = Inbox::default();
+        self.done = Done::default();
         self.hand_over.clear();
         self.reached = None;
         self.begun = false;
@@ -121,6 +123,8 @@ impl Engine {
         for (key, value) in &entries {
             let loaded = if key == CURSOR_KEY {
                 Cursor::from_stored(value).map(|cursor| self.inbox.restore(cursor))
+            } else if key == DONE_KEY {
+                self.done.restore(value)
             } else if key.starts_with(KEY_PREFIX) {
                 self.conversations.restore(key, value)
             } else if key.starts_with(REMOVED_PREFIX) {

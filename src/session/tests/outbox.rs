@@ -147,6 +147,25 @@ fn calls_right_after_a_reload_wait_for_storage() {
     assert_eq!(gone.error(list).code, ErrorCode::Disconnected, "nobody waits for ever");
 }
 
+/// As a tab asks the next leader, when the last one died before it told how the send ended.
+#[test]
+fn elsewhere_what_was_sent_is_not_sent_again_by_the_next_page() {
+    let mut world = World::logged_in(false);
+    let first = world.send(text("a", 1));
+    let (wire, ..) = world.published().unwrap();
+    world.ack(wire, 0, None);
+    let sent = world.outcome(first);
+    let mut after = reload(world, 0);
+    let early = after.send(text("a", 1));
+    after.log_in();
+    after.answer_everything();
+    let late = after.send(text("a", 1));
+    assert_eq!(after.published(), None, "one copy");
+    for call in [early, late] {
+        assert_eq!(after.outcome(call), sent, "the first answer");
+    }
+}
+
 #[test]
 fn what_failed_before_the_user_was_known_stays_failed() {
     let mut world = World::new();
