@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use hongyan::ids::UserId;
-use hongyan::signal::Answer;
 use hongyan::signal::call::{Call, Question};
 use hongyan::signal::polling::Codec;
 use hongyan::wire::polling::{Batch, push_frame};
@@ -35,9 +34,7 @@ pub fn question(bytes: &[u8]) -> bool {
         let fits = question.frame(7, &UserId::from("me")).encode(&mut Vec::new()).is_ok();
         assert!(fits || !question.fits(), "a question that fits does not");
     }
-    let body = Bytes::copy_from_slice(rest);
-    let answer = Answer { id: 7, status: 0, confirm: false, body };
-    let read = call.answer.read(&answer);
+    let read = call.answer.read(0, rest);
     if let Ok(text) = &read {
         assert!(text.starts_with('{') && text.ends_with('}'), "no object");
         assert!(text.chars().all(|character| character >= ' '), "no JSON");

@@ -226,7 +226,7 @@ impl Server {
     /// Wakes every connection that wants to be.
     pub fn wake(&mut self, now: Now) {
         // Entries of who left stay where the store fails.
-        drop(at_once(self.core.expire_chatroom_members(now)));
+        let _left = at_once(self.core.expire_chatroom_members(now));
         for live in self.live.values_mut() {
             if live.connection.poll_timeout().is_some_and(|due| due <= now.tick) {
                 live.connection.handle(now, Input::Timeout);
