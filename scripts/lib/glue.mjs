@@ -35,6 +35,22 @@ const CHANGES = [
   [/async function __wbg_load\([^]*$/g, START],
 ];
 
+/** Functions and methods, by their indentation; a number that one makes of what it is given, and its place. */
+const FUNCTION = /^( {4}|)[\w ]+\([^)]*\) \{\n[^]*?\n\1\}/gm;
+const NUMBER = / +const (val\d+) = \+(\w+);\n/g;
+/** What gives texts back if one of several is none. */
+const UNDONE = / {8}try \{\n((?: {12}(?:ptr|len)\d.*\n)+) {8}\} catch \(e\) \{\n(?: {12}.*\n)+ {8}\}\n/g;
+
+/**
+ * Calls of the core as the package's own modules make them, which have checked what the page gave: texts are
+ * texts, and of what it takes for a number the core makes one itself.
+ */
+const trusting = (glue) => glue.replace(UNDONE, '$1').replace(FUNCTION, (whole) => {
+  const made = [...whole.matchAll(NUMBER)];
+  const rest = whole.replace(NUMBER, '');
+  return made.reduce((text, [, name, given]) => text.replace(new RegExp(`\\b${name}\\b`, 'g'), given), rest);
+});
+
 /**
  * The glue that the package has.
  * @param {string} glue
@@ -44,5 +60,5 @@ export function fitGlue(glue) {
     if (text.search(found) < 0) throw new Error(`the glue of this wasm-bindgen has nothing like ${found}`);
     return text.replace(found, instead);
   }, glue);
-  return `import { guarded } from './trap.js';\n${fit}`;
+  return `import { guarded } from './trap.js';\n${trusting(fit)}`;
 }
