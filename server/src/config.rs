@@ -7,6 +7,7 @@ mod secret;
 mod services;
 mod settings;
 mod uploads;
+mod webhooks;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ pub use secret::{Secret, SecretError};
 pub use services::CustomerServices;
 pub use settings::{BadSetting, Given, SETTINGS, Setting, Source};
 pub use uploads::Uploads;
+pub use webhooks::{Webhook, Webhooks};
 
 use self::chatrooms::read_chatrooms;
 use crate::core::call_key::CallKeys;
@@ -85,6 +87,8 @@ pub struct Config {
     pub public_address: Option<String>,
     /// Pages that may use the server.
     pub allow_origins: Origins,
+    /// Where the application's server is told what happens.
+    pub webhooks: Webhooks,
     /// How the server API may be called.
     pub api: Api,
     /// What may be uploaded, and where it is kept.
@@ -150,6 +154,7 @@ impl Config {
             ages: read_ages(given)?,
             public_address: given.read("public_address", parse_address)?,
             allow_origins: given.read("allow_origins", parse_origins)?.unwrap_or(Origins::Any),
+            webhooks: Webhooks::from_given(given)?,
             api: Api::from_given(given)?,
             uploads: Uploads::from_given(given)?,
             customer_services: CustomerServices::from_given(given, demo)?,

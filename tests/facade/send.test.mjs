@@ -46,6 +46,25 @@ test('onError gets the code and the failed message', async () => {
   assert.deepEqual([name, code, message.sentStatus, message.content.content], ['onError', 20604, 20, 'hello']);
 });
 
+for (const [what, code] of [
+  ['whoever the receiver blocks', 405],
+  ['whoever is muted in private conversations', 20106],
+  ['a message with a word that is refused', 21501],
+  ['a message with a word that was replaced', 21502],
+  ['whoever is muted in a group', 22408],
+  ['whoever is muted in a chatroom', 23408],
+]) {
+  test(`${what} hears ${code} by onError`, async () => {
+    const { im, client, RongIMLib } = await connected();
+    const { told, callback } = recorder();
+    im.sendMessage(GROUP, 'geese', new RongIMLib.TextMessage({ content: 'darn' }), callback);
+    client.last('submit').reject(failure(code, false));
+    await settled();
+    const [, [name, got]] = told;
+    assert.deepEqual([name, got], ['onError', code]);
+  });
+}
+
 test('message ids are a page\'s own counter', async () => {
   const { im, RongIMLib } = await connected();
   const { told, callback } = recorder();

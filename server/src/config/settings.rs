@@ -194,6 +194,24 @@ pub const SETTINGS: &[Setting] = &[
         default: "false",
     },
     Setting {
+        key: "webhook_messages",
+        help: "address that is told of each message",
+        allowed: "an address like https://app.example.com/messages",
+        default: "none",
+    },
+    Setting {
+        key: "webhook_presence",
+        help: "address that is told who comes online and goes",
+        allowed: "an address like https://app.example.com/presence",
+        default: "none",
+    },
+    Setting {
+        key: "webhook_private",
+        help: "whether webhooks may be on this machine or in a private network",
+        allowed: "true or false",
+        default: "false",
+    },
+    Setting {
         key: "upload_directory",
         help: "directory of uploaded files",
         allowed: "a path",

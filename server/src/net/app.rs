@@ -17,7 +17,7 @@ use super::agents::{self, Door};
 use super::clock::Clock;
 use super::credentials::Credentials;
 use super::long_poll::{self, Sessions};
-use super::{demo, download, http, navigation, rest, statics, unread, upload, websocket};
+use super::{demo, download, http, navigation, rest, statics, unread, upload, webhook, websocket};
 use crate::config::{Config, Secret};
 use crate::core::serve::{Core, Settings};
 use crate::files::{Disk, Files};
@@ -36,6 +36,8 @@ pub struct App<S> {
     pub(super) polling: Sessions,
     /// Whether a call of the server API may be made.
     pub(super) api: rest::Guard,
+    /// Where sessions say that they begin and end.
+    pub(super) recorder: webhook::Recorder,
     /// Held while rules or words change: one at a time.
     pub(super) deciding: tokio::sync::Mutex<()>,
     last_connection: AtomicU64,
@@ -69,6 +71,7 @@ impl<S: Store> App<S> {
             polling: Sessions::new(config.address_connections),
             agents: Door::new(agent_secret(&config)),
             api: rest::Guard::new(config.api, clock.now().wall),
+            recorder: webhook::Recorder::new(config.webhooks.presence.is_some()),
             deciding: tokio::sync::Mutex::default(),
             desk: Desk::new(config.accounts.tries),
             config,

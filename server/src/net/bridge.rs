@@ -76,6 +76,7 @@ pub async fn run<S: Store>(
     let (id, extended) = (client.session_id.clone(), client.extended);
     let letters = Arc::new(LetterBox::default());
     let session = app.core.hub().join(&login, extended, letters.clone());
+    app.recorder.tell(&login.user, true);
     // Whoever was blocked since the login was checked.
     if app.core.is_blocked(&login.user, app.clock.now().wall) {
         app.core.hub().end(&login.user, &Notice::Banned);
@@ -120,6 +121,7 @@ struct Leave<S: Store> {
 impl<S: Store> Drop for Leave<S> {
     fn drop(&mut self) {
         self.app.core.hub().leave(&self.login.user, self.session);
+        self.app.recorder.tell(&self.login.user, false);
     }
 }
 

@@ -96,6 +96,11 @@ impl Credentials {
         app_key == self.app_key
     }
 
+    /// The signature of a call of ours, in our own form.
+    pub fn sign(&self, call: &SignedCall<'_>) -> String {
+        call.sign(self.secret.reveal())
+    }
+
     /// Whether a call was signed, in our own form, with the application's secret.
     pub fn is_signed_call(&self, call: &SignedCall<'_>, signature: &str) -> bool {
         call.is_signed(self.secret.reveal(), signature)

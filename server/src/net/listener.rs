@@ -18,7 +18,7 @@ use super::address::{Addresses, Peer, Placed};
 use super::app::App;
 use super::calls;
 use super::chatrooms;
-use super::retention;
+use super::{retention, webhook};
 use crate::store::Store;
 
 /// How long a client may take for the head of a request.
@@ -63,6 +63,7 @@ pub async fn serve<S: Store>(
     tokio::spawn(retention::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(calls::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(chatrooms::run(Arc::clone(&app), shutdown.clone()));
+    tokio::spawn(webhook::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(sweep_files(Arc::clone(&app), shutdown.clone()));
     loop {
         let accepted = tokio::select! {

@@ -24,6 +24,7 @@ mod statics;
 mod unread;
 mod upload;
 mod upload_form;
+mod webhook;
 mod websocket;
 
 pub use app::App;
