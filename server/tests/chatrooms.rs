@@ -72,9 +72,10 @@ async fn say(client: &mut Client, text: &str) -> SendAck {
         Outgoing { client_id: ClientMessageId::from_random(text.len() as u64), ..message };
     let id = client.publish(&message).await;
     loop {
-        match client.signal().await {
-            Signal::SendAck(ack) if ack.id == id => return ack,
-            _ => {}
+        if let Signal::SendAck(ack) = client.signal().await
+            && ack.id == id
+        {
+            return ack;
         }
     }
 }
