@@ -180,7 +180,7 @@ async fn the_server_api_makes_asks_about_and_ends_rooms() {
     done(&server, "/message/chatroom/broadcast", content).await;
     assert!(matches!(swan.signal().await, Signal::Pushed { .. }));
     done(&server, "/chatroom/destroy", "chatroomId=r").await;
-    assert!(matches!(swan.signal().await, Signal::Doorbell(_)));
+    assert!(matches!(swan.signal().await, Signal::Room { .. }), "s_cmd 1002");
     let request = ChrmPullMsg { sync_time: 1, ..ChrmPullMsg::default() };
     assert_eq!(ask(&mut swan, "chrmPull", &request).await.status, 23410);
     server.stop().await;
