@@ -17,14 +17,15 @@ function entry() {
 }
 
 export class SdkPages {
-  static async serve() {
+  /** @param {Record<string, string>} headers of the documents */
+  static async serve(headers = {}) {
     const pages = new SdkPages();
     const html = `<!doctype html><meta charset="utf-8"><script type="module">
       import * as hongyan from '${entry()}'; window.hongyan = hongyan;</script>`;
     pages.listener = createServer((request, response) => {
       const path = normalize(new URL(request.url, 'http://x').pathname);
       const file = inRoot('pkg', path);
-      if (path === '/') return response.setHeader('content-type', 'text/html').end(html);
+      if (path === '/') return response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(html);
       if (!existsSync(file)) return response.writeHead(404).end();
       response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
       createReadStream(file).pipe(response);

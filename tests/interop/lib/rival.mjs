@@ -13,13 +13,14 @@ const HTML = '<!doctype html><meta charset="utf-8"><script src="engine.js"></scr
 
 /** Serves the pages; each `login` opens one. */
 export class RivalPages {
-  static async serve() {
+  /** @param {Record<string, string>} headers of the documents */
+  static async serve(headers = {}) {
     const pages = new RivalPages();
     pages.listener = createServer((request, response) => {
       const file = FILES.get(request.url);
       if (file) return createReadStream(file).pipe(response.setHeader('content-type', 'text/javascript'));
       if (request.url !== '/') return response.writeHead(404).end();
-      response.setHeader('content-type', 'text/html').end(HTML);
+      response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(HTML);
     }).listen(0, '127.0.0.1');
     await once(pages.listener, 'listening');
     pages.url = `http://127.0.0.1:${pages.listener.address().port}/`;
