@@ -372,7 +372,7 @@ fn the_server_writes_what_the_client_took() {
                 Signal::Unknown { .. }
                 | Signal::SettingsChanged { .. }
                 | Signal::Told { .. }
-                | Signal::Room { .. },
+                | Signal::RoomChanged { .. },
             ) => {
                 assert!(["s_stat", "s_cmd"].contains(&text(&line.fields["topic"])), "{}", line.id);
                 kinds[3] += 1;

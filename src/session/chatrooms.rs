@@ -20,10 +20,10 @@ use super::engine::Engine;
 use super::io::{Event, Outcome, RoomChange};
 use super::requests::Query;
 use crate::error::{Error, ErrorCode};
-use crate::ids::{CallId, ConversationKind, TargetId};
+use crate::ids::{CallId, ConversationId, ConversationKind, TargetId};
 use crate::signal::call::is_target;
 use crate::signal::pull::PullPage;
-use crate::signal::{Answer, Message, MessageDirection, RoomNews, client, topic};
+use crate::signal::{Answer, Message, MessageDirection, client, topic};
 use crate::time::{Tick, UnixMillis};
 
 #[derive(Debug)]
@@ -108,6 +108,12 @@ impl Chatrooms {
         while !self.rooms.is_empty() {
             self.leave(cx, 0, Some(error));
         }
+    }
+
+    /// Whether sends to a conversation must wait: it is a room that is not joined again yet.
+    pub fn awaits(&self, id: &ConversationId) -> bool {
+        id.kind == ConversationKind::Chatroom
+            && self.rooms.iter().any(|room| room.id == id.target && !room.joined)
     }
 
     fn find(&mut self, id: &str) -> Option<&mut Room> {
@@ -324,21 +330,6 @@ impl Engine {
                 self.deliver_of_room(vec![message], false);
             }
             Some(_) | None => room.catch_up.ring(),
-        }
-    }
-
-    pub(super) fn room_news(&mut self, room: TargetId, news: RoomNews) {
-        let code = match news {
-            RoomNews::Attributes(time) => {
-                let change = RoomChange::Attributes(time);
-                return self.cx.out.event(Event::Room { room, change });
-            }
-            RoomNews::PutOut => 23_409,
-            RoomNews::Destroyed => 23_410,
-        };
-        if let Some(Room { number, .. }) = self.rooms.find(room.as_str()) {
-            let number = *number;
-            self.room_failed(number, Error::server(ErrorCode::from_number(code)));
         }
     }
 

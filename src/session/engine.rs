@@ -15,7 +15,7 @@ use super::ending::CloseAction;
 use super::hand_over::HandOver;
 use super::heartbeat::{Beat, Heartbeat};
 use super::inbox::Inbox;
-use super::io::{Command, Event, Hint, Input, OutboxCall, Status, Transmit};
+use super::io::{Command, Event, Hint, Input, OutboxCall, RoomChange, Status, Transmit};
 use super::listing::Listing;
 use super::outbox::Outbox;
 use super::pacing::Pacing;
@@ -279,7 +279,7 @@ impl Engine {
             | Signal::Answer(_)
             | Signal::SettingsChanged { .. }
             | Signal::Told { .. }
-            | Signal::Room { .. }
+            | Signal::RoomChanged { .. }
             | Signal::Unknown { .. }
                 if self.connection.login().is_none() =>
             {
@@ -319,11 +319,12 @@ impl Engine {
                 self.cx.out.event(Event::Told(notice));
                 None
             }
-            Signal::Room { ack, room, news } => {
+            Signal::RoomChanged { ack, room, time } => {
                 if let Some(ack) = ack {
                     self.transmit(&client::push_ack(ack));
                 }
-                self.room_news(room, news);
+                let change = RoomChange::Attributes(time);
+                self.cx.out.event(Event::Room { room, change });
                 None
             }
             Signal::Unknown { ack, .. } => {

@@ -207,11 +207,13 @@ impl Outbox {
         self.finished.contains(&id)
     }
 
-    /// The next send that may leave: the first of its conversation, if it is not on its way.
-    pub fn next_ready(&self) -> Option<Place> {
+    /// The next send that may leave: the first of its conversation, if it is not on its way and
+    /// nothing is said to wait there.
+    pub fn next_ready(&self, waits: &dyn Fn(&ConversationId) -> bool) -> Option<Place> {
         let mut busy: SortedSet<&ConversationId> = SortedSet::new();
         for (place, entry) in self.entries.iter().filter(|(_, entry)| entry.is_open()) {
-            if busy.insert(&entry.message.conversation) && entry.stage == Stage::Queued {
+            let of = &entry.message.conversation;
+            if busy.insert(of) && entry.stage == Stage::Queued && !waits(of) {
                 return Some(*place);
             }
         }

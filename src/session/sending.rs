@@ -189,7 +189,7 @@ impl Engine {
     pub(super) fn send_when_due(&mut self) {
         let moving = self.connection.is_moving();
         while self.begun && !moving && self.pacing.is_open(self.cx.now) {
-            let Some(place) = self.outbox.next_ready() else { break };
+            let Some(place) = self.outbox.next_ready(&|id| self.rooms.awaits(id)) else { break };
             let Some(wire) = self.wire_ids.take() else { break };
             self.pacing.take();
             self.leave(place, wire);

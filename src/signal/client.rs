@@ -78,7 +78,7 @@ fn read_publish(publish: PublishDown, me: &UserId) -> Result<Signal, SignalError
         topic::DOORBELL => doorbell::read(&publish.body).map(Signal::Doorbell),
         topic::COMMAND => Ok(match settings::read_notice(&publish.body)? {
             Notice::Settings(version) => Signal::SettingsChanged { ack, version },
-            Notice::Chatroom(room, news) => Signal::Room { ack, room, news },
+            Notice::Chatroom(room, time) => Signal::RoomChanged { ack, room, time },
             Notice::Other => Signal::Unknown { ack, topic: publish.topic },
         }),
         topic::PRESENCE | topic::USER_SETTINGS | topic::CALL => {

@@ -81,14 +81,14 @@ pub enum Signal {
         /// What was told.
         notice: Told,
     },
-    /// Something happened to a chatroom (`s_cmd`).
-    Room {
+    /// The attributes of a chatroom have changed (`s_cmd`).
+    RoomChanged {
         /// To be acknowledged.
         ack: Option<u16>,
         /// Which one.
         room: TargetId,
-        /// What.
-        news: RoomNews,
+        /// When.
+        time: UnixMillis,
     },
     /// A push of a topic that this client does not know: counted, nothing else.
     Unknown {
@@ -97,17 +97,6 @@ pub enum Signal {
         /// Its topic.
         topic: ByteString,
     },
-}
-
-/// What a server tells of a chatroom besides its messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RoomNews {
-    /// Its attributes changed at this time: type 2.
-    Attributes(UnixMillis),
-    /// The user was put out: type 1001 (extension).
-    PutOut,
-    /// It is there no more: type 1002 (extension).
-    Destroyed,
 }
 
 /// The answer to a login.

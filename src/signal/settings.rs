@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::error::missing;
 use super::protobuf::{Fields, Writer};
-use super::{RoomNews, SignalError, client, protobuf};
+use super::{SignalError, client, protobuf};
 use crate::ids::{ConversationId, ConversationKind, TargetId, UserId};
 use crate::time::UnixMillis;
 use crate::wire::{Frame, Qos};
@@ -148,8 +148,8 @@ fn read_item(item: &[u8], id: &ConversationId, hear: &mut Hear<'_>) -> Result<()
 pub(super) enum Notice {
     /// Settings have changed: the version that holds now.
     Settings(i64),
-    /// Something happened to a chatroom.
-    Chatroom(TargetId, RoomNews),
+    /// The attributes of a chatroom have changed at this time.
+    Chatroom(TargetId, UnixMillis),
     /// Nothing that concerns this client.
     Other,
 }
@@ -169,14 +169,11 @@ pub(super) fn read_notice(body: &Bytes) -> Result<Notice, SignalError> {
             _ => {}
         }
     }
-    let news = match kind {
-        2 => RoomNews::Attributes(UnixMillis::new(time)),
-        3 => return Ok(Notice::Settings(time)),
-        1001 => RoomNews::PutOut,
-        1002 => RoomNews::Destroyed,
-        _ => return Ok(Notice::Other),
-    };
-    Ok(room.map_or(Notice::Other, |room| Notice::Chatroom(TargetId::from(room).detached(), news)))
+    Ok(match (kind, room) {
+        (2, Some(room)) => Notice::Chatroom(TargetId::from(room).detached(), UnixMillis::new(time)),
+        (3, _) => Notice::Settings(time),
+        _ => Notice::Other,
+    })
 }
 
 #[cfg(test)]
@@ -245,13 +242,9 @@ mod tests {
             let notice = proto::ChrmNotifyMsg { r#type, time: Some(5), chrm_id };
             read_notice(&notice.encode_to_vec().into())
         };
-        let hall = |news| Ok(Notice::Chatroom("hall".into(), news));
+        let hall = Notice::Chatroom("hall".into(), UnixMillis::new(5));
         assert_eq!((notice(3), notice(11)), (Ok(Notice::Settings(5)), Ok(Notice::Other)));
-        assert_eq!(notice(2), hall(RoomNews::Attributes(UnixMillis::new(5))));
-        assert_eq!(
-            (notice(1001), notice(1002)),
-            (hall(RoomNews::PutOut), hall(RoomNews::Destroyed))
-        );
+        assert_eq!(notice(2), Ok(hall));
         let nowhere = proto::ChrmNotifyMsg { r#type: 2, time: Some(5), chrm_id: None };
         assert_eq!(read_notice(&nowhere.encode_to_vec().into()), Ok(Notice::Other));
     }

@@ -5,6 +5,8 @@
 //! as small as it can be, and its record is printed.
 
 #[cfg(not(target_arch = "wasm32"))]
+mod chatrooms;
+#[cfg(not(target_arch = "wasm32"))]
 mod delivery;
 #[cfg(not(target_arch = "wasm32"))]
 mod devices;

@@ -321,6 +321,18 @@ fn an_own_message_is_no_news_in_its_room() {
 }
 
 #[test]
+fn a_send_waits_until_its_room_is_joined_again() {
+    let mut world = inside(true);
+    breaks(&mut world);
+    world.send(Outgoing { conversation: hall(), ..text("hall", 7) });
+    world.send(text("a", 8));
+    assert_eq!(world.published().map(|(_, _, id)| id), Some(8));
+    assert_eq!(world.published(), None);
+    joined(&mut world, "joinChrmR", "hall", 0);
+    assert_eq!(world.published().map(|(_, _, id)| id), Some(7));
+}
+
+#[test]
 fn rooms_end_with_the_session() {
     let mut world = inside(true);
     world.disconnect();
@@ -345,19 +357,11 @@ fn notice(world: &mut World, r#type: i32, time: i64) {
 }
 
 #[test]
-fn what_the_server_tells_of_a_room_is_told() {
+fn a_change_of_attributes_is_told() {
     let mut world = inside(true);
     notice(&mut world, 2, BEFORE);
     let change = RoomChange::Attributes(UnixMillis::new(BEFORE));
     assert_eq!(changes(&world), [("hall".into(), change)]);
-    for (kind, code) in [(1001, 23409), (1002, 23410)] {
-        let mut world = inside(true);
-        notice(&mut world, kind, BEFORE);
-        let error = Error::server(ErrorCode::from_number(code));
-        assert_eq!(changes(&world), [("hall".into(), RoomChange::Left(Some(error)))]);
-        breaks(&mut world);
-        assert_eq!(asked(&mut world, "joinChrmR", "hall"), None);
-    }
 }
 
 #[test]

@@ -118,9 +118,14 @@ pub fn connect(call: u32, token: &str) -> Command {
 
 /// A command to send a text to a user.
 pub fn send(call: u32, to: &str, id: u64, text: &str) -> Command {
+    send_to(call, ConversationKind::Private, to, id, text)
+}
+
+/// A command to send a text to a conversation of this kind.
+pub fn send_to(call: u32, kind: ConversationKind, to: &str, id: u64, text: &str) -> Command {
     let content = ["{\"content\":\"", text, "\"}"].concat();
     let message = Outgoing {
-        conversation: ConversationId::new(ConversationKind::Private, to),
+        conversation: ConversationId::new(kind, to),
         object_name: "RC:TxtMsg".into(),
         content: content.into(),
         flags: MessageFlags::NORMAL,

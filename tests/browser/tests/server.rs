@@ -2,9 +2,9 @@
 //! that answers with text.
 #![cfg(target_arch = "wasm32")]
 
-use hongyan::ids::CallId;
-use hongyan::session::io::{Command, Event, Outcome, SendState, Status};
-use hongyan_browser_tests::{Heard, connect, quiet, send, start, until};
+use hongyan::ids::{CallId, ConversationKind};
+use hongyan::session::io::{Command, Event, Outcome, RoomChange, SendState, Status};
+use hongyan_browser_tests::{Heard, connect, quiet, send, send_to, start, until};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -43,6 +43,44 @@ async fn a_message_crosses() {
     ann.command(Command::Disconnect { call: CallId(3) });
     ann.deliver();
     until("the goodbye", || !told_ann.outcomes(3).is_empty()).await;
+    ann.stop();
+    bob.stop();
+}
+
+fn in_room(heard: &Heard, wanted: fn(&RoomChange) -> bool) -> bool {
+    heard.all().iter().any(|event| {
+        matches!(event, Event::Room { room, change } if room.as_str() == "yard" && wanted(change))
+    })
+}
+
+#[wasm_bindgen_test]
+async fn a_chatroom_has_what_is_said_while_one_is_in_it() {
+    let (ann, told_ann) = sign_in(0).await;
+    let (bob, told_bob) = sign_in(1).await;
+    for (host, heard) in [(&ann, &told_ann), (&bob, &told_bob)] {
+        let room = "yard".into();
+        host.command(Command::JoinRoom { call: CallId(2), room, history: 0, since: None });
+        host.deliver();
+        until("the room", || !heard.outcomes(2).is_empty()).await;
+        assert!(matches!(heard.outcomes(2)[..], [Ok(Outcome::Done)]));
+        assert!(in_room(heard, |change| matches!(change, RoomChange::Joined { .. })));
+    }
+    let id = js_sys::Math::random().to_bits() >> 2;
+    ann.command(send_to(3, ConversationKind::Chatroom, "yard", id, "to all"));
+    until("the message", || told_bob.texts().iter().any(|text| text.contains("to all"))).await;
+    until("its answer", || !told_ann.outcomes(3).is_empty()).await;
+    assert!(
+        !told_ann.texts().iter().any(|text| text.contains("to all")),
+        "an own message is no news"
+    );
+    bob.command(Command::LeaveRoom { call: CallId(4), room: "yard".into() });
+    bob.deliver();
+    until("the goodbye", || !told_bob.outcomes(4).is_empty()).await;
+    assert!(in_room(&told_bob, |change| *change == RoomChange::Left(None)));
+    ann.command(Command::Disconnect { call: CallId(5) });
+    ann.deliver();
+    until("the end", || in_room(&told_ann, |change| matches!(change, RoomChange::Left(Some(_)))))
+        .await;
     ann.stop();
     bob.stop();
 }

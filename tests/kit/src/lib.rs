@@ -27,6 +27,7 @@ pub mod model;
 mod outside;
 pub mod pipe;
 pub mod plan;
+pub mod rooms;
 pub mod server;
 pub mod socket;
 pub mod trace;

@@ -2,7 +2,7 @@
 //! then, and die where the plan says so.
 
 use hongyan::ids::MessageUid;
-use hongyan::ids::{BatchId, ClientMessageId};
+use hongyan::ids::{BatchId, ClientMessageId, ConversationKind};
 use hongyan::session::io::{Command, Event, Input, Outcome, Received};
 use hongyan::signal::{Message, content};
 
@@ -32,6 +32,11 @@ impl Client {
             Event::Messages { batch, messages, .. } => {
                 return self.listen(around, batch, &messages);
             }
+            Event::SendChanged { id, state, .. } if around.model.rooms.send_changed(id, &state) => {
+            }
+            Event::Room { room, change } => {
+                around.model.rooms.changed((self.index, self.life, room), change);
+            }
             Event::SendChanged { id, state, .. } => {
                 self.send_states.insert(id, state.clone());
                 around.model.send_changed(id, state);
@@ -50,7 +55,6 @@ impl Client {
             | Event::Outbox(_)
             | Event::ConversationsRemoved(_)
             | Event::TokenWanted { .. }
-            | Event::Room { .. }
             | Event::SignedIn { .. } => {}
         }
         Fate::Alive
@@ -66,6 +70,10 @@ impl Client {
             let message = &received.message;
             if self.rng.below(1000) < self.throws_per_mille {
                 self.thrown += 1;
+            }
+            if message.conversation.kind == ConversationKind::Chatroom {
+                around.model.rooms.heard(self.index, self.life, received);
+                continue;
             }
             match key_of(&message.content) {
                 Some(key) => {

@@ -71,6 +71,8 @@ pub struct Model {
     read_until: BTreeMap<(View, String), (i64, i64)>,
     shown_where_sent: Vec<ClientMessageId>,
     complaints: Vec<String>,
+    /// What is said in chatrooms.
+    pub rooms: crate::rooms::Rooms,
 }
 
 impl Model {
