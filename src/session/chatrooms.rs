@@ -18,6 +18,7 @@ use super::catch_up::CatchUp;
 use super::context::Context;
 use super::engine::Engine;
 use super::io::{Event, Outcome, RoomChange};
+use super::outbox::Entry;
 use super::requests::Query;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, ConversationId, ConversationKind, TargetId};
@@ -305,12 +306,31 @@ impl Engine {
         }
     }
 
-    /// Without what was sent from here: servers without the extensions leave its client id out.
+    /// Without what was sent from here.
     fn deliver_of_room(&mut self, mut messages: Vec<Message>, has_more: bool) {
-        messages.retain(|message| {
-            message.direction == MessageDirection::Received || !self.inbox.is_known(&message.uid)
-        });
+        messages.retain(|message| !self.is_own_echo(message));
         self.deliver(messages, has_more);
+    }
+
+    /// Servers do not always know the client id of what a room's history brings back: then the uid
+    /// tells, or, for a send whose answer was lost, what it says.
+    fn is_own_echo(&mut self, message: &Message) -> bool {
+        if message.direction == MessageDirection::Received || message.client_id.is_some() {
+            return false;
+        }
+        let answers = |entry: &Entry| {
+            let own = &entry.message;
+            entry.may_be_there()
+                && own.conversation == message.conversation
+                && own.object_name == message.object_name
+                && own.content == message.content
+        };
+        let found = self.outbox.iter().find(|(_, entry)| answers(entry)).map(|(place, _)| place);
+        if let Some(place) = found {
+            self.inbox.know(&message.uid);
+            self.sent(place, &message.uid, message.sent_time);
+        }
+        self.inbox.is_known(&message.uid)
     }
 
     /// Whether the page is in the room of a message.

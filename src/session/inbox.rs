@@ -155,6 +155,11 @@ impl Inbox {
         Push::Deliver
     }
 
+    /// A message was sent from here that is no row of the inbox.
+    pub fn know(&mut self, uid: &MessageUid) {
+        self.learn(uid);
+    }
+
     /// Whether a message with this uid was given, or sent from here.
     pub fn is_known(&self, uid: &MessageUid) -> bool {
         self.seen.contains(uid)

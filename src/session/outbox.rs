@@ -83,6 +83,11 @@ impl Entry {
         !matches!(self.stage, Stage::Failed(_))
     }
 
+    /// Whether the server may have it already.
+    pub fn may_be_there(&self) -> bool {
+        self.is_open() && (self.repeated || self.stage != Stage::Queued)
+    }
+
     /// How it failed, if it did.
     pub fn failure(&self) -> Option<Error> {
         if let Stage::Failed(error) = self.stage { Some(error) } else { None }

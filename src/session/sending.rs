@@ -325,17 +325,18 @@ impl Engine {
 
     /// The server keeps an own message: its row must not come as news.
     pub(super) fn know_own(&mut self, ack: &SendAck) {
-        if !self.is_extended() {
-            self.inbox.know_beyond(MessageDirection::Sent, ack.time, &ack.uid);
-        } else if let Some(seq) = ack.inbox_seq
-            && self.inbox.own_numbered(seq, ack.time, &ack.uid)
-        {
-            self.catch_up.ring();
+        match ack.inbox_seq {
+            _ if !self.is_extended() => {
+                self.inbox.know_beyond(MessageDirection::Sent, ack.time, &ack.uid);
+            }
+            Some(seq) if self.inbox.own_numbered(seq, ack.time, &ack.uid) => self.catch_up.ring(),
+            Some(_) => {}
+            None => self.inbox.know(&ack.uid),
         }
         self.cursor_moved();
     }
 
-    fn sent(&mut self, place: Place, uid: &MessageUid, sent_time: UnixMillis) {
+    pub(super) fn sent(&mut self, place: Place, uid: &MessageUid, sent_time: UnixMillis) {
         if let Some(entry) = self.outbox.get(place) {
             self.note_done(entry.message.client_id, uid, sent_time);
         }
