@@ -172,8 +172,17 @@ async fn keeps_what_others_sent_with_the_same_client_id<O: Opener>(archive: &mut
     let own = unsent("77", "1/bob", 100, "mine");
     let theirs = Row { client: Some("77".into()), ..message(1, "1/bob", 101, "theirs") };
     assert_eq!(put(archive, &[own, theirs.clone()]).await, [1, 2]);
-    assert_eq!(put(archive, &[theirs]).await, [2]);
+    assert_eq!(put(archive, core::slice::from_ref(&theirs)).await, [2]);
     assert_eq!(page(archive, "1/bob", &older(None, 9)).await, ("mine theirs".into(), false));
+    // Theirs came first: it hides none of the own one's forms.
+    let theirs = Row { client: Some("78".into()), ..message(2, "1/bob", 102, "theirs again") };
+    let own = unsent("78", "1/bob", 103, "mine again");
+    assert_eq!(put(archive, &[theirs]).await, [3]);
+    assert_eq!(put(archive, core::slice::from_ref(&own)).await, [4]);
+    let sent = Row { uid: Some("A-SENT".into()), sent_status: Some(30), ..own };
+    assert_eq!(put(archive, &[sent]).await, [4]);
+    let found = archive.get(&[Name::client("78")]).await;
+    assert_eq!(found.first().and_then(Option::as_ref).map(text), Some("mine again".into()));
 }
 
 async fn pages_both_ways<O: Opener>(archive: &mut Calls<O>) {

@@ -106,6 +106,9 @@ fn names(row: &Row) -> Vec<Find<'_>> {
 
 /// A row with all that is known of it. A local id that nothing is known of is not kept.
 fn settle(row: Row, known: Vec<Answer>) -> Pending {
+    // What others call their messages would hide an own one of the same name.
+    let sent = row.is_sent();
+    let row = Row { client: row.client.filter(|_| sent), ..row };
     let mut old = Vec::new();
     let mut base: Option<Row> = None;
     for answer in known {
