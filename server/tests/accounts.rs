@@ -128,7 +128,8 @@ async fn f16_a_thousand_wrong_logins_are_limited_and_the_right_one_works_later()
         match status {
             401 => wrong += 1,
             429 => {
-                assert!(head.contains("retry-after: "), "{head}");
+                assert!(head.contains("\r\nretry-after: "), "{head}");
+                assert!(head.contains("access-control-expose-headers: retry-after"), "{head}");
                 limited += 1;
             }
             other => panic!("{other}"),

@@ -37,6 +37,9 @@ const MAX_BODY: usize = 16 * 1024;
 /// And of one about a group: its members.
 const MAX_GROUP_BODY: usize = 256 * 1024;
 
+/// Pages of other origins see only the headers that they are shown.
+const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after");
+
 /// The paths of accounts.
 pub fn routes<S: Store>() -> Router<Arc<App<S>>> {
     Router::new()
@@ -123,7 +126,9 @@ impl Refusal {
             | Self::Off => None,
         };
         if let Some(seconds) = wait {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         }
         response
     }
