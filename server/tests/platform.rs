@@ -1,6 +1,6 @@
 //! The server API as the application's server calls it, and what its users notice of it.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 mod support;
 
@@ -526,5 +526,29 @@ async fn conversations_are_muted_and_tags_and_groups_kept_for_users() {
         let body = form(&[("fromuserid", "boss"), ("audience", &audience), ("message", &message)]);
         assert_eq!(done(&server, "/push.json", &body).await["receivers"], receivers, "{audience}");
     }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_at_once_is_stored_in_the_order_in_which_it_was_sent() {
+    let server = Server::start_sqlite(&["--send-rate", "0"]).await;
+    let mut a = server.old("a").await;
+    for round in 0..20 {
+        for number in 0..50_u64 {
+            a.publish(&Client::text("b", &format!("{}", round * 50 + number), 1)).await;
+        }
+        for _ in 0..50 {
+            let Signal::SendAck(ack) = a.signal().await else { panic!("no PUBACK") };
+            assert_eq!(ack.status, 0);
+        }
+    }
+    let mut b = server.extended("b", "pc").await;
+    let mut got = Vec::new();
+    while got.len() < 1000 {
+        let page = b.pull_seq(got.len() as u64).await;
+        got.extend(texts(&page));
+    }
+    let sent: Vec<String> = (0..1000).map(|n| format!("{{\"content\":\"{n}\"}}")).collect();
+    assert_eq!(got, sent);
     server.stop().await;
 }

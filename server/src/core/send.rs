@@ -14,7 +14,7 @@ use super::command;
 use super::limits::check_message;
 use super::platform::told_of_replaced;
 use super::rate::MessageClass;
-use super::serve::{Core, refusal};
+use super::serve::{Core, Turn, refusal};
 use super::services::is_service;
 use crate::store::{Audience, NewMessage, Recall, Store, StoreError, Stored, seen_by};
 
@@ -30,7 +30,9 @@ pub(super) struct Sent {
 }
 
 impl<S: Store> Core<S> {
-    pub(super) async fn send(&self, sent: Sent, now: Now) -> Result<Told, ErrorCode> {
+    /// What reads from the store before something is stored must have done so before the turn is
+    /// given up: of two reads the second may be the first to end.
+    pub(super) async fn send(&self, sent: Sent, turn: Turn, now: Now) -> Result<Told, ErrorCode> {
         let Sent { message, only_to, recall } = sent;
         check_message(&message.conversation, &message.object_name, &message.content)?;
         let recall = recall || &*message.object_name == command::RECALL;
@@ -49,6 +51,7 @@ impl<S: Store> Core<S> {
             return self.recall(message, audience, now).await;
         }
         self.check_blacklist(&message).await?;
+        drop(turn);
         match &*message.object_name {
             command::READ_ELSEWHERE => self.read_elsewhere(&message, now).await,
             command::READ => self.read_by_peer(&message, now).await,

@@ -1,5 +1,6 @@
 //! Carries out what a connection asks.
 
+use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -48,6 +49,9 @@ impl Default for Settings {
         }
     }
 }
+
+/// The right to be the next to send something; given up by dropping it.
+pub type Turn = Option<Box<dyn Any + Send>>;
 
 /// The rules around one store.
 pub struct Core<S> {
@@ -137,10 +141,23 @@ impl<S: Store> Core<S> {
     }
 
     /// Carries out one ask of a session. Asks of one session that matter to each other (two sends
-    /// into a conversation) must be served one after the other.
+    /// into a conversation) must be served one after the other, or [in turn](Self::serve_in_turn).
     ///
     /// What was sent is stored and announced even if the returned future is dropped half way.
     pub async fn serve(&self, login: &Login, session: SessionId, ask: Ask, now: Now) -> Told {
+        self.serve_in_turn(login, session, ask, now, None).await
+    }
+
+    /// The same for several sends of one session at once: each gives its turn up when nothing can
+    /// keep it from the store any more before one that comes after it.
+    pub async fn serve_in_turn(
+        &self,
+        login: &Login,
+        session: SessionId,
+        ask: Ask,
+        now: Now,
+        turn: Turn,
+    ) -> Told {
         let user = &login.user;
         let told = match ask {
             Ask::Send {
@@ -164,7 +181,7 @@ impl<S: Store> Core<S> {
                     origin: Some(session),
                     original,
                 };
-                self.send(Sent { message, only_to, recall }, now).await
+                self.send(Sent { message, only_to, recall }, turn, now).await
             }
             Ask::Pull { from, limit } => self.pull(user, from, limit).await,
             Ask::Conversations(query) => self.conversations(user, query).await,

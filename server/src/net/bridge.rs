@@ -16,6 +16,7 @@ use super::app::App;
 use super::outlet::LetterBox;
 use crate::core::ask::{Ask, AskId, Login, Notice, Told};
 use crate::core::hub::SessionId;
+use crate::core::serve::Turn;
 use crate::gateway::{ClientInfo, Connection, EndReason, Input, Transmit};
 use crate::store::Store;
 
@@ -50,6 +51,8 @@ struct Bridge<S, L> {
     letters: Arc<LetterBox>,
     socket: L,
     connection: Connection,
+    /// Held by the send that has not reached the store's queue yet: sends reach it in order.
+    sending: Arc<tokio::sync::Mutex<()>>,
     /// Asks under way. Each was polled once when it was asked, so sends reached the store's queue
     /// in order.
     serving: FuturesUnordered<Serving>,
@@ -90,6 +93,7 @@ pub async fn run<S: Store>(
         letters,
         socket,
         connection,
+        sending: Arc::default(),
         serving: FuturesUnordered::new(),
         alarm: Box::pin(tokio::time::sleep(Duration::ZERO)),
         alarm_at: None,
@@ -165,9 +169,15 @@ impl<S: Store, L: Link> Bridge<S, L> {
 
     fn serve(&self, id: AskId, ask: Ask) -> Serving {
         let (app, login, session) = (self.app.clone(), self.login.clone(), self.session);
+        let sending = matches!(ask, Ask::Send { .. }).then(|| Arc::clone(&self.sending));
         Box::pin(async move {
+            // Whoever was asked first gets it first.
+            let turn: Turn = match sending {
+                Some(sending) => Some(Box::new(sending.lock_owned().await)),
+                None => None,
+            };
             let now = app.clock.now();
-            (id, app.core.serve(&login, session, ask, now).await)
+            (id, app.core.serve_in_turn(&login, session, ask, now, turn).await)
         })
     }
 
