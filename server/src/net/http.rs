@@ -125,7 +125,22 @@ pub async fn cors(State(origins): State<Arc<Origins>>, request: Request, next: N
     if matches!(*origins, Origins::Listed(_)) {
         headers.append(header::VARY, HeaderValue::from_static("origin"));
     }
+    say_when(&mut response);
     response
+}
+
+/// Who is refused for load comes back after so long, s, unless the answer says otherwise.
+const COME_BACK_S: u16 = 2;
+
+/// Who is refused for load is told when to come back. Pages of other origins read it, too.
+fn say_when(response: &mut Response) {
+    let status = response.status();
+    if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
+        let headers = response.headers_mut();
+        headers.entry(header::RETRY_AFTER).or_insert(HeaderValue::from(COME_BACK_S));
+        let exposed = HeaderValue::from_static("retry-after");
+        headers.append(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
 }
 
 fn allowed_origin(origins: &Origins, headers: &HeaderMap) -> Option<HeaderValue> {
@@ -152,4 +167,29 @@ fn preflight(headers: &HeaderMap) -> Response {
         (header::VARY, HeaderValue::from_static("access-control-request-headers")),
     ];
     (StatusCode::NO_CONTENT, answer, Body::empty()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_refused_for_load_is_told_when_to_come_back() {
+        let answer = |status, said: Option<u16>| {
+            let mut response = error(status, 1, "");
+            if let Some(seconds) = said {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            say_when(&mut response);
+            let headers = response.headers();
+            let told = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+            (told.map(str::to_owned), headers.contains_key(header::ACCESS_CONTROL_EXPOSE_HEADERS))
+        };
+        let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+        for status in busy {
+            assert_eq!(answer(status, None), (Some("2".into()), true));
+            assert_eq!(answer(status, Some(60)), (Some("60".into()), true), "what it says itself");
+        }
+        assert_eq!(answer(StatusCode::NOT_FOUND, None), (None, false));
+    }
 }
