@@ -1,7 +1,7 @@
 // docs/error-codes.md is true: every number has a row, and every test that a row names is there. And
 // what no other test of this folder shows: that a server's numbers reach the callbacks as they are.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { connected, failure, freshNamespace, recorder, settled } from './fake-client.mjs';
 
@@ -10,11 +10,13 @@ const rows = [...readFileSync(root('docs/error-codes.md'), 'utf8').matchAll(/^\|
   .map(([, name, code, meaning, remedy, where]) => ({ name, code: Number(code), meaning, remedy, where }));
 const SITUATIONS = ['native', 'elsewhere', 'unused', 'reason'];
 
-/** The text of the file that holds a test: of a page, or of the server. */
+/** The text that holds a test: of pages a file, of the server a module, which may be a folder as well. */
 function source(file) {
-  const path = /^(server|src)\//.test(file) ? `${file}.rs` : `tests/${file}.test.mjs`;
-  assert.ok(existsSync(root(path)), path);
-  return readFileSync(root(path), 'utf8');
+  const rust = /^(server|src)\//.test(file);
+  const inside = rust && existsSync(root(file)) ? readdirSync(root(file)).filter((name) => name.endsWith('.rs')).map((name) => `${file}/${name}`) : [];
+  const paths = [rust ? `${file}.rs` : `tests/${file}.test.mjs`, ...inside].filter((path) => existsSync(root(path)));
+  assert.ok(paths.length > 0, file);
+  return paths.map((path) => readFileSync(root(path), 'utf8')).join('\n');
 }
 
 describe('the table of codes', () => {
