@@ -6,6 +6,7 @@ import type { Rooms } from 'hongyan/rooms';
 import type { SearchCursor, SearchResult, StoredMessage } from 'hongyan/archive';
 import { readTo } from './found.ts';
 import { Groups } from './groups.ts';
+import { People } from './people.ts';
 import { Services } from './services.ts';
 import { account, signIn, type Session } from './session.ts';
 import { messageOf, Timeline, type Row } from './timeline.ts';
@@ -14,9 +15,10 @@ import { Uploads } from './uploads.ts';
 /**
  * `list`: conversations; `rows`: messages of the open one; `status`: connection; `open`: which is
  * open; `found`: a row of it is to be shown; `typing`: who writes there; `uploads`: files on their way;
+ * `people`: who is online, who is blocked, when it is quiet.
  * `services`: what services say of themselves, or who has a talk.
  */
-export type Topic = 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads' | 'services';
+export type Topic = 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads' | 'services' | 'people';
 
 const [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE] = [1, 2, 3, 5, 6, 7, 8];
 const SHOWN = [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE];
@@ -50,6 +52,7 @@ export class Chat {
   readonly groups = new Groups(() => this.tell('list'));
   readonly uploads: Uploads;
   readonly services: Services;
+  readonly people: People;
   private roomsLoaded: Promise<Rooms> | null = null;
   /** Who writes where: user ids by conversation. */
   private readonly writing = new Map<string, Set<string>>();
@@ -67,6 +70,7 @@ export class Chat {
   ) {
     this.client = createClient({ appKey: session.appKey, navigators: location.origin, archive: true });
     this.uploads = new Uploads(this.client, () => this.tell('uploads'), (to, content) => this.send(content, to));
+    this.people = new People(this.client, () => this.tell('people'));
     this.services = new Services(this.client, () => {
       this.tell('services');
       this.tell('list');
@@ -399,6 +403,7 @@ export class Chat {
     void this.refreshList(true);
     void this.groups.refresh(this.session.token());
     void this.quietly(this.services.refresh());
+    void this.quietly(this.people.refresh());
     this.markRead();
     if (this.open && this.history(this.open).name === 'unread') void this.loadEarlier();
     setTimeout(() => {

@@ -1,9 +1,11 @@
 // The texts, in Chinese and English. The browser's language decides until the user does.
 
+import { peopleEn, peopleZh } from './texts/people.ts';
 import { roomsEn, roomsZh } from './texts/rooms.ts';
 import { servicesEn, servicesZh } from './texts/services.ts';
 
 const en = {
+  ...peopleEn,
   ...roomsEn,
   ...servicesEn,
   title: 'Hongyan',
@@ -132,6 +134,7 @@ const en = {
 export type TextKey = keyof typeof en;
 
 const zh: Record<TextKey, string> = {
+  ...peopleZh,
   ...roomsZh,
   ...servicesZh,
   title: '鸿雁',

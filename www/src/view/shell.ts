@@ -11,6 +11,7 @@ import { openMenu, type Choice } from './menu.ts';
 import { messagesView } from './messages.ts';
 import { newChatView } from './new-chat.ts';
 import { profileView } from './profile.ts';
+import { openQuietHours } from './quiet.ts';
 import { openRoom } from './room.ts';
 import { openServices, serviceBar } from './services.ts';
 import { statusView } from './status.ts';
@@ -44,6 +45,7 @@ function tools({ chat, onLanguage, onSignOut, onGone }: Options, onProfile: () =
         },
       },
     }, icon('user')) : null,
+    h('button', { class: 'tool', 'aria-label': t('quiet'), title: t('quiet'), on: { click: () => openQuietHours(chat) } }, icon('moon')),
     h('button', { class: 'tool word', 'aria-label': t('languageLabel'), title: t('languageLabel'), on: { click: onLanguage } }, t('language')),
     h('button', { class: 'tool', 'aria-label': t('signOut'), title: t('signOut'), on: { click: onSignOut } }, icon('signOut')));
 }
@@ -67,7 +69,11 @@ function sidebar(options: Options, startNew: () => void): HTMLElement {
 function choicesOf(chat: Chat, ref: ConversationRef): Choice[] {
   const row = chat.conversation(ref);
   const [pinned, muted] = [row?.pinned ?? false, row?.muted ?? false];
+  const blocked = chat.people.isBlocked(ref);
+  const setBlocked = (on: boolean) => void chat.people.setBlocked(ref.targetId, on)
+    .then(() => toast(t(on ? 'blockedNow' : 'unblockedNow', { name: chat.titleOf(ref) })), () => toast(t('cannotNow')));
   return [
+    ...(blocked === null || ref.targetId === chat.userId ? [] : [{ label: t(blocked ? 'unblock' : 'block'), run: () => setBlocked(!blocked) }]),
     { label: t(pinned ? 'unpin' : 'pin'), run: () => void chat.setPinned(ref, !pinned) },
     { label: t(muted ? 'unmute' : 'mute'), run: () => void chat.setMuted(ref, !muted) },
     { label: t('clearHistory'), grave: true, run: () => void chat.clearHistory(ref).catch(() => toast(t('cannotNow'))) },
@@ -95,11 +101,17 @@ function conversation(chat: Chat): HTMLElement {
   const tellBelow = () => {
     const { open, writers } = chat;
     const members = open?.type === GROUP ? chat.groups.get(open.targetId)?.members : undefined;
-    below.textContent = writers.length > 0 ? t('typing', { names: writers.join(', ') }) : (members ? t('members', { names: members.join(', ') }) : '');
+    const online = open ? chat.people.isOnline(open) : null;
+    const presence = online === null ? '' : t(online ? 'online' : 'offline');
+    const said = open && chat.people.isBlocked(open) ? t('isBlocked') : presence;
+    below.dataset['online'] = String(online);
+    below.textContent = writers.length > 0 ? t('typing', { names: writers.join(', ') }) : (members ? t('members', { names: members.join(', ') }) : said);
   };
   chat.on('open', update);
+  chat.on('open', () => void chat.people.show(chat.open).catch(() => {}));
   chat.on('list', update);
   chat.on('typing', tellBelow);
+  chat.on('people', tellBelow);
   chat.on('gap', () => (gap.hidden = false));
   update();
   return h('main', { class: 'conversation' },
@@ -120,10 +132,11 @@ export function shellView(options: Options): HTMLElement {
     shell.dataset['pane'] = chat.open ? 'chat' : 'list';
   };
   const title = () => {
-    document.title = chat.unread > 0 ? `(${chat.unread}) ${t('title')}` : t('title');
+    document.title = chat.unread > 0 && !chat.people.quiet ? `(${chat.unread}) ${t('title')}` : t('title');
   };
   chat.on('open', update);
   chat.on('list', title);
+  chat.on('people', title);
   update();
   title();
   const dialog = newChatView(chat);
