@@ -104,7 +104,7 @@ function conversation(chat: Chat): HTMLElement {
     const online = open ? chat.people.isOnline(open) : null;
     const presence = online === null ? '' : t(online ? 'online' : 'offline');
     const said = open && chat.people.isBlocked(open) ? t('isBlocked') : presence;
-    below.dataset['online'] = String(online);
+    below.dataset['online'] = String(online === true && said === presence);
     below.textContent = writers.length > 0 ? t('typing', { names: writers.join(', ') }) : (members ? t('members', { names: members.join(', ') }) : said);
   };
   chat.on('open', update);
