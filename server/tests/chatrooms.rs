@@ -180,7 +180,7 @@ async fn the_server_api_makes_asks_about_and_ends_rooms() {
     done(&server, "/message/chatroom/broadcast", content).await;
     assert!(matches!(swan.signal().await, Signal::Pushed { .. }));
     done(&server, "/chatroom/destroy", "chatroomId=r").await;
-    assert!(matches!(swan.signal().await, Signal::Room { .. }), "s_cmd 1002");
+    assert!(matches!(swan.signal().await, Signal::Doorbell(_)), "its pull is refused");
     let request = ChrmPullMsg { sync_time: 1, ..ChrmPullMsg::default() };
     assert_eq!(ask(&mut swan, "chrmPull", &request).await.status, 23410);
     server.stop().await;
@@ -238,7 +238,7 @@ async fn the_server_api_shares_entries() {
     join(&mut swan).await.unwrap();
     done(&server, "/chatroom/entry/set", "chatroomId=r&userId=boss&key=k&value=v&autoDelete=1")
         .await;
-    assert!(matches!(swan.signal().await, Signal::Room { .. }), "s_cmd");
+    assert!(matches!(swan.signal().await, Signal::RoomChanged { .. }), "s_cmd");
     let listed = done(&server, "/chatroom/entry/query", "chatroomId=r&keys=k").await;
     let entry = &listed["keys"][0];
     assert_eq!((&entry["key"], &entry["value"]), (&json!("k"), &json!("v")));

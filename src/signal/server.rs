@@ -188,26 +188,6 @@ pub fn chatroom_doorbell(now: UnixMillis, room: &TargetId, time: UnixMillis) -> 
     publish_to(None, now, topic::DOORBELL, room.as_str(), doorbell_body::write(&bell))
 }
 
-/// Why somebody is not in a chatroom any more who did not leave it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChatroomEnd {
-    /// The user was put out: type 1001.
-    PutOut,
-    /// The chatroom was destroyed: type 1002.
-    Destroyed,
-}
-
-/// `s_cmd` of such a type (extension).
-pub fn chatroom_ended(now: UnixMillis, room: &TargetId, end: ChatroomEnd) -> Frame {
-    let kind = match end {
-        ChatroomEnd::PutOut => 1001,
-        ChatroomEnd::Destroyed => 1002,
-    };
-    let mut body = Writer::new();
-    body.int(1, kind).int(2, now.get()).bytes(3, room.as_str().as_bytes());
-    publish_to(None, now, topic::COMMAND, room.as_str(), body.finish())
-}
-
 /// `s_cmd` of type 2: entries of a chatroom have changed, the last of them at this time. The same
 /// frame for every member.
 pub fn entries_changed(now: UnixMillis, room: &TargetId, time: UnixMillis) -> Frame {

@@ -217,9 +217,7 @@ pub enum ChatroomNotice {
     Left {
         /// Which.
         room: TargetId,
-        /// `s_cmd` that says why, for clients with the extensions.
-        command: Bytes,
-        /// `s_ntf` for the others: its pull is refused.
+        /// `s_ntf`: its pull is refused, and the client knows.
         bell: Bytes,
     },
 }

@@ -111,9 +111,9 @@ impl Connection {
                     self.queue_shared(now, frame);
                 }
             }
-            ChatroomNotice::Left { room, command, bell } => {
+            ChatroomNotice::Left { room, bell } => {
                 if self.rooms.0.remove(&room).is_some() {
-                    self.queue_shared(now, if self.client.extended { command } else { bell });
+                    self.queue_shared(now, bell);
                 }
             }
         }

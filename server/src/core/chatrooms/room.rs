@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use hongyan::error::ErrorCode;
 use hongyan::ids::{ConversationId, ConversationKind, TargetId, UserId};
-use hongyan::signal::server::{self, ChatroomEnd};
+use hongyan::signal::server;
 use hongyan::signal::{Message, MessageDirection};
 use hongyan::time::{Tick, UnixMillis};
 
@@ -230,7 +230,7 @@ impl Room {
     pub fn put_out(&self, user: &UserId, now: Now) -> bool {
         let mut live = self.live();
         let Some(sessions) = live.take_out(user, now) else { return false };
-        live.tell_left(&self.id, &sessions, ChatroomEnd::PutOut, now);
+        live.tell_left(&self.id, &sessions, now);
         true
     }
 
@@ -238,7 +238,7 @@ impl Room {
     pub fn put_all_out(&self, now: Now) {
         let mut live = self.live();
         let sessions: Vec<_> = std::mem::take(&mut live.listening).into_values().collect();
-        live.tell_left(&self.id, &sessions, ChatroomEnd::Destroyed, now);
+        live.tell_left(&self.id, &sessions, now);
         live.members.clear();
         live.by_place.clear();
         live.log.clear();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use hongyan::error::ErrorCode;
 use hongyan::ids::{MessageUid, TargetId, UserId};
-use hongyan::signal::server::{self, ChatroomEnd};
+use hongyan::signal::server;
 use hongyan::time::{Tick, UnixMillis};
 use hongyan::wire::Frame;
 
@@ -93,19 +93,12 @@ impl Live {
         Some(theirs.map(|(_, one)| one).collect())
     }
 
-    /// Clients without the extensions learn why when they pull: they hear that there is something
-    /// new.
-    pub(super) fn tell_left(
-        &mut self,
-        room: &TargetId,
-        sessions: &[Listening],
-        end: ChatroomEnd,
-        now: Now,
-    ) {
+    /// Clients learn that they are not in the room any more, and why, when they pull: so they are
+    /// told that there is something new.
+    pub(super) fn tell_left(&mut self, room: &TargetId, sessions: &[Listening], now: Now) {
         let time = now.wall.max(self.assigned.plus(1));
         let notice = ChatroomNotice::Left {
             room: room.clone(),
-            command: encoded(&server::chatroom_ended(now.wall, room, end)),
             bell: encoded(&server::chatroom_doorbell(now.wall, room, time)),
         };
         for one in sessions {
