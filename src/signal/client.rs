@@ -79,7 +79,6 @@ fn read_publish(publish: PublishDown, me: &UserId) -> Result<Signal, SignalError
         topic::COMMAND => Ok(match settings::read_notice(&publish.body)? {
             Notice::Settings(version) => Signal::SettingsChanged { ack, version },
             Notice::Chatroom(room, time) => Signal::RoomChanged { ack, room, time },
-            Notice::Rings(bell) => Signal::Doorbell(bell),
             Notice::Other => Signal::Unknown { ack, topic: publish.topic },
         }),
         topic::PRESENCE | topic::USER_SETTINGS | topic::CALL => {

@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::error::missing;
 use super::protobuf::{Fields, Writer};
-use super::{Doorbell, SignalError, client, protobuf};
+use super::{SignalError, client, protobuf};
 use crate::ids::{ConversationId, ConversationKind, TargetId, UserId};
 use crate::time::UnixMillis;
 use crate::wire::{Frame, Qos};
@@ -150,8 +150,6 @@ pub(super) enum Notice {
     Settings(i64),
     /// The attributes of a chatroom have changed at this time.
     Chatroom(TargetId, UnixMillis),
-    /// The user was put out of a chatroom, or it was destroyed (extension).
-    Rings(Doorbell),
     /// Nothing that concerns this client.
     Other,
 }
@@ -174,11 +172,6 @@ pub(super) fn read_notice(body: &Bytes) -> Result<Notice, SignalError> {
     Ok(match (kind, room) {
         (2, Some(room)) => Notice::Chatroom(TargetId::from(room).detached(), UnixMillis::new(time)),
         (3, _) => Notice::Settings(time),
-        // The pull that this leads to is refused, and the refusal says why.
-        (1001 | 1002, Some(room)) => {
-            let time = UnixMillis::ZERO;
-            Notice::Rings(Doorbell { chatroom: Some(room), time, head: None })
-        }
         _ => Notice::Other,
     })
 }
@@ -252,10 +245,6 @@ mod tests {
         let hall = Notice::Chatroom("hall".into(), UnixMillis::new(5));
         assert_eq!((notice(3), notice(11)), (Ok(Notice::Settings(5)), Ok(Notice::Other)));
         assert_eq!(notice(2), Ok(hall));
-        for ended in [1001, 1002] {
-            let Ok(Notice::Rings(bell)) = notice(ended) else { panic!("no bell") };
-            assert_eq!((bell.chatroom.as_deref(), bell.time), (Some("hall"), UnixMillis::ZERO));
-        }
         let nowhere = proto::ChrmNotifyMsg { r#type: 2, time: Some(5), chrm_id: None };
         assert_eq!(read_notice(&nowhere.encode_to_vec().into()), Ok(Notice::Other));
     }

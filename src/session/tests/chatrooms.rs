@@ -365,18 +365,6 @@ fn a_change_of_attributes_is_told() {
 }
 
 #[test]
-fn whoever_is_told_that_it_is_over_asks_why() {
-    for (kind, status) in [(1001, 23409), (1002, 23410)] {
-        let mut world = inside(true);
-        notice(&mut world, kind, BEFORE);
-        let (id, ..) = pull(&mut world, "hall").unwrap();
-        answer(&mut world, id, status, Bytes::new());
-        let error = Error::server(ErrorCode::from_number(status.into()));
-        assert_eq!(changes(&world), [("hall".into(), RoomChange::Left(Some(error)))]);
-    }
-}
-
-#[test]
 fn a_push_counts_where_nothing_else_is_under_way() {
     let mut world = inside(true);
     world.push(0, &said(11));
