@@ -48,9 +48,11 @@ export class Rooms {
     return mine.map(([id, { since }]) => [CHATROOM, id, what, since, '']);
   }
 
-  /** What it says when it goes. */
-  get last() {
-    return this.mine(LEAVE);
+  /** What it says when it goes, for good: it may live on for a moment, and must not enter again. */
+  leaveAll() {
+    const last = this.mine(LEAVE);
+    for (const { pages } of this.#rooms.values()) pages.delete('');
+    return last;
   }
 
   /** Another page holds the link. */

@@ -99,7 +99,7 @@ export class Seat {
 
   /** This page goes: others may stay in its rooms. */
   close() {
-    for (const args of this.#rooms.last) this.#office?.command(0, 'change', args);
+    for (const args of this.#rooms.leaveAll()) this.#office?.command(0, 'change', args);
   }
 
   /** Ends all of it in this page. */
