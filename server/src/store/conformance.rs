@@ -89,6 +89,7 @@ conformance! {
     }
     repeats {
         a_repeat_gets_the_first_result,
+        the_first_result_is_found_by_sender_conversation_and_id,
         a_repeat_is_told_to_nobody,
         an_id_with_another_target_is_refused,
         an_id_with_another_class_is_refused,

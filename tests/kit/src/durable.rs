@@ -9,7 +9,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hongyan::ids::{ConversationId, ConversationKind, MessageUid, TargetId, UserId};
+use hongyan::ids::{
+    ClientMessageId, ConversationId, ConversationKind, MessageUid, TargetId, UserId,
+};
 use hongyan::time::UnixMillis;
 use hongyan_server::store::memory::MemoryStore;
 use hongyan_server::store::{
@@ -68,6 +70,15 @@ impl Inboxes for Durable {
     {
         self.refuses()?;
         self.store.append_then(message, committed).await
+    }
+
+    fn answered(
+        &self,
+        sender: &UserId,
+        conversation: &ConversationId,
+        client_id: ClientMessageId,
+    ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send {
+        self.store.answered(sender, conversation, client_id)
     }
 
     fn pull(

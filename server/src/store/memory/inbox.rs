@@ -85,6 +85,19 @@ impl Inboxes for MemoryStore {
         ready(Ok(self.kept().pull(user, from, limit)))
     }
 
+    fn answered(
+        &self,
+        sender: &UserId,
+        conversation: &ConversationId,
+        client_id: ClientMessageId,
+    ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send {
+        let kept = self.kept();
+        let index = kept.by_client_id.get(&(sender.clone(), client_id)).copied();
+        let first = index.and_then(|index| kept.message(index));
+        let first = first.filter(|first| first.conversation == *conversation);
+        ready(Ok(first.map(Message::first_result)))
+    }
+
     fn head(&self, user: &UserId) -> impl Future<Output = Result<Head, StoreError>> + Send {
         ready(Ok(self.kept().head(user)))
     }
@@ -330,13 +343,17 @@ impl Message {
         if !same {
             return Err(StoreError::ClientIdReused);
         }
-        Ok(Stored {
+        Ok(self.first_result())
+    }
+
+    fn first_result(&self) -> Stored {
+        Stored {
             uid: self.uid.clone(),
             sent_time: self.sent_time,
             own_seq: self.own_seq,
             rows: Vec::new(),
             repeated: true,
-        })
+        }
     }
 
     /// As `user` sees it.

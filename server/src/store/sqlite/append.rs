@@ -10,6 +10,7 @@ use hongyan::ids::{MessageUid, UserId};
 use hongyan::rng::Rng;
 use hongyan::signal::content::Mention;
 use hongyan::time::UnixMillis;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::super::conversation::{key, to_oneself};
@@ -276,13 +277,18 @@ async fn first_result(
     if !row.try_get::<bool, _>("same")? {
         return Ok(Some(Err(StoreError::ClientIdReused)));
     }
-    Ok(Some(Ok(Stored {
+    repeated(&row).map(|stored| Some(Ok(stored)))
+}
+
+/// The first result again, of a row with its uid, time and number.
+pub(super) fn repeated(row: &SqliteRow) -> Result<Stored, StoreError> {
+    Ok(Stored {
         uid: row.try_get::<String, _>("uid")?.into(),
         sent_time: UnixMillis::new(row.try_get("sent_time")?),
         own_seq: row.try_get::<i64, _>("own_seq")?.cast_unsigned(),
         rows: Vec::new(),
         repeated: true,
-    })))
+    })
 }
 
 impl Entering<'_> {

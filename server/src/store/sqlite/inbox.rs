@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use hongyan::ids::UserId;
+use hongyan::ids::{ClientMessageId, ConversationId, UserId};
 use hongyan::time::UnixMillis;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, SqliteConnection};
@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::super::{Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, StoreError, Stored};
 use super::SqliteStore;
+use super::append::repeated;
 use super::row::inbox_row;
 use super::writer::{Append, Write};
 
@@ -69,8 +70,14 @@ const BY_TIMES: &str = concat!(
      ORDER BY i.seq"
 );
 
+/// A sender's message by its id, in a conversation.
+const ANSWERED: &str = "SELECT m.uid, m.sent_time, m.own_seq
+     FROM user s CROSS JOIN message m ON m.sender = s.id AND m.client_id = ?2
+     CROSS JOIN conversation c ON c.id = m.conversation
+     WHERE s.name = ?1 AND c.kind = ?3 AND m.target = ?4";
+
 #[cfg(test)]
-pub const QUESTIONS: &[&str] = &[HEAD, BY_SEQ, BY_TIMES];
+pub const QUESTIONS: &[&str] = &[HEAD, BY_SEQ, BY_TIMES, ANSWERED];
 
 impl Inboxes for SqliteStore {
     fn append_then<F>(
@@ -84,6 +91,15 @@ impl Inboxes for SqliteStore {
         let (reply, result) = oneshot::channel();
         let append = Append { message, committed: Box::new(committed), reply };
         self.write(Write::Append(Box::new(append)), result)
+    }
+
+    fn answered(
+        &self,
+        sender: &UserId,
+        conversation: &ConversationId,
+        client_id: ClientMessageId,
+    ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send {
+        answered(&self.readers, sender, conversation, client_id)
     }
 
     fn pull(
@@ -116,6 +132,23 @@ pub(super) async fn user_head(
 }
 
 const EMPTY: Head = Head { seq: 0, time: UnixMillis::ZERO, first: 1 };
+
+async fn answered(
+    pool: &SqlitePool,
+    sender: &UserId,
+    conversation: &ConversationId,
+    client_id: ClientMessageId,
+) -> Result<Option<Stored>, StoreError> {
+    let mut connection = pool.acquire().await?;
+    let found = sqlx::query(ANSWERED)
+        .bind(sender.as_str())
+        .bind(client_id.to_wire())
+        .bind(conversation.kind.number())
+        .bind(conversation.target.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+    found.map(|row| repeated(&row)).transpose()
+}
 
 async fn head(pool: &SqlitePool, user: &UserId) -> Result<Head, StoreError> {
     let mut connection = pool.acquire().await?;

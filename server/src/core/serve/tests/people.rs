@@ -41,6 +41,18 @@ async fn what_a_blocked_user_sends_is_refused_and_nothing_of_it_is_stored() {
 }
 
 #[tokio::test]
+async fn what_was_stored_before_the_block_is_sent_however_often_it_is_repeated() {
+    let server = Server::new();
+    let (a, b) = (server.join("a", true), server.join("b", true));
+    let first = server.send(&a, say_with_id(7, "b", "hello")).await;
+    assert_eq!(ask(&server, &b, PeopleAsk::Block("a".into())).await, Told::Done);
+    let again = server.send(&a, say_with_id(7, "b", "hello")).await;
+    assert_eq!((&again.uid, again.repeated), (&first.uid, true));
+    assert_eq!(server.serve(&a, say_with_id(8, "b", "x"), at(0)).await, Told::Refused(405));
+    assert_eq!(server.head("b").await, 1);
+}
+
+#[tokio::test]
 async fn who_blocks_may_still_write_and_rooms_are_not_concerned() {
     let server = Server::new();
     let (a, b) = (server.join("a", true), server.join("b", true));
