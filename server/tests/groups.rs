@@ -78,7 +78,12 @@ async fn f7_calls_that_make_no_sense_are_refused() {
         ),
         (
             "/message/recall.json",
-            "fromUserId=a&conversationType=4&targetId=g&messageUID=x".to_owned(),
+            "fromUserId=a&conversationType=4&targetId=nowhere&messageUID=x".to_owned(),
+            404,
+        ),
+        (
+            "/message/recall.json",
+            "fromUserId=a&conversationType=9&targetId=g&messageUID=x".to_owned(),
             400,
         ),
         ("/message/recall.json", "fromUserId=a&conversationType=3&targetId=g".to_owned(), 400),

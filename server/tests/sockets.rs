@@ -296,7 +296,7 @@ async fn an_unknown_question_gets_status_1_and_its_own_qos() {
     let server = Server::start(&[]).await;
     let mut a = server.old("a").await;
     for (topic, qos, status) in [
-        ("qryVoipK", Qos::AtMostOnce, 1),
+        ("qryVoipKey", Qos::AtMostOnce, 1),
         ("pullEventChange", Qos::AtLeastOnce, 1),
         ("reportsdk", Qos::AtMostOnce, 1),
         ("no such topic", Qos::AtLeastOnce, 1),

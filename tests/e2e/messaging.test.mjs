@@ -14,6 +14,8 @@ const ANN = { type: 1, targetId: 'ann' };
 
 /** Classes that the server obeys or answers instead of passing them on; each has a test of its own. */
 const OBEYED = ['RC:RcCmd', 'RC:SRSMsg', 'RC:RRReqMsg', 'RC:RRRspMsg'];
+/** Kept nowhere, and told to the sender's other devices all the same: they ring, and stop ringing. */
+const RINGING = ['RC:VCInvite', 'RC:VCAccept', 'RC:VCHangup'];
 const BODIES = {
   'RC:ReadNtf': { lastMessageSendTime: 1, messageUId: '', type: 1 },
   'RC:TypSts': { typingContentType: 'RC:TxtMsg', data: '' },
@@ -54,7 +56,8 @@ async function sendEveryKind(to, listeners) {
   }, to, KINDS);
   const names = new Set(KINDS.map(({ objectName }) => objectName));
   for (const [device, in_, direction] of listeners) {
-    const wanted = direction === 'sent' ? KINDS.filter(({ persisted }) => persisted) : KINDS;
+    const told = ({ persisted, objectName }) => persisted || RINGING.includes(objectName);
+    const wanted = direction === 'sent' ? KINDS.filter(told) : KINDS;
     const heard = async () => (await device.told('message')).filter(({ conversation, objectName, senderUserId, content }) =>
       conversation.type === to.type && conversation.targetId === in_ && names.has(objectName) && senderUserId === 'ann' && content.operation !== 'Create');
     const all = await eventually(heard, (list) => list.length >= wanted.length, `${device.session.userId} should hear all kinds`);

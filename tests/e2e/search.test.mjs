@@ -14,7 +14,7 @@ let browser;
 let server;
 
 before(async () => {
-  const settings = { send_rate: 0, app_secret: SECRET };
+  const settings = { send_rate: 0, api_rate: 0, app_secret: SECRET };
   [browser, server] = await Promise.all([launch(), Server.start(settings)]);
 });
 after(async () => {

@@ -33,16 +33,18 @@ impl<S: Store> Core<S> {
     /// A message that was stored was sent, however often it is repeated, and whatever was decided
     /// since: the receiver has it.
     pub(super) async fn send(&self, sent: Sent, turn: Turn, now: Now) -> Result<Told, ErrorCode> {
-        let Announcement { sender, conversation, client_id, .. } = &sent.message;
-        let name = client_id.map(|id| (sender.clone(), conversation.clone(), id));
+        let Announcement { sender, conversation, client_id, content, .. } = &sent.message;
+        let name = client_id.map(|id| (sender.clone(), conversation.clone(), id, content.clone()));
         let told = self.send_anew(sent, turn, now).await;
-        let (Err(code), Some((sender, conversation, id))) = (&told, name) else { return told };
+        let (Err(code), Some((sender, conversation, id, content))) = (&told, name) else {
+            return told;
+        };
         // These say of themselves whether it is a repeat, or ask for another one.
         if *code == ErrorCode::MessageIdReused || *code == ErrorCode::SendTooFast {
             return told;
         }
-        let first = self.store().answered(&sender, &conversation, id).await.map_err(refusal)?;
-        first.map_or(told, |stored| Ok(Told::Sent(stored)))
+        let first = self.store().answered(&sender, &conversation, id, &content).await;
+        first.map_err(refusal)?.map_or(told, |stored| Ok(Told::Sent(stored)))
     }
 
     /// What reads from the store before something is stored must have done so before the turn is

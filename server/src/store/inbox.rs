@@ -203,13 +203,14 @@ pub trait Inboxes: Send + Sync + 'static {
         self.append_then(message, |_| ())
     }
 
-    /// What was answered to this sender's message with this id in this conversation, if it was
-    /// stored.
+    /// What was answered to this sender's message with this id and content in this conversation, if
+    /// it was stored.
     fn answered(
         &self,
         sender: &UserId,
         conversation: &ConversationId,
         client_id: ClientMessageId,
+        content: &Bytes,
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send;
 
     /// A page of at most `limit` rows. Deleted rows and those of the extensions come by number, so

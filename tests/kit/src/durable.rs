@@ -9,6 +9,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use hongyan::ids::{
     ClientMessageId, ConversationId, ConversationKind, MessageUid, TargetId, UserId,
 };
@@ -77,8 +78,9 @@ impl Inboxes for Durable {
         sender: &UserId,
         conversation: &ConversationId,
         client_id: ClientMessageId,
+        content: &Bytes,
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send {
-        self.store.answered(sender, conversation, client_id)
+        self.store.answered(sender, conversation, client_id, content)
     }
 
     fn pull(

@@ -20,14 +20,15 @@ pub async fn a_repeat_gets_the_first_result<S: Store>(store: Arc<S>) {
 pub async fn the_first_result_is_found_by_sender_conversation_and_id<S: Store>(store: Arc<S>) {
     let message = with_id(7, message("a", "b", "x"));
     let (sender, there) = (message.sender.clone(), message.conversation.clone());
-    let id = message.client_id.unwrap();
-    assert_eq!(store.answered(&sender, &there, id).await, Ok(None));
+    let (id, content) = (message.client_id.unwrap(), message.content.clone());
+    assert_eq!(store.answered(&sender, &there, id, &content).await, Ok(None));
     let first = append(&*store, message).await;
     let again = Stored { rows: Vec::new(), repeated: true, ..first };
-    assert_eq!(store.answered(&sender, &there, id).await, Ok(Some(again)));
-    assert_eq!(store.answered(&user("b"), &there, id).await, Ok(None));
-    let elsewhere = with_id(7, super::support::message("a", "c", "x")).conversation;
-    assert_eq!(store.answered(&sender, &elsewhere, id).await, Ok(None));
+    assert_eq!(store.answered(&sender, &there, id, &content).await, Ok(Some(again)));
+    assert_eq!(store.answered(&sender, &there, id, &Bytes::new()).await, Ok(None));
+    assert_eq!(store.answered(&user("b"), &there, id, &content).await, Ok(None));
+    let elsewhere = super::support::message("a", "c", "x").conversation;
+    assert_eq!(store.answered(&sender, &elsewhere, id, &content).await, Ok(None));
 }
 
 pub async fn a_repeat_is_told_to_nobody<S: Store>(store: Arc<S>) {

@@ -90,11 +90,13 @@ impl Inboxes for MemoryStore {
         sender: &UserId,
         conversation: &ConversationId,
         client_id: ClientMessageId,
+        content: &Bytes,
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send {
         let kept = self.kept();
         let index = kept.by_client_id.get(&(sender.clone(), client_id)).copied();
         let first = index.and_then(|index| kept.message(index));
-        let first = first.filter(|first| first.conversation == *conversation);
+        let first =
+            first.filter(|first| first.conversation == *conversation && first.content == *content);
         ready(Ok(first.map(Message::first_result)))
     }
 

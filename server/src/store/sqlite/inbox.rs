@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use bytes::Bytes;
 use hongyan::ids::{ClientMessageId, ConversationId, UserId};
 use hongyan::time::UnixMillis;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -74,7 +75,7 @@ const BY_TIMES: &str = concat!(
 const ANSWERED: &str = "SELECT m.uid, m.sent_time, m.own_seq
      FROM user s CROSS JOIN message m ON m.sender = s.id AND m.client_id = ?2
      CROSS JOIN conversation c ON c.id = m.conversation
-     WHERE s.name = ?1 AND c.kind = ?3 AND m.target = ?4";
+     WHERE s.name = ?1 AND c.kind = ?3 AND m.target = ?4 AND m.content = ?5";
 
 #[cfg(test)]
 pub const QUESTIONS: &[&str] = &[HEAD, BY_SEQ, BY_TIMES, ANSWERED];
@@ -98,8 +99,9 @@ impl Inboxes for SqliteStore {
         sender: &UserId,
         conversation: &ConversationId,
         client_id: ClientMessageId,
+        content: &Bytes,
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send {
-        answered(&self.readers, sender, conversation, client_id)
+        answered(&self.readers, sender, conversation, client_id, content)
     }
 
     fn pull(
@@ -138,6 +140,7 @@ async fn answered(
     sender: &UserId,
     conversation: &ConversationId,
     client_id: ClientMessageId,
+    content: &Bytes,
 ) -> Result<Option<Stored>, StoreError> {
     let mut connection = pool.acquire().await?;
     let found = sqlx::query(ANSWERED)
@@ -145,6 +148,7 @@ async fn answered(
         .bind(client_id.to_wire())
         .bind(conversation.kind.number())
         .bind(conversation.target.as_str())
+        .bind(&**content)
         .fetch_optional(&mut *connection)
         .await?;
     found.map(|row| repeated(&row)).transpose()
