@@ -1,6 +1,9 @@
 /** A client's archive: opened when it is first asked for, one per user, and kept current from then on. */
 import { HongyanError } from './errors.js';
 
+/** What an archive has to hear from the moment it is asked for. */
+const EVENTS = ['message', 'send', 'recalled', 'deleted', 'read'];
+
 export class Archives {
   #client;
   #options;
@@ -48,11 +51,30 @@ export class Archives {
     this.#open = null;
   }
 
+  /** What happens until the archive is open is kept in it, too. */
   async #opened(userId) {
+    const client = this.#client;
+    const early = [];
+    const stops = EVENTS.map((event) => client.on(event, (fact) => early.push([event, fact])));
+    try {
+      return await this.#linked(userId, early);
+    } finally {
+      for (const stop of stops) stop();
+    }
+  }
+
+  async #linked(userId, early) {
     const { open, link } = await import(/* webpackIgnore: true */ './archive.js').catch((cause) => {
       throw new HongyanError(33096, 'client', "the archive's module could not be loaded", cause);
     });
     const archive = await open({ ...this.#options, userId });
-    return { archive, link: link(this.#client, archive) };
+    const hearers = {};
+    const on = (event, hear) => {
+      hearers[event] = hear;
+      return this.#client.on(event, hear);
+    };
+    const linked = link({ on }, archive);
+    for (const [event, fact] of early.splice(0)) hearers[event]?.(fact);
+    return { archive, link: linked };
   }
 }
