@@ -170,4 +170,3 @@ export class BarePeople {
     for (const listener of [...this.#quietListeners]) isolated(() => listener(hours));
   }
 }
-
