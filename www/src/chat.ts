@@ -17,8 +17,9 @@ import { Uploads } from './uploads.ts';
  * open; `found`: a row of it is to be shown; `typing`: who writes there; `uploads`: files on their way;
  * `people`: who is online, who is blocked, when it is quiet.
  * `services`: what services say of themselves, or who has a talk.
+ * `edit`: a text of the open one is to be written anew.
  */
-export type Topic = 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads' | 'services' | 'people';
+export type Topic = 'edit' | 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads' | 'services' | 'people';
 
 const [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE] = [1, 2, 3, 5, 6, 7, 8];
 const SHOWN = [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE];
@@ -47,6 +48,8 @@ export class Chat {
   readonly client: Client;
   list: readonly Conversation[] = [];
   open: ConversationRef | null = null;
+  /** The text that is to be written anew. */
+  rewritten = '';
   /** The row that a search led to. */
   found: string | null = null;
   readonly groups = new Groups(() => this.tell('list'));
@@ -70,7 +73,9 @@ export class Chat {
   ) {
     this.client = createClient({ appKey: session.appKey, navigators: location.origin, archive: true });
     this.uploads = new Uploads(this.client, () => this.tell('uploads'), (to, content) => this.send(content, to));
-    this.people = new People(this.client, () => this.tell('people'));
+    this.people = new People(this.client, () => this.tell('people'), () => {
+      for (const topic of ['list', 'rows', 'people'] as const) this.tell(topic);
+    });
     this.services = new Services(this.client, () => {
       this.tell('services');
       this.tell('list');
@@ -117,9 +122,11 @@ export class Chat {
     return this.timeline(ref).rows;
   }
 
-  on(topic: Topic, listener: () => void): void {
+  /** Returns what ends it. */
+  on(topic: Topic, listener: () => void): () => void {
     const all = this.listeners.get(topic) ?? new Set();
     this.listeners.set(topic, all.add(listener));
+    return () => void all.delete(listener);
   }
 
   /** Takes away every listener: the views are about to be built anew. */
@@ -171,7 +178,19 @@ export class Chat {
   /** What a conversation is called. */
   titleOf(ref: ConversationRef): string {
     const { type, targetId } = ref;
+    if (type === PRIVATE) return this.nameOf(targetId);
     return this.services.titleOf(ref) || (type === GROUP && this.groups.get(targetId)?.name) || targetId;
+  }
+
+  /** What somebody is called. */
+  nameOf(userId: string): string {
+    return (userId === this.userId ? this.userName : this.people.profiles.get(userId)?.name) || userId;
+  }
+
+  /** The address of somebody's portrait, '' without one. */
+  portraitOf(userId: string): string {
+    if (userId === this.userId) return (this.hasAccount && account.user?.portrait) || '';
+    return this.people.profiles.get(userId)?.portraitUri ?? '';
   }
 
   conversation(ref: ConversationRef): Conversation | undefined {
@@ -202,7 +221,7 @@ export class Chat {
   private mentionsIn(text: string, groupId: string): object | null {
     if (/@(all|所有人)(?!\p{L})/u.test(text)) return { type: 1, userIdList: [], mentionedContent: '' };
     const members = this.groups.get(groupId)?.members ?? [];
-    const userIdList = members.filter((name) => name !== this.userId && text.includes(`@${name}`));
+    const userIdList = members.filter((id) => id !== this.userId && (text.includes(`@${id}`) || text.includes(`@${this.nameOf(id)}`)));
     return userIdList.length > 0 ? { type: 2, userIdList, mentionedContent: '' } : null;
   }
 
@@ -238,6 +257,14 @@ export class Chat {
     this.touched(ref);
   }
 
+  /** Takes a text off the log that the server refused, to be written otherwise. */
+  async edit(row: Row): Promise<void> {
+    if (row.body.kind !== 'text') return;
+    this.rewritten = row.body.text;
+    await this.takeBack(row);
+    this.tell('edit');
+  }
+
   /** Takes an own message back on every device; rejects when it is too late. */
   async recall(row: Row): Promise<void> {
     if (this.open) await this.client.recall(messageOf(row, this.open));
@@ -262,11 +289,11 @@ export class Chat {
   }
 
   async setPinned(ref: ConversationRef, on: boolean): Promise<void> {
-    await this.quietly(this.client.setPinned(ref, on));
+    await this.client.setPinned(ref, on);
   }
 
   async setMuted(ref: ConversationRef, on: boolean): Promise<void> {
-    await this.quietly(this.client.setMuted(ref, on));
+    await this.client.setMuted(ref, on);
   }
 
   async removeConversation(ref: ConversationRef): Promise<void> {

@@ -1,11 +1,13 @@
 // The texts, in Chinese and English. The browser's language decides until the user does.
 
 import { peopleEn, peopleZh } from './texts/people.ts';
+import { refusalsEn, refusalsZh } from './texts/refusals.ts';
 import { roomsEn, roomsZh } from './texts/rooms.ts';
 import { servicesEn, servicesZh } from './texts/services.ts';
 
 const en = {
   ...peopleEn,
+  ...refusalsEn,
   ...roomsEn,
   ...servicesEn,
   title: 'Hongyan',
@@ -43,6 +45,7 @@ const en = {
   sent: 'Sent',
   failed: 'Not sent',
   retry: 'Retry',
+  edit: 'Edit',
   takeBack: 'Take back',
   jump: 'Newest messages',
   jumpNew: '{count} new',
@@ -113,7 +116,7 @@ const en = {
   newPassword: 'New password',
   currentPassword: 'Current password, to change these',
   sex: 'Sex',
-  portrait: 'Address of a picture',
+  portrait: 'Portrait',
   profile: 'Your profile',
   yourId: 'Others write to you as {id}',
   logins: 'Logins of this account: {count}',
@@ -135,6 +138,7 @@ export type TextKey = keyof typeof en;
 
 const zh: Record<TextKey, string> = {
   ...peopleZh,
+  ...refusalsZh,
   ...roomsZh,
   ...servicesZh,
   title: '鸿雁',
@@ -172,6 +176,7 @@ const zh: Record<TextKey, string> = {
   sent: '已发送',
   failed: '未发送',
   retry: '重试',
+  edit: '编辑',
   takeBack: '收回',
   jump: '最新消息',
   jumpNew: '{count} 条新消息',
@@ -242,7 +247,7 @@ const zh: Record<TextKey, string> = {
   newPassword: '新密码',
   currentPassword: '当前密码（修改账户或密码时填写）',
   sex: '性别',
-  portrait: '头像地址',
+  portrait: '头像',
   profile: '个人资料',
   yourId: '别人通过 {id} 找到你',
   logins: '此账户的登录数：{count}',

@@ -2,12 +2,14 @@
 import { Chat } from './chat.ts';
 import { language, switchLanguage, type TextKey } from './i18n.ts';
 import { forgetSession, rememberedSession, type Session } from './session.ts';
+import { closeDialogs } from './view/dialog.ts';
 import { shellView } from './view/shell.ts';
 import { signInView } from './view/sign-in.ts';
 
 const app = document.getElementById('app') as HTMLElement;
 
 function show(view: HTMLElement): void {
+  closeDialogs();
   document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
   app.replaceChildren(view);
 }
@@ -35,7 +37,6 @@ function startChat(session: Session): void {
         askName();
       },
       onGone: () => {
-        document.querySelector('dialog.profile')?.remove();
         chat.close();
         askName('accountGone');
       },

@@ -2,10 +2,12 @@
 import { isQuiet, People as Package } from 'hongyan/people';
 import type { QuietHours } from 'hongyan/people';
 import type { Client, ConversationRef } from 'hongyan';
+import { Profiles } from './profiles.ts';
 
 const PRIVATE = 1;
 
 export class People {
+  readonly profiles: Profiles;
   private readonly people: Package;
   private blocked = new Set<string>();
   private hours: QuietHours | null = null;
@@ -14,9 +16,15 @@ export class People {
   private peer = '';
   private stop = () => {};
 
-  /** `onChange`: who is online, blocked, or whether it is quiet may be otherwise now. */
-  constructor(client: Client, private readonly onChange: () => void) {
+  /**
+   * `onChange`: who is online, blocked, or whether it is quiet may be otherwise now; `onName`: what somebody is called,
+   * or looks like.
+   */
+  constructor(client: Client, private readonly onChange: () => void, onName: () => void) {
     this.people = new Package(client);
+    this.profiles = new Profiles({
+      connected: () => client.status.name === 'connected', userInfo: (userId) => this.people.userInfo(userId),
+    }, onName);
     this.people.onQuietHours((hours) => {
       this.hours = hours;
       onChange();
@@ -24,6 +32,7 @@ export class People {
   }
 
   async refresh(): Promise<void> {
+    void this.profiles.run();
     const [blocked, hours] = await Promise.all([this.people.blacklist(), this.people.quietHours()]);
     [this.blocked, this.hours] = [new Set(blocked), hours];
     this.onChange();
@@ -43,6 +52,11 @@ export class People {
     });
     if (peer === this.peer) this.stop = stop;
     else stop();
+  }
+
+  /** Tells whether somebody is online, now and whenever that changes. Returns what ends it. */
+  async watch(userId: string, tell: (online: boolean) => void): Promise<() => void> {
+    return this.people.watch([userId], (presence) => presence.userId === userId && tell(presence.online));
   }
 
   /** Whether somebody is online; null for other chats than the open one. */

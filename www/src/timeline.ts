@@ -22,7 +22,11 @@ export interface Row {
   /** Unix ms; the server's once it is sent. */
   readonly time: number;
   readonly state: RowState;
+  /** The code of what it failed with; 0 where that is not known, or it did not fail. */
+  readonly code: number;
 }
+
+const codeOf = (state: SendState): number => (state.name === 'failed' ? state.error.code : 0);
 
 function rowOf(message: Message): Row {
   return {
@@ -34,6 +38,7 @@ function rowOf(message: Message): Row {
     content: message.messageUId === '' ? { objectName: message.objectName, body: message.content } : null,
     time: message.sentTime,
     state: 'sent',
+    code: 0,
   };
 }
 
@@ -106,7 +111,7 @@ export class Timeline {
   submit(clientId: string, sender: string, content: MessageContent, now: number): void {
     const body = contentBody(content, sender);
     const row: Row = {
-      key: clientId, messageUId: '', mine: true, sender, body, content, time: now, state: 'sending',
+      key: clientId, messageUId: '', mine: true, sender, body, content, time: now, state: 'sending', code: 0,
     };
     const at = this.pending.findIndex((other) => other.key === clientId);
     this.unheard.delete(clientId);
@@ -126,10 +131,10 @@ export class Timeline {
     } else if (state.name === 'cancelled') {
       this.pending = this.pending.filter((other) => other.key !== clientId);
     } else if (row) {
-      this.pending[at] = { ...row, state: SHOWN_AS[state.name] };
+      this.pending[at] = { ...row, state: SHOWN_AS[state.name], code: codeOf(state) };
     } else if (message) {
       // Left in the outbox by an earlier page.
-      this.pending.push({ ...rowOf(message), state: SHOWN_AS[state.name] });
+      this.pending.push({ ...rowOf(message), state: SHOWN_AS[state.name], code: codeOf(state) });
     }
   }
 

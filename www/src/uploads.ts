@@ -9,8 +9,8 @@ export interface Upload {
   readonly name: string;
   /** 0 to 1. */
   readonly part: number;
-  /** Why it ended without a message; null while it goes on. */
-  readonly problem: string | null;
+  /** The code of why it ended without a message, 0 where there is none; null while it goes on. */
+  readonly problem: number | null;
 }
 
 function messageOf(file: File): typeof imageMessage {
@@ -50,7 +50,7 @@ export class Uploads {
       this.onDone(to, content);
     } catch (error) {
       if (end.signal.aborted) this.drop(id);
-      else this.set({ id, to, name: file.name, part: 0, problem: error instanceof HongyanError ? error.message : String(error) });
+      else this.set({ id, to, name: file.name, part: 0, problem: error instanceof HongyanError ? error.code : 0 });
     }
   }
 

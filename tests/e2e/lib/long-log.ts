@@ -7,7 +7,7 @@ const START = Date.UTC(2026, 0, 1);
 
 const row = (index: number): Row => ({
   key: `k${index}`, messageUId: `u${index}`, mine: index % 3 === 0, sender: index % 3 === 0 ? 'me' : 'ada',
-  body: { kind: 'text', mentions: [], text: `message ${index}${' and a few more words'.repeat((index * 7) % 23)}` }, content: null, time: START + index * 60_000, state: 'sent',
+  body: { kind: 'text', mentions: [], text: `message ${index}${' and a few more words'.repeat((index * 7) % 23)}` }, content: null, time: START + index * 60_000, state: 'sent', code: 0,
 });
 
 const listeners = new Map<Topic, (() => void)[]>();
@@ -19,6 +19,8 @@ const chat = {
   on: (topic: Topic, listener: () => void) => listeners.set(topic, [...(listeners.get(topic) ?? []), listener]),
   userId: 'me',
   titleOf: () => 'ada',
+  nameOf: (userId: string) => userId,
+  portraitOf: () => '',
   conversation: () => undefined,
   loadEarlier: async () => {},
 } as unknown as Chat;

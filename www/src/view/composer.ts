@@ -70,6 +70,12 @@ export function composerView(chat: Chat): HTMLElement {
     if (key && matchMedia('(pointer: fine)').matches) text.focus();
   };
   chat.on('open', update);
+  chat.on('edit', () => {
+    text.value = [text.value.trim(), chat.rewritten].filter(Boolean).join('\n');
+    keep();
+    fit();
+    text.focus();
+  });
   update();
   return h('form', {
     class: 'composer',

@@ -1,22 +1,23 @@
 // The conversation list.
 import type { Conversation, ConversationRef } from 'hongyan';
 import { keyOf, type Chat } from '../chat.ts';
-import { avatar, h, icon } from '../dom.ts';
+import { h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
 import { listTime } from '../times.ts';
 import { bodyOf } from '../body.ts';
 import { lineOf } from './body.ts';
+import { chatFace } from './face.ts';
 import { hitsView } from './hits.ts';
 import { Keyed } from './keyed.ts';
 
 /** What stands under the name: a draft before the newest message, and whether one is meant. */
-function preview(row: Conversation): (Node | string)[] {
+function preview(chat: Chat, row: Conversation): (Node | string)[] {
   const { latestMessage, draft, mentionCount, conversation } = row;
   if (draft !== '') return [h('span', { class: 'flag' }, t('draft')), draft];
   const flag = mentionCount > 0 ? [h('span', { class: 'flag' }, t('mentioned'))] : [];
   if (!latestMessage) return flag;
   const body = bodyOf(latestMessage);
-  const who = latestMessage.direction === 'sent' ? t('you') : `${latestMessage.senderUserId}: `;
+  const who = latestMessage.direction === 'sent' ? t('you') : `${chat.nameOf(latestMessage.senderUserId)}: `;
   const says = body.kind === 'notice' || body.kind === 'recalled' || (conversation.type !== GROUP && latestMessage.direction !== 'sent') ? '' : who;
   return [...flag, says + lineOf(body)];
 }
@@ -37,11 +38,11 @@ function rowView(chat: Chat, row: Conversation): HTMLElement {
     class: 'row', 'data-target': targetId, 'aria-current': current ? 'true' : false,
     on: { click: () => chat.show(row.conversation) },
   },
-  avatar(title),
+  chatFace(chat, row.conversation),
   h('span', { class: 'name', dir: 'auto' }, title,
     row.pinned ? mark('pin', t('pinned')) : null, row.muted ? mark('mute', t('muted')) : null),
   h('time', { class: 'time' }, row.time ? listTime(row.time) : ''),
-  h('span', { class: 'preview', dir: 'auto' }, ...preview(row)),
+  h('span', { class: 'preview', dir: 'auto' }, ...preview(chat, row)),
   row.unreadCount > 0 ? badge(row.unreadCount, row.muted) : null);
   return h('li', {}, button);
 }
@@ -59,8 +60,9 @@ function shapeOf(chat: Chat, row: Conversation): string {
   const current = chat.open !== null && keyOf(chat.open) === keyOf(row.conversation);
   const { unreadCount, mentionCount, pinned, muted, draft, time, latestMessage } = row;
   const line = latestMessage ? lineOf(bodyOf(latestMessage)) : '';
-  const whose = latestMessage ? `${latestMessage.direction} ${latestMessage.senderUserId}` : '';
-  return JSON.stringify([chat.titleOf(row.conversation), current, unreadCount, mentionCount, pinned, muted, draft, time && listTime(time), whose, line]);
+  const whose = latestMessage ? `${latestMessage.direction} ${chat.nameOf(latestMessage.senderUserId)}` : '';
+  const face = row.conversation.type === 1 ? chat.portraitOf(row.conversation.targetId) : '';
+  return JSON.stringify([chat.titleOf(row.conversation), face, current, unreadCount, mentionCount, pinned, muted, draft, time && listTime(time), whose, line]);
 }
 
 const isWanted = (chat: Chat, row: Conversation, wanted: string) =>

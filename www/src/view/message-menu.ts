@@ -19,7 +19,7 @@ function attempt(work: Promise<unknown>, problem: TextKey): void {
 
 async function showReaders(chat: Chat, row: Row): Promise<void> {
   const readers = await chat.readersOf(row);
-  toast(readers.length > 0 ? t('readBy', { names: readers.join(', ') }) : t('readByNobody'));
+  toast(readers.length > 0 ? t('readBy', { names: readers.map((id) => chat.nameOf(id)).join(', ') }) : t('readByNobody'));
 }
 
 function choicesOf(chat: Chat, row: Row): Choice[] {

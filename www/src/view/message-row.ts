@@ -5,11 +5,16 @@ import { isMention } from '../body.ts';
 import { avatar, h, icon } from '../dom.ts';
 import { t, type TextKey } from '../i18n.ts';
 import type { Row, RowState } from '../timeline.ts';
+import { faceButton } from './face.ts';
 import { messageMenu } from './message-menu.ts';
 import { bodyView, lineOf } from './body.ts';
+import { refusalOf } from '../refusals.ts';
+import { openPerson } from './person.ts';
 import { clock, dayName, dayOf, full } from '../times.ts';
 
 const GROUP = 3;
+/** Kinds whose senders are people with profiles. */
+const OF_PEOPLE = [1, 2, GROUP];
 /** Rows of one sender closer than this stand together, ms. */
 const TOGETHER = 5 * 60_000;
 
@@ -38,7 +43,7 @@ export function placeOf(row: Row, before: Row | undefined): Place {
 
 /** Equal shapes look equal. */
 export function shapeOf(chat: Chat, row: Row, { newDay, first }: Place): string {
-  return [row.state, isRead(chat, row), first, newDay && dayName(row.time), row.time, lineOf(row.body), row.body.kind, 'url' in row.body && row.body.url].join(' ');
+  return [row.state, row.code, isRead(chat, row), first, chat.nameOf(row.sender), chat.portraitOf(row.sender), newDay && dayName(row.time), row.time, lineOf(row.body), row.body.kind, 'url' in row.body && row.body.url].join(' ');
 }
 
 function stateView(chat: Chat, row: Row): HTMLElement {
@@ -54,19 +59,35 @@ function stateView(chat: Chat, row: Row): HTMLElement {
     case 'waiting':
       return h('span', { class: 'pending' }, mark, word, takeBack());
     case 'failed':
-      return h('span', { class: 'failure' }, mark, word, button('retry', () => chat.retry(row)), takeBack());
+      return failureView(chat, row, mark);
     default:
       return mark;
   }
+}
+
+function face(chat: Chat, { sender }: Row, named: boolean): HTMLElement {
+  return OF_PEOPLE.includes(chat.open?.type ?? 0) ? faceButton(chat, sender, named) : avatar(chat.nameOf(sender));
+}
+
+const senderView = (chat: Chat, { sender }: Row) =>
+  h('button', { type: 'button', class: 'sender', dir: 'auto', title: t('showProfile'), on: { click: () => openPerson(chat, sender) } }, chat.nameOf(sender));
+
+/** What became of a message that was refused, and what can be done: again, otherwise, or not at all. */
+function failureView(chat: Chat, row: Row, mark: HTMLElement): HTMLElement {
+  const { text, again } = refusalOf(row.code, chat.open ? chat.titleOf(chat.open) : '');
+  const can = (name: TextKey, click: () => void) => h('button', { type: 'button', class: 'link', on: { click } }, t(name));
+  const edit = row.body.kind === 'text' ? can('edit', () => void chat.edit(row)) : null;
+  return h('span', { class: 'failure' }, mark, h('span', { class: 'why', role: 'status' }, text),
+    again ? can('retry', () => chat.retry(row)) : edit, can('takeBack', () => void chat.takeBack(row)));
 }
 
 function bubbleRow(chat: Chat, row: Row, first: boolean): HTMLElement {
   const named = first && !row.mine && chat.open?.type === GROUP;
   const meant = !row.mine && isMention(row.body, chat.userId);
   return h('div', { class: `message ${row.mine ? 'mine' : 'theirs'}${first ? ' first' : ''}${meant ? ' meant' : ''}`, 'data-uid': row.messageUId },
-    row.mine ? null : first ? avatar(row.sender) : h('span', { class: 'avatar-space' }),
+    row.mine ? null : first ? face(chat, row, named) : h('span', { class: 'avatar-space' }),
     h('div', { class: 'bubble', 'data-kind': row.body.kind },
-      named ? h('span', { class: 'sender', dir: 'auto' }, row.sender) : null, bodyView(row.body)),
+      named ? senderView(chat, row) : null, bodyView(row.body)),
     h('span', { class: 'meta' },
       h('time', { title: full(row.time) }, clock(row.time)),
       row.mine ? stateView(chat, row) : null,

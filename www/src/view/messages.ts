@@ -23,8 +23,8 @@ function rowsOf(chat: Chat, rows: readonly Row[]): Rows {
 }
 
 /** What a screen reader is told: the log itself is silent, for scrolling changes it, too. */
-function announcement(row: Row | undefined): string {
-  return row && !row.mine ? t('says', { name: row.sender, text: lineOf(row.body) }) : '';
+function announcement(chat: Chat, row: Row | undefined): string {
+  return row && !row.mine ? t('says', { name: chat.nameOf(row.sender), text: lineOf(row.body) }) : '';
 }
 
 export function messagesView(chat: Chat): HTMLElement {
@@ -60,7 +60,7 @@ export function messagesView(chat: Chat): HTMLElement {
       shown = keyOf(open);
       log.setAttribute('aria-label', t('messagesWith', { name: chat.titleOf(open) }));
     } else if (added) {
-      told.textContent = announcement(last);
+      told.textContent = announcement(chat, last);
       if (!virtual.atEnd) unseen += 1;
     }
     newest = last;

@@ -4,6 +4,8 @@ import type { Room } from 'hongyan/rooms';
 import type { Chat } from '../chat.ts';
 import { avatar, h, icon } from '../dom.ts';
 import { t, type TextKey } from '../i18n.ts';
+import { userFace } from './face.ts';
+import { openPerson } from './person.ts';
 
 /** Messages of before, and so many are shown at most. */
 const [HISTORY, SHOWN] = [20, 200];
@@ -25,7 +27,7 @@ function lineOf(chat: Chat, { senderUserId, content, objectName }: Message): HTM
   const text = typeof content['content'] === 'string' ? content['content'] : t('otherContent');
   const words = objectName === 'RC:chrmKVNotiMsg' ? `${String(content['key'])} = ${String(content['value'])}` : text;
   return h('li', { class: senderUserId === chat.userId ? 'own' : 'other' },
-    h('span', { class: 'muted small', dir: 'auto' }, senderUserId), h('span', { class: 'words', dir: 'auto' }, words));
+    h('button', { type: 'button', class: 'muted small who-said', dir: 'auto', title: t('showProfile'), on: { click: () => openPerson(chat, senderUserId) } }, chat.nameOf(senderUserId)), h('span', { class: 'words', dir: 'auto' }, words));
 }
 
 class RoomView {
@@ -103,7 +105,9 @@ class RoomView {
     try {
       const { total, members } = await this.room.info({ count: MEMBERS, order: 'newest' });
       this.count.textContent = t('roomMembers', { count: total });
-      this.members.replaceChildren(...members.map(({ userId }) => h('li', { dir: 'auto' }, avatar(userId), userId)));
+      this.members.replaceChildren(...members.map(({ userId }) => h('li', {},
+        h('button', { type: 'button', class: 'member', on: { click: () => openPerson(this.chat, userId) } },
+          userFace(this.chat, userId), h('span', { class: 'name', dir: 'auto' }, this.chat.nameOf(userId))))));
     } catch (error) {
       // Who is there is asked for again with the next message.
       console.warn(error);

@@ -1,0 +1,36 @@
+// Why a message or a file was not taken, in both languages.
+export const refusalsEn = {
+  refusedBlocked: 'Not sent: {name} does not take messages from you.',
+  refusedNotAllowed: 'Not sent: you may not write here.',
+  refusedTooFast: 'Not sent: too many messages at once.',
+  refusedNotMember: 'Not sent: you are no longer a member.',
+  refusedWords: 'Not sent: it has words that are not allowed here.',
+  refusedMuted: 'Not sent: you may not write in this group at the moment.',
+  refusedMutedAll: 'Not sent: you may not write to anybody at the moment.',
+  refusedTooLarge: 'Not sent: the message is too large.',
+  refusedInvalid: 'Not sent: the server cannot take this message.',
+  refusedExpired: 'Not sent: there was no connection for too long.',
+  refusedFileSize: 'The file is too large.',
+  refusedFileKind: 'The file is not what its name says.',
+  refusedQuota: 'You have sent as much as one may in a day. Try again tomorrow.',
+  refusedNoFiles: 'This server takes no files.',
+  refusedUnreadable: 'The file cannot be read. Was it moved or changed?',
+};
+
+export const refusalsZh: Record<keyof typeof refusalsEn, string> = {
+  refusedBlocked: '未发送：{name} 不接收你的消息。',
+  refusedNotAllowed: '未发送：你不能在这里发言。',
+  refusedTooFast: '未发送：发送太频繁了。',
+  refusedNotMember: '未发送：你已不是成员。',
+  refusedWords: '未发送：内容含有不允许的词语。',
+  refusedMuted: '未发送：你现在不能在这个群里发言。',
+  refusedMutedAll: '未发送：你现在不能给任何人发消息。',
+  refusedTooLarge: '未发送：消息太大。',
+  refusedInvalid: '未发送：服务器无法接收这条消息。',
+  refusedExpired: '未发送：断网时间太长。',
+  refusedFileSize: '文件太大。',
+  refusedFileKind: '文件内容与名称不符。',
+  refusedQuota: '今天可上传的容量已用完，请明天再试。',
+  refusedNoFiles: '这个服务器不接收文件。',
+  refusedUnreadable: '无法读取文件，它被移动或修改了吗？',
+};
