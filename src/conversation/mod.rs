@@ -70,6 +70,19 @@ pub struct Latest {
 }
 
 impl Latest {
+    /// What this user sends, or has sent. Without `uid` it is still on its way.
+    fn own(message: &Outgoing, sender: &UserId, uid: &MessageUid, sent_time: UnixMillis) -> Self {
+        Self {
+            sender: sender.detached(),
+            direction: MessageDirection::Sent,
+            object_name: ByteString::from(&*message.object_name),
+            content: message.content.clone(),
+            sent_time,
+            uid: uid.detached(),
+            client_id: Some(message.client_id),
+        }
+    }
+
     /// Still a part of the message's frame.
     fn of(message: &Message) -> Self {
         Self {
@@ -296,23 +309,16 @@ impl Conversations {
             return;
         }
         let id = message.conversation.detached();
-        self.row(&id).echo(Latest {
-            sender: sender.detached(),
-            direction: MessageDirection::Sent,
-            object_name: ByteString::from(&*message.object_name),
-            content: message.content.clone(),
-            sent_time: at,
-            uid: MessageUid::default(),
-            client_id: Some(message.client_id),
-        });
+        self.row(&id).echo(Latest::own(message, sender, &MessageUid::default(), at));
         self.note(id);
     }
 
     /// The server stored what this user sent: its time and name take the place of the guess.
-    pub fn sent(&mut self, message: &Outgoing, uid: &MessageUid, at: UnixMillis) {
-        if let Some(row) = self.rows.get_mut(&message.conversation)
-            && row.sent(message.client_id, uid, at)
+    pub fn sent(&mut self, message: &Outgoing, sender: &UserId, uid: &MessageUid, at: UnixMillis) {
+        if message.flags.counted
+            && let Some(row) = self.rows.get_mut(&message.conversation)
         {
+            row.sent(Latest::own(message, sender, uid, at));
             self.note(message.conversation.clone());
         }
     }
@@ -324,13 +330,14 @@ impl Conversations {
         }
     }
 
-    /// This user took a send back.
-    pub fn unsend(&mut self, message: &Outgoing) {
-        if let Some(row) = self.rows.get_mut(&message.conversation)
-            && row.unsend(message.client_id)
-        {
+    /// This user took a send back. Returns whether it stood for its conversation.
+    pub fn unsend(&mut self, message: &Outgoing) -> bool {
+        let row = self.rows.get_mut(&message.conversation);
+        let stood = row.is_some_and(|row| row.unsend(message.client_id));
+        if stood {
             self.note(message.conversation.clone());
         }
+        stood
     }
 
     /// Sets an unread count. With 0 the conversation is read up to its newest message. Returns
@@ -432,11 +439,15 @@ impl Conversations {
     }
 
     /// Reads what storage held under a key that begins with [`KEY_PREFIX`]. `None`: it is damaged.
+    /// What the user began to write before storage was heard takes the place of what it held.
     pub fn restore(&mut self, key: &str, value: &str) -> Option<()> {
         let id = id_of(KEY_PREFIX, key)?;
         let mut row = snapshot::read(id.clone(), value)?;
         if let Some(settings) = self.settings.get(&id) {
             row.set(*settings);
+        }
+        if let Some(begun) = self.rows.get(&id).map(|row| row.shown().draft.clone()) {
+            row.set_draft(begun, UnixMillis::ZERO);
         }
         self.changed.insert(id.clone());
         self.rows.insert(id, Box::new(row));

@@ -2,7 +2,7 @@
 
 use super::unread::Unread;
 use super::{Conversation, Latest, RecallNotice};
-use crate::ids::{ClientMessageId, ConversationId, MessageUid};
+use crate::ids::{ClientMessageId, ConversationId};
 use crate::signal::MessageDirection;
 use crate::signal::settings::Settings;
 use crate::time::UnixMillis;
@@ -200,17 +200,12 @@ impl Row {
         self.failed |= self.sending() == Some(id);
     }
 
-    /// Returns whether anything shown changed.
-    pub(super) fn sent(&mut self, id: ClientMessageId, uid: &MessageUid, at: UnixMillis) -> bool {
-        if self.sending() != Some(id) {
-            return false;
+    /// The server has one of this user's. Another one may be shown that is on its way.
+    pub(super) fn sent(&mut self, latest: Latest) {
+        if latest.client_id == self.sending() {
+            self.shown.latest = None;
         }
-        if let Some(mut latest) = self.shown.latest.take() {
-            latest.uid = uid.detached();
-            latest.sent_time = at;
-            self.confirm(latest);
-        }
-        true
+        self.confirm(latest);
     }
 
     /// Returns whether anything shown changed.

@@ -103,7 +103,7 @@ fn an_echo_stands_last_until_the_server_answers() {
     assert_eq!((shown.sent_time, shown.uid.is_empty()), (UnixMillis::new(10), true));
     list.apply(&message("a", 11), true);
     assert!(list.get(&id("a")).unwrap().latest.as_ref().unwrap().uid.is_empty());
-    list.sent(&sent, &MessageUid::from("U"), UnixMillis::new(12));
+    list.sent(&sent, &me(), &MessageUid::from("U"), UnixMillis::new(12));
     let shown = list.get(&id("a")).unwrap().clone();
     assert_eq!(shown.latest.unwrap().uid.as_str(), "U");
     assert_eq!(shown.time, UnixMillis::new(12));
@@ -168,7 +168,7 @@ fn an_own_message_does_not_read_what_is_still_on_its_way() {
     let mut list = Conversations::default();
     list.apply(&message("a", 5), true);
     list.echo(&outgoing("a", 1), &me(), UnixMillis::new(8));
-    list.sent(&outgoing("a", 1), &MessageUid::from("X"), UnixMillis::new(9));
+    list.sent(&outgoing("a", 1), &me(), &MessageUid::from("X"), UnixMillis::new(9));
     let mut restored = Conversations::default();
     for (key, value) in list.take_to_store() {
         restored.restore(&key, &value.unwrap()).unwrap();
@@ -200,7 +200,7 @@ fn the_servers_list_is_merged() {
 fn a_cold_start_counts_what_the_server_counted_and_nothing_of_it_twice() {
     let mut list = Conversations::default();
     list.echo(&outgoing("a", 1), &me(), UnixMillis::new(50));
-    list.sent(&outgoing("a", 1), &MessageUid::from("X"), UnixMillis::new(51));
+    list.sent(&outgoing("a", 1), &me(), &MessageUid::from("X"), UnixMillis::new(51));
     let latest = Some(message("a", 9));
     list.merge(&ServerRow { unread: Some(2), ..server_row("a", latest) }, false);
     let mut restored = Conversations::default();

@@ -40,10 +40,12 @@ struct Room {
     since: Option<UnixMillis>,
     /// So many messages of before are wanted with the next pull.
     history: Option<u32>,
-    /// Whether the pull that is under way wants them.
-    whole: bool,
+    /// If the pull that is under way wants them: how many, and how many of the joins that wait.
+    whole: Option<(u32, usize)>,
     /// Joins that wait for them.
     calls: Vec<CallId>,
+    /// Whether the page counts on being in it, whatever becomes of the link.
+    counted_on: bool,
 }
 
 /// The rooms.
@@ -95,8 +97,8 @@ impl Chatrooms {
         for at in (0..self.rooms.len()).rev() {
             let Some(room) = self.rooms.get_mut(at) else { continue };
             room.catch_up.stop();
-            let was_joined = core::mem::take(&mut room.joined);
-            if room.since.is_some() || (was_joined && room.calls.is_empty()) {
+            room.joined = false;
+            if room.counted_on {
                 cx.out.reject(&mut room.calls, error);
             } else {
                 self.leave(cx, at, Some(error));
@@ -109,6 +111,11 @@ impl Chatrooms {
         while !self.rooms.is_empty() {
             self.leave(cx, 0, Some(error));
         }
+    }
+
+    /// Whether joins wait for an answer.
+    pub fn owe_answers(&self) -> bool {
+        self.rooms.iter().any(|room| !room.calls.is_empty())
     }
 
     /// Whether sends to a conversation must wait: it is a room that is not joined again yet.
@@ -135,10 +142,11 @@ impl Chatrooms {
     fn failed(&mut self, cx: &mut Context, number: u32, error: Error) {
         let Some(at) = self.rooms.iter().position(|room| room.number == number) else { return };
         let Some(room) = self.rooms.get_mut(at) else { return };
-        let refused = !room.joined && (!error.retryable() || room.since.is_none());
+        let refused = !room.joined && (!error.retryable() || !room.counted_on);
         if refused || EXPULSIONS.contains(&error.code.number()) {
             return self.leave(cx, at, Some(error));
         }
+        room.counted_on = true;
         cx.out.reject(&mut room.calls, Error::server(ErrorCode::RoomHistoryFailed));
         if room.catch_up.failed(cx.now, &mut cx.rng) {
             cx.out.event(Event::Trouble(error));
@@ -200,8 +208,9 @@ impl Engine {
             joined: false,
             since,
             history: None,
-            whole: false,
+            whole: None,
             calls,
+            counted_on: since.is_some(),
         });
     }
 
@@ -233,10 +242,13 @@ impl Engine {
         let query = Query::Room(room.number);
         let Some(wire) = self.requests.ask(&mut self.wire_ids, now, query) else { return };
         room.catch_up.begun(now);
-        room.whole = room.joined && room.history.is_some();
+        let waiting = room.calls.len();
+        room.whole = room.history.filter(|_| room.joined).map(|count| (count, waiting));
         let frame = if room.joined {
             let (since, count) = match (room.history, room.since) {
-                (Some(count), _) if count > 0 => (UnixMillis::ZERO, count as i32),
+                (Some(count), _) if count > 0 => {
+                    (UnixMillis::ZERO, i32::try_from(count).unwrap_or(i32::MAX))
+                }
                 (_, Some(since)) => (since, 0),
                 // Nobody wants what was before, but to know when that was.
                 (_, None) => (UnixMillis::ZERO, -1),
@@ -275,10 +287,14 @@ impl Engine {
     fn take_room_page(&mut self, number: u32, page: PullPage) {
         let Some(room) = self.rooms.numbered(number) else { return };
         let known = room.since;
-        let history = if room.whole { room.history.take() } else { None };
+        let whole = room.whole.take();
         // Of a room that the page is in: what it was given before. What is new comes in its turn.
-        let old = known.is_some() && history.is_some_and(|count| count > 0);
-        let calls = if room.whole { core::mem::take(&mut room.calls) } else { Vec::new() };
+        let old = known.is_some() && whole.is_some_and(|(count, _)| count > 0);
+        let answered = whole.map_or(0, |(_, answered)| answered.min(room.calls.len()));
+        let calls: Vec<CallId> = room.calls.drain(..answered).collect();
+        // Whoever joined meanwhile may want more of them.
+        room.history = room.history.filter(|_| whole.is_none() || !room.calls.is_empty());
+        room.counted_on = true;
         let mut until = page.sync_time;
         let mut messages = page.messages;
         messages.retain(|message| {
@@ -333,13 +349,8 @@ impl Engine {
         self.inbox.is_known(&message.uid)
     }
 
-    /// Whether the page is in the room of a message.
-    pub(super) fn has_room(&mut self, message: &Message) -> bool {
-        message.conversation.kind == ConversationKind::Chatroom
-            && self.rooms.find(message.conversation.target.as_str()).is_some()
-    }
-
-    /// A message of a room was pushed: where the server has given everything up to it.
+    /// A message of a room was pushed: where the server has given everything up to it. It is nobody's
+    /// where the page is not in the room, or not any more.
     pub(super) fn room_pushed(&mut self, message: Message) {
         let full = self.hand_over.is_full();
         let Some(room) = self.rooms.find(message.conversation.target.as_str()) else { return };

@@ -15,9 +15,11 @@ impl Clock {
         self.wall = Some((time, now));
     }
 
-    /// The server's clock showed `time`.
+    /// The server's clock showed `time`; 0 if it did not say.
     pub fn set_server(&mut self, now: Tick, time: UnixMillis) {
-        self.server = Some((time, now));
+        if time > UnixMillis::ZERO {
+            self.server = Some((time, now));
+        }
     }
 
     /// The wall clock, if it was ever told.

@@ -117,6 +117,11 @@ impl Out {
         self.owner = owner;
     }
 
+    /// Whether this page may write the state of a user. What came before that is known is kept later.
+    pub fn has_owner(&self) -> bool {
+        self.owner.is_some()
+    }
+
     /// Whether what is written for the user survives a reload, as far as is known.
     pub fn is_durable(&self) -> bool {
         self.owner.is_some() && !self.storage_failed

@@ -15,7 +15,7 @@ use super::ending::CloseAction;
 use super::hand_over::HandOver;
 use super::heartbeat::{Beat, Heartbeat};
 use super::inbox::Inbox;
-use super::io::{Command, Event, Hint, Input, OutboxCall, RoomChange, Status, Transmit};
+use super::io::{Command, Event, Hint, Input, RoomChange, Status, Transmit};
 use super::listing::Listing;
 use super::outbox::Outbox;
 use super::pacing::Pacing;
@@ -25,11 +25,12 @@ use super::settings::SettingsSync;
 use super::sync_copies::SyncCopies;
 use super::timers::Timer;
 use super::upgrade::is_asked_once;
+use super::user_state::call_about_state;
 use super::volatile::Volatile;
 use super::wire_ids::WireIds;
 use crate::conversation::{Conversation, Conversations};
 use crate::error::{Error, ErrorCode};
-use crate::ids::{CallId, ConversationId, ConversationKind, LinkId, UserId};
+use crate::ids::{ConversationId, ConversationKind, LinkId, UserId};
 use crate::ops::StoreOp;
 use crate::signal::{Signal, client};
 use crate::time::Tick;
@@ -48,8 +49,6 @@ pub struct Engine {
     pub(super) wire_ids: WireIds,
     pub(super) requests: Requests,
     pub(super) outbox: Outbox,
-    /// Calls about an outbox that storage has not brought yet.
-    pub(super) held_calls: Vec<(CallId, OutboxCall)>,
     /// Of servers without the extensions.
     pub(super) done: Done,
     pub(super) volatile: Volatile,
@@ -66,7 +65,8 @@ pub struct Engine {
     pub(super) rooms: Chatrooms,
     /// Behind the listeners, to be stored.
     pub(super) reached: Option<Cursor>,
-    /// What the page asked while the engine moved from one link to another.
+    /// What the page asked while the engine moved from one link to another, and what it asked about
+    /// a state that storage has not brought yet.
     pub(super) held: Vec<Command>,
     /// So many links were given up while something large was on its way.
     pub(super) slow: usize,
@@ -94,7 +94,6 @@ impl Engine {
             wire_ids: WireIds::default(),
             requests: Requests::default(),
             outbox: Outbox::default(),
-            held_calls: Vec::new(),
             done: Done::default(),
             volatile: Volatile::default(),
             pacing: Pacing::default(),
@@ -199,7 +198,9 @@ impl Engine {
     }
 
     pub(super) fn command(&mut self, command: Command) {
-        if self.connection.is_moving() && is_asked_once(&command) {
+        let moving = self.connection.is_moving() && is_asked_once(&command);
+        let loading = matches!(self.profile, Profile::Loading(_));
+        if moving || loading && call_about_state(&command).is_some() {
             return self.held.push(command);
         }
         match command {
@@ -461,7 +462,9 @@ impl Engine {
         self.connection.open_when_ready(&mut self.cx, device);
         self.move_when_quiet();
         self.begin_when_ready();
-        self.ask_what_was_held();
+        for command in core::mem::take(&mut self.held) {
+            self.command(command);
+        }
         self.take_crossed_page();
         self.pull_when_due();
         self.ask_of_rooms();
@@ -486,7 +489,7 @@ impl Engine {
         }
         // Unread counts are stored together with the cursor, behind the listeners: what comes
         // again after a crash must not count twice.
-        if self.hand_over.is_empty() {
+        if self.hand_over.is_empty() && self.cx.out.has_owner() {
             for (key, value) in self.conversations.take_to_store() {
                 match value {
                     Some(value) => self.cx.out.put_user(key, value),

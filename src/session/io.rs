@@ -94,7 +94,8 @@ pub enum Hint {
     Stowed,
 }
 
-/// What the page can ask for. Every command with a `call` is settled exactly once.
+/// What the page can ask for. Every command with a `call` is settled exactly once. What is about the
+/// list or the outbox waits while the user's state is on its way from storage, 5 s at most.
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Log in. The call is settled after one round of everything there is to try, at most 15 s;

@@ -191,6 +191,11 @@ impl Listing {
         }
     }
 
+    /// Whether calls wait for the server's list.
+    pub fn owes_answers(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     /// Whether the server's list is still to be merged.
     pub fn is_missing(&self) -> bool {
         !self.fetched

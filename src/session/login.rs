@@ -10,7 +10,6 @@ use super::upgrade::Upgrade;
 use crate::error::{Error, ErrorCode};
 use crate::ids::{LinkId, UserId};
 use crate::signal::LoginAnswer;
-use crate::time::UnixMillis;
 
 impl Connection {
     /// CONNACK came.
@@ -88,9 +87,7 @@ impl Connection {
         self.learn_user(cx, &user);
         self.token_accepted(&user);
         self.redirects = 0;
-        if server_time > UnixMillis::ZERO {
-            cx.clock.set_server(cx.now, server_time);
-        }
+        cx.clock.set_server(cx.now, server_time);
         cx.out.status(Status::Connected);
         cx.out.event(Event::SignedIn { user: user.clone(), server_time });
         for call in self.calls.drain(..) {

@@ -27,6 +27,8 @@ const MAX_ENTRIES: usize = 5_000;
 const MAX_FAILED: usize = 100;
 /// So many sends that were given up are known, in case the server has them after all.
 const MAX_GIVEN_UP: usize = 256;
+/// No place is further back: half of all numbers, so that there is always a next one.
+const LAST_PLACE: Place = Place::MAX / 2;
 /// So many ids of finished sends are known: their own rows are no news.
 const MAX_FINISHED: usize = 4_096;
 
@@ -171,14 +173,16 @@ impl Outbox {
         place
     }
 
-    /// Puts a stored send back in its place. `false`: there is one with that id already.
+    /// Puts a stored send back in its place. `false`: there is one with that id already, or no such
+    /// place was ever given.
     pub fn insert(&mut self, place: Place, entry: Entry) -> bool {
-        if self.places.contains_key(&entry.message.client_id) || self.entries.contains_key(&place) {
+        let taken = self.entries.contains_key(&place) || place > LAST_PLACE;
+        if taken || self.places.contains_key(&entry.message.client_id) {
             return false;
         }
         self.places.insert(entry.message.client_id, place);
         self.entries.insert(place, entry);
-        self.next = self.next.max(place.saturating_add(1));
+        self.next = self.next.max(place + 1);
         true
     }
 
@@ -334,6 +338,8 @@ impl Outbox {
         }
         let mut lost: Vec<Place> = core::mem::take(&mut self.on_wire).into_values().collect();
         sort(&mut lost, Ord::cmp);
+        // One that was sent once more may have two frames there.
+        lost.dedup();
         lost.retain(|place| match self.entries.get_mut(place) {
             Some(entry) if entry.is_open() => {
                 entry.stage = Stage::Lost;

@@ -1,23 +1,17 @@
 //! What the page can do with what is in the outbox: look at it, take a send back, try a failed one
-//! again. Right after a reload the outbox is still on its way from storage: then these calls wait.
+//! again.
 
 use super::engine::Engine;
 use super::io::{Event, OutboxCall, OutboxRow, Outcome, SendState};
 use super::outbox::{Entry, Place, Stage, key_of};
-use super::profile::Profile;
 use super::sending::{LEFT_PREFIX, OUTBOX_PREFIX};
 use crate::error::{Error, ErrorCode};
-use crate::ids::{CallId, ClientMessageId, MessageUid, UserId};
+use crate::ids::{CallId, ClientMessageId, ConversationId, MessageUid, UserId};
 use crate::signal::{Message, MessageDirection};
 use crate::time::Tick;
 
 impl Engine {
-    /// A call about the outbox: now, or once it is here.
     pub(super) fn outbox_call(&mut self, call: CallId, what: OutboxCall) {
-        if matches!(self.profile, Profile::Loading(_)) {
-            self.held_calls.push((call, what));
-            return;
-        }
         let outcome = match what {
             OutboxCall::List => Ok(Outcome::Outbox(self.outbox_rows())),
             OutboxCall::Cancel(id) => self.cancel_send(id).map(|()| Outcome::Done),
@@ -27,13 +21,6 @@ impl Engine {
             },
         };
         self.cx.out.settle(call, outcome);
-    }
-
-    /// The outbox is here, or nobody's.
-    pub(super) fn answer_held_calls(&mut self) {
-        for (call, what) in core::mem::take(&mut self.held_calls) {
-            self.outbox_call(call, what);
-        }
     }
 
     /// Where to find the send that a call names.
@@ -54,11 +41,24 @@ impl Engine {
             }
         }
         if let Some(mut entry) = self.take(place) {
-            self.conversations.unsend(&entry.message);
+            if self.conversations.unsend(&entry.message) {
+                self.echo_last(&entry.message.conversation);
+            }
             self.told(&entry.message, SendState::Cancelled);
             self.cx.out.reject(&mut entry.calls, Error::caller(ErrorCode::Cancelled));
         }
         Ok(())
+    }
+
+    /// What was sent before the one that stood for the conversation does now.
+    fn echo_last(&mut self, id: &ConversationId) {
+        let waits = |entry: &Entry| {
+            entry.is_open() && entry.message.flags.counted && entry.message.conversation == *id
+        };
+        let last = self.outbox.iter().filter(|(_, entry)| waits(entry)).last();
+        if let Some(place) = last.map(|(place, _)| place) {
+            self.echo(place);
+        }
     }
 
     /// A failed send goes to the end of the queue, as if it were sent now. Returns its new place.

@@ -5,6 +5,7 @@ use super::inbox::Push;
 use super::io::{Event, Received};
 use super::requests::Query;
 use crate::error::{Error, ErrorCode};
+use crate::ids::ConversationKind;
 use crate::signal::pull::PullPage;
 use crate::signal::{Answer, Doorbell, Message, MessageDirection, client};
 use crate::time::UnixMillis;
@@ -132,7 +133,7 @@ impl Engine {
         if !self.begun {
             return;
         }
-        if self.has_room(&message) {
+        if message.conversation.kind == ConversationKind::Chatroom {
             return self.room_pushed(message);
         }
         if self.hand_over.is_full() {

@@ -47,6 +47,8 @@ impl Engine {
         let query = Query::MarkRead(id.clone(), time);
         if let Some(wire) = self.requests.ask(&mut self.wire_ids, self.cx.now, query) {
             self.transmit(&client::mark_read(wire, &user, &id, time));
+        } else {
+            self.listing.report_again();
         }
     }
 
@@ -69,6 +71,8 @@ impl Engine {
         let query = Query::Remove(id.clone());
         if let Some(wire) = self.requests.ask(&mut self.wire_ids, self.cx.now, query) {
             self.transmit(&client::remove_conversation(wire, id, until));
+        } else {
+            self.listing.report_again();
         }
     }
 

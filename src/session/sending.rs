@@ -271,18 +271,21 @@ impl Engine {
 
     fn entry_acked(&mut self, place: Place, ack: &SendAck) {
         let error = Error::server(ErrorCode::from_number(i32::from(ack.status)));
+        let stage = self.outbox.get(place).map(|entry| entry.stage);
         match (ack.status, error.code) {
             (0, _) => {
                 self.pacing.accepted();
                 self.know_own(ack);
                 self.sent(place, &ack.uid, ack.time);
             }
+            // Of an earlier frame: the page has sent it once more, and that one's answer counts.
+            _ if matches!(stage, Some(Stage::Sending { wire, .. }) if wire != ack.id) => {}
             (_, ErrorCode::SendTooFast) => {
                 self.pacing.refused(self.cx.now);
                 self.requeue(place);
             }
             // Given up meanwhile: the page knows all it needs.
-            _ if self.outbox.get(place).is_some_and(|entry| !entry.is_open()) => {}
+            _ if matches!(stage, Some(Stage::Failed(_))) => {}
             _ => self.failed(place, error),
         }
     }
@@ -317,10 +320,17 @@ impl Engine {
     fn sent_after_all(&mut self, late: &GivenUp, uid: &MessageUid, at: UnixMillis) {
         self.note_done(late.message.client_id, uid, at);
         self.outbox.note_sent(late.message.client_id);
-        self.conversations.sent(&late.message, uid, at);
+        self.stands_as_sent(&late.message, uid, at);
         self.listing.note_spoken(&late.message.conversation);
         self.notice_sent(&late.message);
         self.told(&late.message, SendState::Sent { uid: uid.detached(), sent_time: at });
+    }
+
+    /// Shows in the conversation list what the server has.
+    fn stands_as_sent(&mut self, message: &Outgoing, uid: &MessageUid, at: UnixMillis) {
+        if let Some(user) = self.profile.ready_user() {
+            self.conversations.sent(message, user, uid, at);
+        }
     }
 
     /// The server keeps an own message: its row must not come as news.
@@ -343,7 +353,7 @@ impl Engine {
         let Some(entry) = self.take(place) else { return };
         let id = entry.message.client_id;
         self.outbox.note_sent(id);
-        self.conversations.sent(&entry.message, uid, sent_time);
+        self.stands_as_sent(&entry.message, uid, sent_time);
         self.listing.note_spoken(&entry.message.conversation);
         self.notice_sent(&entry.message);
         self.told(&entry.message, SendState::Sent { uid: uid.detached(), sent_time });
@@ -393,9 +403,7 @@ impl Engine {
         for (_, entry) in self.outbox.iter_mut() {
             self.cx.out.reject(&mut entry.calls, error);
         }
-        for (call, _) in core::mem::take(&mut self.held_calls) {
-            self.cx.out.settle(call, Err(error));
-        }
+        self.reject_held(error);
     }
 }
 

@@ -252,21 +252,14 @@ impl Engine {
     pub(super) fn move_when_quiet(&mut self) {
         let quiet = self.requests.calls() == 0
             && self.volatile.oldest().is_none()
+            && !self.rooms.owe_answers()
+            && !self.listing.owes_answers()
             && (self.is_extended() || !self.outbox.is_on_its_way());
         if !self.connection.may_move() || !quiet {
             return;
         }
         if let Some(device) = self.device.name(&self.profile) {
             self.connection.start_move(&mut self.cx, device);
-        }
-    }
-
-    /// What was held while the engine moved is asked.
-    pub(super) fn ask_what_was_held(&mut self) {
-        if !self.connection.is_moving() {
-            for command in core::mem::take(&mut self.held) {
-                self.command(command);
-            }
         }
     }
 }

@@ -6,7 +6,7 @@ use super::dial::NAVIGATION_KEY;
 use super::done::{DONE_KEY, Done};
 use super::engine::Engine;
 use super::inbox::Inbox;
-use super::io::{Event, Outcome, Restored};
+use super::io::{Command, Event, Outcome, Restored};
 use super::listing::{Listing, REMOVED_PREFIX};
 use super::outbox::{Entry, Place, Stage, place_of};
 use super::outgoing_text::{self, Stored};
@@ -42,9 +42,6 @@ impl Engine {
             self.leave_user();
         }
         self.profile.change(&mut self.cx, user);
-        if !matches!(self.profile, Profile::Loading(_)) {
-            self.answer_held_calls();
-        }
     }
 
     /// The page logs out. Calls under way are answered with `Disconnected`; sends stay in the
@@ -72,6 +69,7 @@ impl Engine {
             let ids = known.into_iter().map(|conversation| conversation.id).collect();
             self.cx.out.event(Event::ConversationsRemoved(ids));
         }
+        self.reject_held(error);
         self.listing.reject(&mut self.cx, error);
         self.listing = Listing::default();
         self.settings = SettingsSync::default();
@@ -81,6 +79,16 @@ impl Engine {
         self.hand_over.clear();
         self.reached = None;
         self.begun = false;
+    }
+
+    /// Calls that wait for the user's state are answered. The others wait for another link.
+    pub(super) fn reject_held(&mut self, error: Error) {
+        for command in core::mem::take(&mut self.held) {
+            match call_about_state(&command) {
+                Some(call) => self.cx.out.settle(call, Err(error)),
+                None => self.held.push(command),
+            }
+        }
     }
 
     pub(super) fn restore_user(&mut self, user: &UserId, restored: Restored) {
@@ -98,7 +106,6 @@ impl Engine {
         for (_, entry) in unnamed {
             self.adopt(entry);
         }
-        self.answer_held_calls();
         if self.connection.login().is_none() {
             let server_time = UnixMillis::ZERO;
             self.cx.out.event(Event::SignedIn { user: user.clone(), server_time });
@@ -213,5 +220,27 @@ impl Engine {
         if self.cx.out.storage_failed() {
             self.sends_not_durable();
         }
+    }
+}
+
+/// The call of a command about the user's state: it waits while that is on its way from storage.
+pub(super) const fn call_about_state(command: &Command) -> Option<CallId> {
+    match command {
+        Command::Outbox { call, .. }
+        | Command::Conversations { call, .. }
+        | Command::SetUnread { call, .. }
+        | Command::RemoveConversation { call, .. }
+        | Command::MarkRead { call, .. }
+        | Command::SetDraft { call, .. } => Some(*call),
+        Command::Connect { .. }
+        | Command::ConnectAsking { .. }
+        | Command::Token { .. }
+        | Command::Disconnect { .. }
+        | Command::Send { .. }
+        | Command::Set { .. }
+        | Command::Ask { .. }
+        | Command::History { .. }
+        | Command::JoinRoom { .. }
+        | Command::LeaveRoom { .. } => None,
     }
 }

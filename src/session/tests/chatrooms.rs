@@ -405,3 +405,68 @@ fn rooms_are_pulled_every_three_minutes() {
     passes(&mut world, 190_000);
     assert_eq!(pull(&mut world, "hall").map(|(_, since, _)| since), Some(BEFORE));
 }
+
+/// In the hall, whose messages of before cannot be had yet.
+fn inside_without_history() -> World {
+    let mut world = World::logged_in(true);
+    join(&mut world, "hall", 5);
+    joined(&mut world, "joinChrm", "hall", 0);
+    let (id, ..) = pull(&mut world, "hall").unwrap();
+    answer(&mut world, id, 25104, Bytes::new());
+    world
+}
+
+#[test]
+fn a_room_without_its_history_is_kept_as_any_other() {
+    let mut world = inside_without_history();
+    breaks(&mut world);
+    breaks(&mut world);
+    assert_eq!(changes(&world), [], "two links in a row");
+    joined(&mut world, "joinChrm", "hall", 25104);
+    assert_eq!(changes(&world), [], "a rejoin that failed");
+    passes(&mut world, 25_000);
+    joined(&mut world, "joinChrm", "hall", 0);
+    let (_, since, count) = pull(&mut world, "hall").unwrap();
+    assert_eq!((since, count), (0, 5));
+
+    let mut world = inside_without_history();
+    let again = join(&mut world, "hall", 5);
+    breaks(&mut world);
+    assert_eq!(world.error(again), Error::network(ErrorCode::Disconnected));
+    assert_eq!(changes(&world), [], "a second join that was not answered");
+}
+
+#[test]
+fn nothing_of_a_room_is_heard_once_it_is_left() {
+    for extended in [true, false] {
+        let mut world = inside(extended);
+        leave(&mut world, "hall");
+        world.push(0, &said(11));
+        assert_eq!(world.delivered(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_second_join_gets_as_much_as_it_wants() {
+    let mut world = World::logged_in(true);
+    let first = join(&mut world, "hall", 1);
+    joined(&mut world, "joinChrm", "hall", 0);
+    let (id, ..) = pull(&mut world, "hall").unwrap();
+    let second = join(&mut world, "hall", 3);
+    page(&mut world, id, &[said(3)], true, WALL + 3);
+    assert!(world.outcome(first).is_some());
+    assert_eq!(world.outcome(second), None);
+    let (id, since, count) = pull(&mut world, "hall").unwrap();
+    assert_eq!((since, count), (0, 3));
+    page(&mut world, id, &[said(1), said(2), said(3)], true, WALL + 3);
+    assert_eq!(world.delivered(), ["U-3", "U-1", "U-2", "U-3"]);
+    assert_eq!(world.outcome(second), Some(Ok(Outcome::Done)));
+}
+
+#[test]
+fn no_count_of_the_page_becomes_a_negative_one() {
+    let mut world = World::logged_in(true);
+    join(&mut world, "hall", u32::MAX);
+    joined(&mut world, "joinChrm", "hall", 0);
+    assert_eq!(pull(&mut world, "hall").map(|(_, _, count)| count), Some(i32::MAX));
+}

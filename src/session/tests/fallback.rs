@@ -417,3 +417,40 @@ fn nothing_is_left_of_a_trial_after_a_disconnect() {
     assert!(ids.iter().all(|id| world.closed.contains(id)));
     assert_eq!(world.engine.poll_timeout(), None);
 }
+
+#[test]
+fn a_move_waits_for_rooms_and_lists_that_calls_wait_for() {
+    let mut world = on_polling(true);
+    let polling = world.link();
+    probing(&mut world);
+    let (room, history, since) = ("hall".into(), 0, None);
+    let joins = world.call();
+    world.feed(Input::Command(Command::JoinRoom { call: joins, room, history, since }));
+    prove(&mut world);
+    assert_eq!(world.links.len(), 3, "not while a join is open");
+    world.answer_everything_on(polling);
+    assert!(world.outcome(joins).is_some());
+    assert_eq!(world.links.len(), 4);
+
+    let mut world = on_polling(true);
+    let polling = world.link();
+    probing(&mut world);
+    let (kinds, count) = (Vec::new(), None);
+    let lists = world.call();
+    let command = Command::Conversations { call: lists, kinds, count, remote: true, hidden: false };
+    world.feed(Input::Command(command));
+    prove(&mut world);
+    assert_eq!(world.links.len(), 3, "not while the list is open");
+    world.answer_everything_on(polling);
+    assert!(world.outcome(lists).unwrap().is_ok());
+    assert_eq!(world.links.len(), 4);
+}
+
+#[test]
+fn a_login_that_tells_no_time_leaves_the_clock_as_it_is() {
+    let mut world = on_polling(true);
+    let offset = world.engine.server_time_offset();
+    proven(&mut world);
+    world.receive(&server::login_accepted(&me(), "hy1.s", UnixMillis::ZERO));
+    assert_eq!(world.engine.server_time_offset(), offset);
+}

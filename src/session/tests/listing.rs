@@ -373,3 +373,112 @@ fn c11_stored_state_of_any_kind_of_damage_is_survived() {
         }
     }
 }
+
+#[test]
+fn however_much_is_read_at_once_the_server_hears_of_it() {
+    let mut world = World::logged_in(true);
+    for seq in 1..=400 {
+        world.push(70, &row(&format!("u{seq}"), seq));
+    }
+    world.answer_everything();
+    set_unread(&mut world, None, 0);
+    assert!((200..400).contains(&queries(&world, topic::MARK_READ)), "so much at a time");
+    world.answer_everything();
+    world.ring(None, 0);
+    world.answer_everything();
+    assert_eq!(world.engine.conversations.unreported_reads(), [], "the rest with the next pull");
+}
+
+fn mark_read(world: &mut World, target: &str, until: i64) {
+    let (call, conversation) = (world.call(), with(target));
+    let until = crate::time::UnixMillis::new(until);
+    world.feed(Input::Command(Command::MarkRead { call, conversation, until }));
+}
+
+fn set_draft(world: &mut World, target: &str, text: &str) -> CallId {
+    let (call, conversation) = (world.call(), with(target));
+    world.feed(Input::Command(Command::SetDraft { call, conversation, text: text.into() }));
+    call
+}
+
+/// A page that is loaded anew, offline, while storage has not brought the user's state yet.
+fn loading() -> World {
+    let mut world = World::logged_in(true);
+    for (seq, target) in [(1, "a"), (2, "b"), (3, "c"), (4, "d")] {
+        world.push(70, &row(target, seq));
+    }
+    world.answer_everything();
+    let mut kept = world.kept.clone();
+    kept.remove(&(None, "navi".into()));
+    let mut after = World::restarted(&["nav.example"], kept);
+    after.loads_at_once = false;
+    after.connect("T");
+    after
+}
+
+#[test]
+fn what_the_page_does_before_storage_answers_is_done_to_what_it_brings() {
+    let mut world = loading();
+    let list = ask(&mut world, false);
+    let drafted = set_draft(&mut world, "a", "half a");
+    set_draft(&mut world, "e", "new");
+    set_unread(&mut world, Some(with("b")), 0);
+    mark_read(&mut world, "c", WALL + 3);
+    let (call, conversation) = (world.call(), with("d"));
+    world.feed(Input::Command(Command::RemoveConversation { call, conversation }));
+    world.load(&me());
+    assert_eq!(targets(&world, list), ["d", "c", "b", "a"]);
+    assert_eq!(world.outcome(drafted), Some(Ok(Outcome::Done)));
+    let draft = |world: &World, target: &str| {
+        world.engine.conversation(&with(target)).map(|found| found.draft.clone())
+    };
+    assert_eq!(draft(&world, "a").as_deref(), Some("half a"));
+    assert_eq!((world.unread("a"), world.unread("b"), world.unread("c")), (1, 0, 0));
+    assert_eq!(world.engine.conversation(&with("d")), None);
+    let mut again = World::restarted(&["nav.example"], world.kept.clone());
+    again.connect("T");
+    assert_eq!(draft(&again, "a").as_deref(), Some("half a"), "it is stored");
+    assert_eq!(draft(&again, "e").as_deref(), Some("new"));
+    assert_eq!((again.unread("b"), again.unread("c")), (0, 0));
+    assert_eq!(again.engine.conversation(&with("d")), None);
+}
+
+#[test]
+fn what_waits_for_storage_ends_with_the_session() {
+    let mut world = loading();
+    let drafted = set_draft(&mut world, "a", "half a");
+    let list = ask(&mut world, false);
+    world.disconnect();
+    assert_eq!(world.error(drafted).code, ErrorCode::Disconnected);
+    assert_eq!(world.error(list).code, ErrorCode::Disconnected);
+}
+
+#[test]
+fn what_was_meant_for_another_user_is_not_done() {
+    let mut world = loading();
+    world.loads_at_once = true;
+    let drafted = set_draft(&mut world, "a", "half a");
+    world.http(200, &answer_of(r#""server":"im.example""#, "you", true));
+    assert_eq!(world.error(drafted).code, ErrorCode::Disconnected);
+    assert_eq!(world.engine.conversation(&with("a")), None);
+}
+
+/// The token is new, so that the user is known only from the navigator.
+#[test]
+fn a_draft_from_before_the_user_was_known_is_kept() {
+    let kept = loading().kept;
+    let mut world = World::restarted(&["nav.example"], kept);
+    world.connect("T2");
+    set_draft(&mut world, "a", "early");
+    set_draft(&mut world, "e", "new");
+    world.log_in();
+    world.answer_everything();
+    let draft = |world: &World, target: &str| {
+        world.engine.conversation(&with(target)).map(|found| found.draft.clone())
+    };
+    assert_eq!(draft(&world, "a").as_deref(), Some("early"));
+    let mut again = World::restarted(&["nav.example"], world.kept.clone());
+    again.connect("T2");
+    assert_eq!(draft(&again, "a").as_deref(), Some("early"), "it is stored");
+    assert_eq!(draft(&again, "e").as_deref(), Some("new"));
+}

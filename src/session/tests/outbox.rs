@@ -378,3 +378,83 @@ fn another_users_outbox_is_not_to_be_seen() {
     assert_eq!(world.send_states(1), [], "it had failed already");
     assert_eq!(world.kept_keys("out:").len(), 1);
 }
+
+fn latest(world: &World, target: &str) -> Option<Vec<u8>> {
+    let found = world.engine.conversation(&with(target))?;
+    found.latest.as_ref().map(|latest| latest.content.to_vec())
+}
+
+#[test]
+fn what_was_sent_before_one_that_is_taken_back_stands_in_the_list() {
+    let mut world = World::logged_in(true);
+    lose_link(&mut world);
+    world.send(text("a", 1));
+    world.send(text("a", 2));
+    cancel(&mut world, 2);
+    let first = Some(text("a", 1).content.to_vec());
+    assert_eq!(latest(&world, "a"), first, "it is still on its way");
+    world.log_in();
+    let (wire, ..) = world.published().unwrap();
+    world.ack(wire, 0, Some(1));
+    assert_eq!(latest(&world, "a"), first);
+    let found = world.engine.conversation(&with("a")).unwrap();
+    assert_eq!(found.latest.as_ref().unwrap().uid.as_str(), format!("A-{wire}"));
+}
+
+#[test]
+fn a_stored_place_at_the_end_of_all_places_leaves_room_for_more() {
+    for place in ["ffffffffffffffff", "fffffffffffffffe"] {
+        let mut world = World::logged_in(true);
+        lose_link(&mut world);
+        world.send(text("a", 1));
+        let key = (Some(me()), format!("out:{:016x}", 1));
+        let stored = world.kept.remove(&key).unwrap();
+        world.kept.insert((Some(me()), format!("out:{place}")), stored);
+        let mut after = reload(world, 1_000);
+        for id in 2..=4 {
+            after.send(text("a", id));
+        }
+        after.log_in();
+        after.answer_everything();
+        let last = after.send(text("b", 5));
+        let mut sent = Vec::new();
+        while let Some((wire, _, id)) = after.published() {
+            sent.push(id);
+            after.ack(wire, 0, Some(sent.len() as u64));
+        }
+        sent.retain(|id| *id != 1);
+        sent.sort_unstable();
+        assert_eq!(sent, [2, 3, 4, 5], "{place}");
+        assert!(after.outcome(last).is_some());
+    }
+}
+
+#[test]
+fn a_first_frame_that_came_too_fast_does_not_repeat_the_second() {
+    let mut world = World::logged_in(false);
+    let terms = SendTerms { give_up_after_ms: Some(5_000), keep: true };
+    world.send_with(text("a", 1), terms);
+    let (first, ..) = world.published().unwrap();
+    world.advance(5_000);
+    assert!(matches!(world.send_states(1).last(), Some(Failed(_))));
+    let again = retry(&mut world, 1);
+    let (second, ..) = world.published().unwrap();
+    world.ack(first, 20604, None);
+    world.answer_everything();
+    world.advance(4_000);
+    assert_eq!(world.published(), None, "the second frame is on its way");
+    world.ack(second, 0, None);
+    assert!(world.outcome(again).unwrap().is_ok());
+}
+
+#[test]
+fn a_send_whose_link_is_lost_is_told_once() {
+    let mut world = World::logged_in(true);
+    let terms = SendTerms { give_up_after_ms: Some(5_000), keep: true };
+    world.send_with(text("a", 1), terms);
+    world.advance(5_000);
+    retry(&mut world, 1);
+    world.events.clear();
+    lose_link(&mut world);
+    assert_eq!(world.send_states(1), [Queued { durable: true }]);
+}

@@ -324,7 +324,7 @@ impl World {
     }
 
     fn answer_all(&mut self) {
-        for _ in 0..100 {
+        for _ in 0..1_000 {
             let Some(place) =
                 self.sent.iter().position(|sent| !matches!(sent, Request::Publish { .. }))
             else {
