@@ -2,7 +2,7 @@
 import { onAbort } from './abort.js';
 import { Archives } from './archives.js';
 import { Calls } from './calls.js';
-import { checkedId, checkedRef, checkedSend, flagBits, newClientId, randomWords, wireContent } from './contents.js';
+import { checkedId, checkedNumber, checkedRef, checkedSend, checkedTypes, flagBits, newClientId, randomWords, wireContent } from './contents.js';
 import { HongyanError, parameterError } from './errors.js';
 import { report } from './facts.js';
 import { checkedHistory, historyPage } from './history.js';
@@ -81,8 +81,10 @@ export class Client {
     return this.#serverTimeOffset;
   }
 
-  async connect(token = this.#tokens.provider, { userId } = {}) {
-    if (typeof userId === 'string') this.#expected = userId;
+  async connect(token = this.#tokens.provider, options) {
+    const userId = options?.userId;
+    if (typeof (userId ?? '') !== 'string') throw parameterError('userId must be a text');
+    if (userId) this.#expected = userId;
     if (typeof token === 'function') {
       this.#tokens.provider = token;
       return this.#calls.call('connectAsking', userId);
@@ -133,19 +135,23 @@ export class Client {
     }
   }
 
-  async retry(clientId, { signal, giveUpAfterMs } = {}) {
-    this.#sends.adopt(checkedId(clientId));
+  async retry(clientId, options) {
+    const { signal, giveUpAfterMs } = checkedSend(options);
+    checkedId(clientId);
+    if (signal?.aborted) throw new HongyanError(33099, 'caller');
+    this.#sends.adopt(clientId);
     const sent = this.#calls.call('retry', clientId, giveUpAfterMs);
     this.#cancelOnAbort(signal, clientId, sent);
     return sent;
   }
 
-  async conversations({ types = [], count, remote = false, hidden = false } = {}) {
-    return this.#calls.call('conversations', Int32Array.from(types), count, remote, hidden);
+  async conversations(query) {
+    const { types, count, remote, hidden } = query ?? {};
+    return this.#calls.call('conversations', checkedTypes(types), checkedNumber(count, 'count'), Boolean(remote), Boolean(hidden));
   }
 
-  async unreadCount({ types = [] } = {}) {
-    const rows = await this.conversations({ types, hidden: true });
+  async unreadCount(query) {
+    const rows = await this.conversations({ types: query?.types, hidden: true });
     return rows.reduce((sum, { unreadCount }) => sum + unreadCount, 0);
   }
 
@@ -168,7 +174,8 @@ export class Client {
     return this.#change(ref, 'remove');
   }
 
-  async markRead(ref, { upTo, receipt = true } = {}) {
+  async markRead(ref, options) {
+    const { upTo, receipt = true } = options ?? {};
     const { type } = checkedRef(ref);
     const latest = (await this.conversation(ref))?.latestMessage;
     const until = upTo ?? latest?.sentTime;
@@ -223,7 +230,7 @@ export class Client {
   }
 
   async requestReceipt(message) {
-    await this.send(message.conversation, receiptRequest(message));
+    await this.send(message?.conversation, receiptRequest(message));
   }
 
   receiptRequests(ref) {
@@ -241,7 +248,8 @@ export class Client {
   }
 
   async receiptReaders(message) {
-    const { conversation: { type, targetId }, messageUId } = message;
+    const { type, targetId } = checkedRef(message?.conversation);
+    const { messageUId } = message;
     const { totalMemberNum, list } = await this.ask('rrList', targetId, { msgId: [messageUId], hyType: type });
     return { memberCount: totalMemberNum, readers: list };
   }
@@ -254,7 +262,7 @@ export class Client {
   }
 
   async joinRoom(roomId, history = 0) {
-    return this.#change({ type: 4, targetId: roomId }, 'join', history);
+    return this.#change({ type: 4, targetId: roomId }, 'join', checkedNumber(history, 'history') ?? 0);
   }
 
   async leaveRoom(roomId) {
@@ -273,8 +281,8 @@ export class Client {
     return this.#archives.archive();
   }
 
-  async *historyPages(ref, query = {}) {
-    const way = query.after === undefined ? 'before' : 'after';
+  async *historyPages(ref, query) {
+    const way = query?.after === undefined ? 'before' : 'after';
     for (;;) {
       const page = await this.history(ref, query);
       if (page.messages.length === 0) return;
@@ -289,7 +297,8 @@ export class Client {
     this.#archives.tell((archive) => archive.delete(messages.map(({ messageUId }) => messageUId)));
   }
 
-  async clearHistory(ref, { upTo = Date.now() + this.#serverTimeOffset } = {}) {
+  async clearHistory(ref, options) {
+    const { upTo = Date.now() + this.#serverTimeOffset } = options ?? {};
     await this.ask(...cleaning(checkedRef(ref), upTo));
     this.#archives.tell((archive) => archive.clear(checkedRef(ref), { upTo }));
   }

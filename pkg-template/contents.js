@@ -68,18 +68,44 @@ export function newClientId() {
 
 /** @param {import('./index.js').ConversationRef} ref */
 export function checkedRef(ref) {
-  if (!Number.isInteger(ref?.type) || typeof ref.targetId !== 'string' || ref.targetId === '') {
+  if (!isInt32(ref?.type) || typeof ref.targetId !== 'string' || ref.targetId === '') {
     throw parameterError('a conversation is named by { type, targetId }: a number and a text');
   }
   return { type: ref.type, targetId: ref.targetId };
 }
 
-/** @param {import('./index.js').SendOptions} [options] */
-export function checkedSend(options = {}) {
-  const { onlyTo = [], pushText = '', pushData = '', configFlag = 0, keep = true, clientId, asAgent } = options;
+/** What the core takes as a number of 32 bits. */
+const isInt32 = (value) => Number.isInteger(value) && value === (value | 0);
+
+/** A number from 0 that may be left out; for the core, whose numbers end there, what is larger is the largest. */
+export function checkedNumber(value, what) {
+  if ((value ?? undefined) === undefined) return undefined;
+  if (typeof value !== 'number' || !(value >= 0)) throw parameterError(`${what} must be a number from 0`);
+  return Math.min(value, 2 ** 32 - 1);
+}
+
+/** @param {readonly number[]} [types] of conversations */
+export function checkedTypes(types = []) {
+  if (!Array.isArray(types) || !types.every(isInt32)) throw parameterError('types are a list of numbers');
+  return Int32Array.from(types);
+}
+
+/** @param {import('./index.js').SendOptions | null} [options] */
+export function checkedSend(options) {
+  const { onlyTo = [], pushText = '', pushData = '', configFlag = 0, keep = true, clientId, asAgent, signal, giveUpAfterMs } = options ?? {};
   const texts = [pushText, pushData, clientId ?? '', ...(Array.isArray(onlyTo) ? onlyTo : [null])];
-  if (!texts.every((text) => typeof text === 'string')) throw parameterError('clientId and the texts of a push are texts, and onlyTo is a list of user ids');
-  return { ...options, onlyTo, pushText, pushData, configFlag: asAgent ? configFlag | AS_AGENT : configFlag, keep };
+  const fits = texts.every((text) => typeof text === 'string') && isInt32(configFlag) && (!signal || typeof signal.addEventListener === 'function');
+  if (!fits) throw parameterError('clientId and the texts of a push are texts, onlyTo is a list of user ids, configFlag a number, signal an AbortSignal');
+  return {
+    ...options,
+    // Its own list: one that a framework watches could not be copied to another tab.
+    onlyTo: texts.slice(3),
+    pushText,
+    pushData,
+    configFlag: asAgent ? configFlag | AS_AGENT : configFlag,
+    keep,
+    giveUpAfterMs: checkedNumber(giveUpAfterMs, 'giveUpAfterMs'),
+  };
 }
 
 /** @param {string} clientId */

@@ -17,14 +17,15 @@ export const later = (a, b) => a.sentTime - b.sentTime || (a.messageUId < b.mess
 /** @param {unknown} place @returns {Place} */
 function checkedPlace(place) {
   const { sentTime, messageUId = '', known = messageUId === '' ? [] : [messageUId] } = typeof place === 'number' ? { sentTime: place } : place ?? {};
-  if (!Number.isSafeInteger(sentTime) || sentTime < 0 || typeof messageUId !== 'string') {
+  if (!Number.isSafeInteger(sentTime) || sentTime < 0 || typeof messageUId !== 'string' || !Array.isArray(known)) {
     throw parameterError('a place in the history is a time, a message, or the next of a page');
   }
   return { sentTime, messageUId, known };
 }
 
-/** @param {import('./index.js').HistoryQuery} [query] */
-export function checkedHistory({ before, after, count = 20 } = {}) {
+/** @param {import('./index.js').HistoryQuery | null} [query] */
+export function checkedHistory(query) {
+  const { before, after, count = 20 } = query ?? {};
   if (before !== undefined && after !== undefined) throw parameterError('history is read before a place or after one, not both');
   if (!Number.isInteger(count) || count < 1 || count > LARGEST) throw parameterError(`a page of history has 1 to ${LARGEST} messages`);
   return { up: after !== undefined, place: checkedPlace(after ?? before ?? 0), count };

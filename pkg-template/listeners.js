@@ -1,3 +1,5 @@
+import { parameterError } from './errors.js';
+
 /** Listeners by event. Each is called on its own: what one throws is given to `onThrown`. */
 export class Listeners {
   /**
@@ -15,6 +17,7 @@ export class Listeners {
 
   /** The same listener is kept once per event. */
   add(event, listener, once) {
+    if (typeof listener !== 'function') throw parameterError('a listener is a function');
     this.remove(event, listener);
     this.#byEvent.set(event, [...(this.#byEvent.get(event) ?? []), { listener, once }]);
   }

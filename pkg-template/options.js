@@ -19,7 +19,7 @@ export function checkedOptions(given) {
   const { appKey, navigationTimeoutMs = 5000, token = null, persist = true, archive = false } = given;
   const { tabs = 'shared', transport = 'auto', log = () => {} } = given;
   if (typeof appKey !== 'string' || appKey === '') throw parameterError('the option appKey must be a text');
-  if (!(navigationTimeoutMs > 0)) throw parameterError('the option navigationTimeoutMs must be above 0');
+  if (typeof navigationTimeoutMs !== 'number' || !(navigationTimeoutMs > 0)) throw parameterError('the option navigationTimeoutMs must be above 0');
   if (typeof archive !== 'boolean' && typeof archive !== 'object') throw parameterError('the option archive must be true, or an object of its options');
   if (token !== null && typeof token !== 'function') throw parameterError('the option token must be a function that gives one');
   if (!TRANSPORTS.includes(transport)) throw parameterError(`the option transport must be one of ${TRANSPORTS.join(', ')}`);

@@ -2,6 +2,7 @@
 import { isStored } from '../contents.js';
 import { pageOf } from '../facts.js';
 import { Unpacker } from '../messages.js';
+import { onTrap } from '../trap.js';
 import { alone } from './alone.js';
 import { canShare, Office } from './office.js';
 import { Rooms } from './rooms.js';
@@ -247,9 +248,16 @@ export class Seat {
     this.#rooms.forgetOthers();
     if (!core) return;
     const stop = () => this.#how.guarded(() => core.stop());
+    // Another client's call may trap in this turn: nobody else tells a page that has ended.
+    const ignore = onTrap(() => (this.#trapped = true));
     stop();
     // It may be a call of the core that led here: then it can neither stop nor go in this turn.
-    setTimeout(() => this.#trapped || [stop(), core.free()], 0);
+    setTimeout(() => {
+      ignore();
+      if (this.#trapped) return;
+      stop();
+      core.free();
+    }, 0);
   }
 
   /** A core for a page that had none: it goes on where the one before it stood. */
