@@ -1,6 +1,7 @@
 /** Loads the WebAssembly core, once for all clients of a page. */
 import start, { __wbg_reset_state as restart, Core } from './hongyan.js';
 import { HongyanError } from './errors.js';
+import { unpacked } from './unpack.js';
 
 /** @type {Promise<void> | null} what every caller waits for; null before, and after a failure */
 let loading = null;
@@ -34,13 +35,12 @@ export function markCrashed() {
 export { Core };
 
 async function begin(source) {
-  await start(await compile(await source));
+  await start(await unpacked(await moduleOf(await source)));
 }
 
-function compile(source) {
+function moduleOf(source) {
   if (source === null) throw new HongyanError(33096, 'caller', 'init was not called with a source of the core');
-  if (source instanceof WebAssembly.Module) return source;
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
+  if (source instanceof WebAssembly.Module || source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return source;
   return download(source);
 }
 
@@ -53,7 +53,7 @@ async function download(url) {
     warned = true;
     console.warn(`hongyan: ${url} comes as "${type}"; with the header Content-Type: application/wasm it would start faster`);
   }
-  return WebAssembly.compile(await response.arrayBuffer());
+  return response.arrayBuffer();
 }
 
 function describe(cause) {

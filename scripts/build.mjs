@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildRongimlib } from './build-rongimlib.mjs';
 import { wasmAsAscii } from './lib/ascii.mjs';
-import { fitGlue } from './lib/glue.mjs';
+import { fitGlue, fitPlainGlue } from './lib/glue.mjs';
+import { pack } from './lib/pack.mjs';
 import { inRoot, targetDir } from './lib/paths.mjs';
 import { Failure, run, runMain } from './lib/run.mjs';
 import { standardLibrary } from './lib/rust.mjs';
@@ -29,6 +30,7 @@ const OPT_LEVEL = 'z';
  * browser has yet (string references), and the core does not load.
  */
 const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+const ENABLED = FEATURES.map((name) => `--enable-${name}`);
 /** The first kilobyte of memory is the far end of the stack: nothing has its address there. */
 const LAYOUT = ['--low-memory-unused', '--optimize-added-constants-propagate'];
 /**
@@ -39,7 +41,7 @@ const LAYOUT = ['--low-memory-unused', '--optimize-added-constants-propagate'];
 const REBUILD = ['--flatten', '--rereloop', '-Oz', '-Oz'];
 const SHRINK = [
   '--one-caller-inline-max-function-size=200', '-Oz', ...LAYOUT, ...REBUILD, ...REBUILD,
-  '--reorder-functions-by-name', ...FEATURES.map((name) => `--enable-${name}`),
+  '--reorder-functions-by-name', ...ENABLED,
 ];
 
 const CARGO = ['rustc', '--quiet', '--lib', '--crate-type', 'cdylib', '--target', TARGET];
@@ -76,7 +78,7 @@ async function compile({ profile, features }) {
 }
 
 /** Builds a module into `out`: a module for JS and the WebAssembly file. */
-async function buildModule(what, out, mend = (glue) => glue) {
+async function buildModule(what, out, mend) {
   await run('wasm-bindgen', [
     await compile(what), '--target', 'web', '--no-typescript', '--omit-default-module-path',
     '--remove-producers-section', '--experimental-reset-state-function', '--out-name', what.name, '--out-dir', out,
@@ -84,7 +86,7 @@ async function buildModule(what, out, mend = (glue) => glue) {
   const [whole, shrunk, glue] = [join(out, `${what.name}_bg.wasm`), join(out, 'shrunk.wasm'), join(out, `${what.name}.js`)];
   await run('wasm-opt', [...SHRINK, '--strip-debug', '--strip-producers', '-o', shrunk, whole]);
   const short = shorten(readFileSync(shrunk), mend(readFileSync(glue, 'utf8')), `./${what.name}_bg.js`);
-  writeFileSync(whole, short.core);
+  writeFileSync(whole, await pack(short.core, join(targetDir, 'unpack'), ENABLED));
   writeFileSync(glue, short.glue);
   rmSync(shrunk);
 }
@@ -160,7 +162,7 @@ await runMain(async () => {
   cpSync(inRoot('pkg-template'), staging, { recursive: true });
   writeFileSync(join(staging, 'tables.js'), tables());
   await buildModule(CORE, staging, fitGlue);
-  await buildModule(ARCHIVE, join(staging, 'archive'));
+  await buildModule(ARCHIVE, join(staging, 'archive'), fitPlainGlue);
   renameSync(join(staging, 'archive', 'hongyan_archive_bg.wasm'), join(staging, 'hongyan_archive_bg.wasm'));
   await buildRongimlib({ out: staging });
   const external = ['./archive.js'];

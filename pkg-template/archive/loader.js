@@ -1,6 +1,7 @@
 /** Loads the archive's WebAssembly module, once for all archives of a page. */
 import start, { ArchiveCore } from './hongyan_archive.js';
 import { HongyanError } from '../index.js';
+import { unpacked } from '../unpack.js';
 
 /** @type {Promise<typeof ArchiveCore> | null} null before, and after a failure */
 let loading = null;
@@ -20,7 +21,7 @@ export function load(source = new URL('./hongyan_archive_bg.wasm', import.meta.u
 async function begin(source) {
   const given = await source;
   const isAddress = typeof given === 'string' || given instanceof URL;
-  await start({ module_or_path: isAddress ? await download(given) : given });
+  await start(await unpacked(isAddress ? await download(given) : given));
   return ArchiveCore;
 }
 

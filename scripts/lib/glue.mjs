@@ -8,10 +8,11 @@ export default async function (module) {
 }
 `;
 
+/** Lets `trap.js` watch every call into the core; the glue has no hook for that. */
+const WATCHED = [/\bwasm = (\w+)\.exports;/g, 'wasm = guarded($1.exports);'];
+
 /** What is replaced in the text, all of it there in this version of wasm-bindgen. */
 const CHANGES = [
-  // Lets `trap.js` watch every call into the core; the glue has no hook for that.
-  [/\bwasm = (\w+)\.exports;/g, 'wasm = guarded($1.exports);'],
   // What the browser reports to a core that was replaced is no error of the page.
   [/throw new Error\('Cannot invoke closure from previous WASM instance'\);/g, 'return;'],
   // Nothing calls a core that was replaced: `calls.js` ends with it.
@@ -51,14 +52,19 @@ const trusting = (glue) => glue.replace(UNDONE, '$1').replace(FUNCTION, (whole) 
   return made.reduce((text, [, name, given]) => text.replace(new RegExp(`\\b${name}\\b`, 'g'), given), rest);
 });
 
+const replaced = (glue, changes) => changes.reduce((text, [found, instead]) => {
+  if (text.search(found) < 0) throw new Error(`the glue of this wasm-bindgen has nothing like ${found}`);
+  return text.replace(found, instead);
+}, glue);
+
 /**
- * The glue that the package has.
+ * The glue that the core has.
  * @param {string} glue
  */
-export function fitGlue(glue) {
-  const fit = CHANGES.reduce((text, [found, instead]) => {
-    if (text.search(found) < 0) throw new Error(`the glue of this wasm-bindgen has nothing like ${found}`);
-    return text.replace(found, instead);
-  }, glue);
-  return `import { guarded } from './trap.js';\n${trusting(fit)}`;
-}
+export const fitGlue = (glue) => `import { guarded } from './trap.js';\n${trusting(replaced(glue, [WATCHED, ...CHANGES]))}`;
+
+/**
+ * The glue of a module that nobody watches, and that may be given anything.
+ * @param {string} glue
+ */
+export const fitPlainGlue = (glue) => replaced(glue, CHANGES);

@@ -2,53 +2,10 @@
 // both files and hardly compress. Nobody reads them: here they become a few letters. What the core
 // takes from other modules as it stands comes by way of the glue too: whole modules need not last.
 
-const IMPORTS = 2;
-const EXPORTS = 7;
+import { file, name, number, Reader, SECTIONS, sections } from './wasm.mjs';
+
 /** What the glue's own rules name. */
 const KEPT = new Set(['memory']);
-
-class Reader {
-  constructor(bytes) {
-    this.bytes = bytes;
-    this.at = 0;
-  }
-
-  number() {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.bytes[this.at++];
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) return value;
-    }
-  }
-
-  take(length) {
-    this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
-  }
-
-  name() {
-    return Buffer.from(this.take(this.number())).toString();
-  }
-
-  /** The bytes that `read` passes over. */
-  span(read) {
-    const start = this.at;
-    read();
-    return this.bytes.subarray(start, this.at);
-  }
-}
-
-function number(value) {
-  const bytes = [];
-  do {
-    bytes.push((value & 127) | (value > 127 ? 128 : 0));
-    value >>>= 7;
-  } while (value > 0);
-  return Buffer.from(bytes);
-}
-
-const name = (text) => Buffer.concat([number(Buffer.byteLength(text)), Buffer.from(text)]);
 
 /** An import's kind and type: function, table, memory, global. */
 function skipType(reader) {
@@ -100,16 +57,12 @@ export function shorten(core, glue, own) {
     if (!names.has(long)) names.set(long, `$${names.size.toString(36)}`);
     return names.get(long);
   };
-  const reader = new Reader(core);
-  const parts = [reader.take(8)];
-  while (reader.at < core.length) {
-    const id = reader.take(1);
-    let section = reader.take(reader.number());
-    if (id[0] === IMPORTS) section = shortenImports(section, short, own);
-    if (id[0] === EXPORTS) section = shortenExports(section, short);
-    parts.push(id, number(section.length), section);
-  }
-  return { core: Buffer.concat(parts), glue: rename(glue, names) };
+  const parts = sections(core).map(({ id, bytes }) => {
+    if (id === SECTIONS.imports) return { id, bytes: shortenImports(bytes, short, own) };
+    if (id === SECTIONS.exports) return { id, bytes: shortenExports(bytes, short) };
+    return { id, bytes };
+  });
+  return { core: file(parts), glue: rename(glue, names) };
 }
 
 function rename(glue, names) {
