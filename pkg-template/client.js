@@ -4,13 +4,13 @@ import { Archives } from './archives.js';
 import { Calls } from './calls.js';
 import { checkedId, checkedNumber, checkedRef, checkedSend, checkedTypes, flagBits, newClientId, randomWords, wireContent } from './contents.js';
 import { HongyanError, parameterError } from './errors.js';
-import { report } from './facts.js';
 import { checkedHistory, historyPage } from './history.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
 import { Notices, recallOf, receiptAnswer, receiptRequest } from './notices.js';
 import { asked, cleaning, deletion, noticed } from './questions.js';
 import { Receipts } from './receipts.js';
+import { isolated, report } from './report.js';
 import { ownMessage, Sends } from './sends.js';
 import { CLOSED, STATUSES } from './status.js';
 import { Seat } from './tabs/seat.js';
@@ -278,6 +278,7 @@ export class Client {
   }
 
   async archive() {
+    if (this.#calls.ended) throw new HongyanError(33001, 'caller');
     return this.#archives.archive();
   }
 
@@ -357,11 +358,7 @@ export class Client {
   };
 
   #hear(name, what) {
-    try {
-      this.#facts[name](...what);
-    } catch (error) {
-      report(error);
-    }
+    isolated(() => this.#facts[name](...what));
   }
 
   /** Facts that hold now, for a page that comes to share the link. */

@@ -1,5 +1,6 @@
 /** What the core tells, as facts: a name and plain data, which any page can be told. */
 import { later } from './history.js';
+import { isolated } from './report.js';
 
 /** What can happen to a chatroom, in the order of the core's numbers. */
 const ROOM_CHANGES = ['joined', 'rejoined', 'left', 'attributes'];
@@ -43,16 +44,4 @@ export function pageOf({ tell, unpacker, listed }) {
   return Object.fromEntries(Object.entries(told).map(([name, hear]) => [name, guarded(hear)]));
 }
 
-const guarded = (hear) => (...args) => {
-  try {
-    hear(...args);
-  } catch (error) {
-    report(error);
-  }
-};
-
-/** Tells the page's error handler, as an uncaught error would. */
-export function report(error) {
-  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
-  else console.error(error);
-}
+const guarded = (hear) => (...args) => isolated(() => hear(...args));

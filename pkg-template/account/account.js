@@ -1,4 +1,5 @@
 /** Who is logged in, and the tokens that follow from it. */
+import { tellAll } from '../report.js';
 import { Kept, loginOf } from './kept.js';
 import { Server } from './server.js';
 
@@ -152,6 +153,6 @@ export class BareAccount {
     this.#login = login;
     // A token that another tab renewed changes nobody.
     if (JSON.stringify(before?.user) === JSON.stringify(login?.user)) return;
-    for (const listener of [...this.#listeners]) listener(this.user);
+    tellAll(this.#listeners, this.user);
   }
 }

@@ -1,5 +1,6 @@
 /** The archive of one user: the calls of the page, one after the other. */
 import { HongyanError } from '../index.js';
+import { tellAll } from '../report.js';
 import { isWhole, parameterError } from './options.js';
 import { changes, conversationName, messageOf, name, rowOf, time } from './rows.js';
 
@@ -75,7 +76,7 @@ export class Archive {
     return this.update(id, { extra });
   }
 
-  setStatus(id, { sentStatus, receivedStatus }) {
+  async setStatus(id, { sentStatus, receivedStatus } = {}) {
     return this.update(id, { sentStatus, receivedStatus });
   }
 
@@ -198,14 +199,7 @@ export class Archive {
   }
 
   #tell(event, ...args) {
-    for (const listener of [...this.#listeners[event]]) {
-      try {
-        listener(...args);
-      } catch (error) {
-        if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
-        else console.error(error);
-      }
-    }
+    tellAll(this.#listeners[event], ...args);
   }
 }
 

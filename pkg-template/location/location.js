@@ -9,6 +9,7 @@
  *     ╰── quit, the end, nobody left ─┴─── quit, others go on ──╯
  * ```
  */
+import { tellAll } from '../report.js';
 import { Failing } from '../services/bare.js';
 
 /** Kinds in which users can share. */
@@ -216,6 +217,6 @@ export class LiveLocation {
   }
 
   #tell(event) {
-    for (const listener of [...this.#listeners]) listener(event);
+    tellAll(this.#listeners, event);
   }
 }

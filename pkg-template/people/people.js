@@ -1,6 +1,7 @@
 /** What a user wants of others, and says of itself. */
+import { tellAll } from '../report.js';
 import { isText, usersIn } from './checked.js';
-import { isolated, presenceOf, Watches } from './presence.js';
+import { presenceOf, Watches } from './presence.js';
 import { areHours, hoursIn } from './quiet.js';
 
 const LARGEST = 2 ** 31 - 1;
@@ -167,6 +168,6 @@ export class BarePeople {
   }
 
   #tellQuiet(hours) {
-    for (const listener of [...this.#quietListeners]) isolated(() => listener(hours));
+    tellAll(this.#quietListeners, hours);
   }
 }

@@ -1,5 +1,7 @@
 /** Who is online: asked for, and told of while it is watched. */
 
+import { isolated, tellAll } from '../report.js';
+
 /** So many users are asked for at once. */
 const AT_ONCE = 200;
 const WATCHES_TOO_MANY = 26022;
@@ -16,17 +18,6 @@ function loginsIn(text) {
     return Array.isArray(us) ? us.filter((one) => typeof one === 'object' && one !== null) : [];
   } catch {
     return [];
-  }
-}
-
-/** What a listener throws reaches the page's error handler, and no other listener. */
-export function isolated(tell) {
-  try {
-    tell();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
   }
 }
 
@@ -72,7 +63,7 @@ export class Watches {
     const listeners = this.#byUser.get(presence.userId);
     if (!listeners) return;
     this.#known.set(presence.userId, presence);
-    for (const listener of [...listeners]) isolated(() => listener(presence));
+    tellAll(listeners, presence);
   }
 
   clear() {

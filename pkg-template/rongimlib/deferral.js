@@ -1,3 +1,5 @@
+import { isolated } from '../report.js';
+
 /**
  * The next tick, as 2.x used it: callbacks never run in the turn of the call that they answer. One
  * queue keeps them, so status events and callbacks stay in the order in which they came to be.
@@ -38,18 +40,5 @@ export class Deferral {
     this.add(() => {
       if (callback && typeof callback[name] === 'function') callback[name](...args);
     });
-  }
-}
-
-/**
- * Runs the page's function; what it throws is reported like any uncaught error.
- * @param {() => void} task
- */
-export function isolated(task) {
-  try {
-    task();
-  } catch (error) {
-    if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
-    else console.error(error);
   }
 }

@@ -1,4 +1,5 @@
-import { Deferral, isolated } from './deferral.js';
+import { isolated } from '../report.js';
+import { Deferral } from './deferral.js';
 import { Drafts } from './drafts.js';
 import { ConnectionStatus, ConversationType } from './enums.js';
 import { MessageIds } from './ids.js';

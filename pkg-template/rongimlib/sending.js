@@ -1,4 +1,4 @@
-import { isolated } from './deferral.js';
+import { isolated } from '../report.js';
 import { ConversationType, MessageDirection, MethodType, ReceivedStatus, SentStatus } from './enums.js';
 import { ErrorCode } from './error-codes.js';
 import { Message } from './models.js';

@@ -1,4 +1,4 @@
-import { isolated } from './deferral.js';
+import { isolated } from '../report.js';
 
 /** `RongIMClient.Conversation`: the page's watchers of the conversation list. */
 export class ConversationWatch {

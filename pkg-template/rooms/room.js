@@ -1,4 +1,5 @@
 /** One chatroom, as its page sees it. */
+import { tellAll } from '../report.js';
 import { Entries } from './entries.js';
 
 const CHATROOM = 4;
@@ -150,15 +151,7 @@ export class Room {
     }
   }
 
-  /** What a listener throws is the page's own business. */
   #emit(event, ...what) {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
-      try {
-        listener(...what);
-      } catch (error) {
-        if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
-        else console.error(error);
-      }
-    }
+    tellAll(this.#listeners.get(event) ?? [], ...what);
   }
 }

@@ -1,4 +1,5 @@
 /** Calls between users: invitations, answers and ends, one call at a time. The media go elsewhere. */
+import { tellAll } from '../report.js';
 import { Call, MEMBER } from './call.js';
 import { CallEnd, REMOTE } from './numbers.js';
 
@@ -11,6 +12,8 @@ const ADDED = 1;
 
 const isText = (text) => typeof text === 'string' && text !== '';
 const isMedia = (number) => number === 1 || number === 2;
+/** Nobody else has it; `randomUUID` is there in secure pages alone. */
+const newCallId = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
 const textsIn = (list) => (Array.isArray(list) ? [...new Set(list.filter(isText))] : []);
 
 export class BareCalls {
@@ -62,7 +65,7 @@ export class BareCalls {
     const isMeant = [1, 2, 3].includes(type) && isText(targetId) && isMedia(mediaType) && others.length > 0 && !others.includes(this.#me);
     if (!isMeant) throw this.#failure(-3, 'a call goes to a user, or to members of a group, with a media type of 1 or 2');
     if (this.#call) throw this.#failure(IN_CALL);
-    const id = crypto.randomUUID();
+    const id = newCallId();
     const channelInfo = { Id: channel ?? id, Key: '' };
     const conversation = { type, targetId };
     this.#begin(new Call({ state: 'outgoing', id, conversation, caller: this.#me, mediaType, channelInfo, engineType: ENGINE, extra, others, startTime: this.#now() }));
@@ -242,15 +245,7 @@ export class BareCalls {
   #tell(what, userId = this.#me, call = this.#call) {
     if (!call) return;
     const change = { what, userId, call: call.snapshot(), summary: what === 'ended' ? call.summary : null };
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(change);
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    tellAll(this.#listeners, change);
   }
 
   /** To all who are still in the call. */

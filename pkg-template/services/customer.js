@@ -1,4 +1,5 @@
 /** Customer service, the customer's side: talks with a robot or an agent. */
+import { tellAll } from '../report.js';
 import { Failing } from './bare.js';
 
 const CUSTOMER_SERVICE = 5;
@@ -133,7 +134,7 @@ export class Talk {
   moved(mode) {
     if (mode === this.mode) return;
     this.mode = mode;
-    for (const listener of [...this.#listeners]) listener(mode);
+    tellAll(this.#listeners, mode);
   }
 
   get #ids() {

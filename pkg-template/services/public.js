@@ -60,7 +60,7 @@ export class BarePublicServices extends Failing {
 
   async search(keyword, { type, exact = false } = {}) {
     if (!isText(keyword)) throw this.senseless('what is searched for is a text');
-    if (type !== undefined && !(type in KINDS)) throw this.senseless('the type of a public service is 7 or 8');
+    if (type !== undefined && !Object.hasOwn(KINDS, type)) throw this.senseless('the type of a public service is 7 or 8');
     const kinds = type === undefined ? Object.values(KINDS) : [KINDS[type]];
     const bits = kinds.reduce((sum, [kind, whole, part]) => sum | kind | (exact ? whole : part), 0);
     const { info = [] } = await this.#client.ask('schMp', null, { type: bits, id: keyword });
@@ -83,7 +83,7 @@ export class BarePublicServices extends Failing {
   }
 
   #checked(ref) {
-    if (!(ref?.type in KINDS) || !isText(ref.targetId)) throw this.senseless('a public service is named by { type: 7 or 8, targetId }');
+    if (!Object.hasOwn(KINDS, ref?.type) || !isText(ref.targetId)) throw this.senseless('a public service is named by { type: 7 or 8, targetId }');
     return { type: ref.type, targetId: ref.targetId };
   }
 

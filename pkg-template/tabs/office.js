@@ -14,7 +14,11 @@ const LEASE_MS = 2_000;
 const SURE_MS = 500;
 
 /** Whether pages can find each other here. */
-export const canShare = () => Boolean(globalThis.navigator?.locks && globalThis.BroadcastChannel && sharesStorage());
+export function canShare() {
+  const channel = globalThis.navigator?.locks && sharesStorage() ? channelOf('') : null;
+  channel?.close();
+  return channel !== null;
+}
 
 /**
  * ```text

@@ -1,4 +1,5 @@
 /** Uploads a file: checks what is asked, and remembers how far it came for the next page. */
+import { isolated } from '../report.js';
 import { Backoff } from './backoff.js';
 import { parameterError } from './errors.js';
 import { kindOf } from './kinds.js';
@@ -22,22 +23,10 @@ export async function upload(source, file, options = {}) {
   const tokens = tokensOf(source, kindOf(file, options.kind));
   const place = await Place.of(file, { kind: kindOf(file, options.kind), name, resume });
   const backoff = new Backoff({ giveUpAfterMs, signal });
-  const transfer = new Transfer({ file, name, tokens, place, backoff, signal, onProgress: guarded(onProgress) });
+  const transfer = new Transfer({ file, name, tokens, place, backoff, signal, onProgress: (progress) => isolated(() => onProgress(progress)) });
   try {
     return await transfer.run();
   } finally {
     place.leave();
   }
-}
-
-/** What the page's listener throws is the page's own business. */
-function guarded(listener) {
-  return (progress) => {
-    try {
-      listener(progress);
-    } catch (error) {
-      if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
-      else console.error(error);
-    }
-  };
 }

@@ -45,9 +45,13 @@ async function loggedIn(options = {}) {
 }
 
 describe('an account', () => {
-  test('knows who is logged in, and tells of changes', async () => {
+  test('knows who is logged in, and tells of changes, whatever one of the listeners throws', async (t) => {
     const account = new Account({ server: `${base}/` });
     const seen = [];
+    const reported = t.mock.method(console, 'error', () => {});
+    account.onChange(() => {
+      throw new Error('mine');
+    });
     const stop = account.onChange((user) => seen.push(user?.name ?? null));
     assert.equal(account.user, null);
     assert.deepEqual(await account.login(PARAMS), USER);
@@ -59,6 +63,7 @@ describe('an account', () => {
     stop();
     await account.login(PARAMS);
     assert.deepEqual(seen, ['Swan', '雁', null]);
+    assert.equal(reported.mock.callCount(), 4);
     assert.deepEqual(asked.map(([path]) => path), ['login', 'update', 'logout', 'login']);
   });
 

@@ -267,6 +267,7 @@ describe('the end', () => {
     client.destroy();
     assert.equal((await waiting).code, 33001);
     assert.equal((await fails(client.send(BOB, 'x'))).code, 33001);
+    assert.equal((await fails(client.archive())).code, 33001);
     assert.equal(client.status.name, 'connectionClosed');
   });
 

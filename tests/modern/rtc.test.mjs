@@ -77,6 +77,20 @@ test('a call rings, is taken, changes its media and is hung up', async () => {
   assert.deepEqual(classes(sent), ['ada Invite', 'bob Ringing', 'bob Accept', 'bob ModifyMedia', 'bob Hangup'].map((one) => one));
 });
 
+test('a page that is not secure, which has no randomUUID, calls as well', async (t) => {
+  t.mock.method(crypto, 'randomUUID', () => {
+    throw new TypeError('crypto.randomUUID is not a function');
+  });
+  const { user } = wire();
+  const [ada] = [user('ada'), user('bob')];
+  const ids = [];
+  for (let n = 0; n < 2; n += 1) {
+    ids.push((await ada.calls.start({ type: 1, targetId: 'bob' })).id);
+    await ada.calls.hangUp();
+  }
+  assert.ok(ids.every((id) => id.length >= 16) && ids[0] !== ids[1]);
+});
+
 for (const [title, act, mine, theirs] of [
   ['refused', ({ bob }) => bob.calls.hangUp(), CallEnd.REMOTE_REJECT, CallEnd.REJECT],
   ['cancelled', ({ ada }) => ada.calls.hangUp(), CallEnd.CANCEL, CallEnd.REMOTE_CANCEL],

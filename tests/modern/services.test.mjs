@@ -105,6 +105,10 @@ describe('a talk', () => {
   test('goes from the robot over waiting to an agent, and ends', async () => {
     const talk = await begun();
     const modes = [];
+    const reported = mock.method(console, 'error', () => {});
+    talk.onMode(() => {
+      throw new Error('mine');
+    });
     talk.onMode((mode) => modes.push(mode));
     const human = talk.human();
     client.hear(HELP, 'RC:CsChaR', { data: { status: 1, before: 3 } });
@@ -116,6 +120,8 @@ describe('a talk', () => {
     client.hear({ type: 1, targetId: 'help' }, 'RC:CsEnd', { code: 0, sid: '9' });
     client.hear(HELP, 'RC:CsEnd', { code: 0, sid: '9' });
     assert.deepEqual(modes, ['waiting', 'human', 'robot', 'over']);
+    assert.equal(reported.mock.callCount(), 4, 'what a listener throws is reported, and stops nobody');
+    reported.mock.restore();
     assert.equal((await failed(talk.human())).code, 51001);
     await talk.end();
     assert.equal(client.sent.filter(([, name]) => name === 'RC:CsSp').length, 0, 'it was over');
@@ -214,6 +220,19 @@ describe('live locations', () => {
     assert.deepEqual(names().slice(-2), ['RC:RLQuit', 'RC:RLEnd'], 'the last one ends it');
     const kept = client.sent.filter(([, name]) => ['RC:RLStart', 'RC:RLEnd'].includes(name));
     assert.equal(kept.length, 2);
+  });
+
+  test('a listener that throws stops neither others nor the sharing', async () => {
+    const reported = mock.method(console, 'error', () => {});
+    const behind = [];
+    const stop = here.on(() => {
+      throw new Error('mine');
+    });
+    here.on(({ name }) => behind.push(name));
+    await here.start();
+    stop();
+    assert.deepEqual([here.state, behind, reported.mock.callCount()], ['outgoing', ['state'], 1]);
+    reported.mock.restore();
   });
 
   test('who joins and quits leaves the others sharing', async () => {

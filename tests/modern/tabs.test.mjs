@@ -383,10 +383,15 @@ test('a leader of another version shares nothing', async (t) => {
 });
 
 test('C19 without channels, locks or storage each stands alone', async (t) => {
-  for (const name of ['BroadcastChannel', 'localStorage']) {
+  class Refused {
+    constructor() {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    }
+  }
+  clocks(t);
+  for (const [name, value] of [['BroadcastChannel', undefined], ['BroadcastChannel', Refused], ['localStorage', undefined]]) {
     install();
-    Object.defineProperty(globalThis, name, { value: undefined, configurable: true });
-    if (name === 'BroadcastChannel') clocks(t);
+    Object.defineProperty(globalThis, name, { value, configurable: true });
     const all = [new Tab(), new Tab()];
     for (const tab of all) {
       tab.run('connect', 't', undefined);
