@@ -10,13 +10,19 @@ export type Body =
   | { readonly kind: 'voice'; readonly url: string; readonly seconds: number }
   | { readonly kind: 'video'; readonly preview: string; readonly url: string; readonly seconds: number }
   | { readonly kind: 'place'; readonly name: string; readonly latitude: number; readonly longitude: number }
+  /** A call that is over; `seconds`: 0 for one that was not taken. */
+  | { readonly kind: 'call'; readonly video: boolean; readonly seconds: number; readonly outcome: CallOutcome }
   /** What a public service shows: titles with links, '' without one. */
   | { readonly kind: 'articles'; readonly articles: readonly Article[] }
+  /** The sender began to share a live location. */
+  | { readonly kind: 'live' }
   /** Something the server or the application tells, in the middle of the log. */
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'recalled'; readonly by: string }
   /** Of a class this page does not show. */
   | { readonly kind: 'other' };
+
+export type CallOutcome = 'taken' | 'cancelled' | 'refused' | 'busy' | 'unanswered' | 'lost';
 
 export interface Article {
   readonly title: string;
@@ -58,6 +64,15 @@ function articlesOf(content: Content): Article[] {
   }));
 }
 
+/** By the number that a call ended with; what the other side did is ten more. */
+const OUTCOMES: Readonly<Record<number, CallOutcome>> = { 1: 'cancelled', 2: 'refused', 3: 'cancelled', 4: 'busy', 5: 'unanswered' };
+
+function callOf(content: Content): Body {
+  const seconds = Math.round(number(content['duration']) / 1000);
+  const outcome = seconds > 0 ? 'taken' : OUTCOMES[number(content['status']) % 10] ?? 'lost';
+  return { kind: 'call', video: content['mediaType'] === 2, seconds, outcome };
+}
+
 const READERS: Readonly<Record<string, (content: Content, sender: string) => Body>> = {
   'RC:TxtMsg': (content) => ({ kind: 'text', text: text(content['content']), mentions: mentionsOf(content) }),
   'RC:ReferenceMsg': (content) => ({ kind: 'text', text: text(content['content']), mentions: mentionsOf(content) }),
@@ -73,6 +88,8 @@ const READERS: Readonly<Record<string, (content: Content, sender: string) => Bod
   'RC:LBSMsg': (content) => ({
     kind: 'place', name: text(content['poi']), latitude: number(content['latitude']), longitude: number(content['longitude']),
   }),
+  'RC:VCSummary': callOf,
+  'RC:RLStart': () => ({ kind: 'live' }),
   'RC:PSImgTxtMsg': (content) => ({ kind: 'articles', articles: articlesOf(content) }),
   'RC:PSMultiImgTxtMsg': (content) => ({ kind: 'articles', articles: articlesOf(content) }),
   'RC:InfoNtf': (content) => ({ kind: 'notice', text: text(content['message']) }),
@@ -86,7 +103,9 @@ export function bodyOf({ objectName, content, senderUserId }: Pick<Message, 'obj
 
 /** Classes that steer something and are no rows of the log. */
 const SILENT = new Set(['RC:RcCmd', 'RC:CmdMsg', 'RC:TypSts', 'RC:SRSMsg', 'RC:ReadNtf', 'RC:RRReqMsg', 'RC:RRRspMsg',
-  'RC:CsHs', 'RC:CsHsR', 'RC:CSCha', 'RC:CsChaR', 'RC:CsEva', 'RC:CsSp', 'RC:CsEnd', 'RC:CsUpdate', 'RC:PSCmd']);
+  'RC:CsHs', 'RC:CsHsR', 'RC:CSCha', 'RC:CsChaR', 'RC:CsEva', 'RC:CsSp', 'RC:CsEnd', 'RC:CsUpdate', 'RC:PSCmd',
+  'RC:VCInvite', 'RC:VCRinging', 'RC:VCAccept', 'RC:VCHangup', 'RC:VCModifyMedia', 'RC:VCModifyMem',
+  'RC:RL', 'RC:RLJoin', 'RC:RLQuit', 'RC:RLEnd']);
 
 export const isShown = ({ objectName }: Message): boolean => !SILENT.has(objectName);
 

@@ -4,6 +4,7 @@ import { createClient, HongyanError } from 'hongyan';
 import type { Client, Conversation, ConversationRef, Message, MessageContent, Status } from 'hongyan';
 import type { Rooms } from 'hongyan/rooms';
 import type { SearchCursor, SearchResult, StoredMessage } from 'hongyan/archive';
+import { Calls } from './call/calls.ts';
 import { readTo } from './found.ts';
 import { Groups } from './groups.ts';
 import { People } from './people.ts';
@@ -18,8 +19,9 @@ import { Uploads } from './uploads.ts';
  * `people`: who is online, who is blocked, when it is quiet.
  * `services`: what services say of themselves, or who has a talk.
  * `edit`: a text of the open one is to be written anew.
+ * `call`: how the call stands.
  */
-export type Topic = 'edit' | 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads' | 'services' | 'people';
+export type Topic = 'call' | 'edit' | 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads' | 'services' | 'people';
 
 const [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE] = [1, 2, 3, 5, 6, 7, 8];
 const SHOWN = [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE];
@@ -56,6 +58,7 @@ export class Chat {
   readonly uploads: Uploads;
   readonly services: Services;
   readonly people: People;
+  readonly calls: Calls;
   private roomsLoaded: Promise<Rooms> | null = null;
   /** Who writes where: user ids by conversation. */
   private readonly writing = new Map<string, Set<string>>();
@@ -76,6 +79,13 @@ export class Chat {
     this.people = new People(this.client, () => this.tell('people'), () => {
       for (const topic of ['list', 'rows', 'people'] as const) this.tell(topic);
     });
+    this.calls = new Calls({
+      client: this.client,
+      isOnline: (userId) => this.people.isOnlineNow(userId),
+      isBlocked: (userId) => this.people.isBlocked({ type: PRIVATE, targetId: userId }) === true,
+      record: (content, to) => this.send(content, to),
+      onChange: () => this.tell('call'),
+    });
     this.services = new Services(this.client, () => {
       this.tell('services');
       this.tell('list');
@@ -84,6 +94,8 @@ export class Chat {
     const events = { signal: this.stop.signal };
     document.addEventListener('visibilitychange', () => this.markRead(), events);
     window.addEventListener('focus', () => this.markRead(), events);
+    // Who closes the page hangs up. What is sent as late as at `pagehide` often does not leave; some browsers tell no other.
+    for (const last of ['beforeunload', 'pagehide']) window.addEventListener(last, () => this.calls.hangUp(), events);
     void this.connect();
     void this.refreshList();
   }
@@ -373,6 +385,7 @@ export class Chat {
   }
 
   close(): void {
+    this.calls.close();
     this.stop.abort();
     this.silence();
     this.client.destroy();

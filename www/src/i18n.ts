@@ -1,12 +1,16 @@
 // The texts, in Chinese and English. The browser's language decides until the user does.
 
+import { callsEn, callsZh } from './texts/calls.ts';
 import { peopleEn, peopleZh } from './texts/people.ts';
+import { placesEn, placesZh } from './texts/places.ts';
 import { refusalsEn, refusalsZh } from './texts/refusals.ts';
 import { roomsEn, roomsZh } from './texts/rooms.ts';
 import { servicesEn, servicesZh } from './texts/services.ts';
 
 const en = {
+  ...callsEn,
   ...peopleEn,
+  ...placesEn,
   ...refusalsEn,
   ...roomsEn,
   ...servicesEn,
@@ -137,7 +141,9 @@ const en = {
 export type TextKey = keyof typeof en;
 
 const zh: Record<TextKey, string> = {
+  ...callsZh,
   ...peopleZh,
+  ...placesZh,
   ...refusalsZh,
   ...roomsZh,
   ...servicesZh,

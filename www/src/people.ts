@@ -59,6 +59,10 @@ export class People {
     return this.people.watch([userId], (presence) => presence.userId === userId && tell(presence.online));
   }
 
+  async isOnlineNow(userId: string): Promise<boolean> {
+    return (await this.people.presence(userId)).online;
+  }
+
   /** Whether somebody is online; null for other chats than the open one. */
   isOnline({ type, targetId }: ConversationRef): boolean | null {
     return type === PRIVATE && targetId === this.peer ? this.online : null;

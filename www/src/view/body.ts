@@ -13,6 +13,8 @@ export function lineOf(body: Body): string {
     case 'voice': return t('voice', { time: span(body.seconds) });
     case 'video': return t('video');
     case 'place': return t('place', { name: body.name });
+    case 'call': return t(body.video ? 'callVideoLine' : 'callAudioLine', { how: body.outcome === 'taken' ? span(body.seconds) : t(`call_${body.outcome}`) });
+    case 'live': return t('liveStarted');
     case 'articles': return body.articles[0]?.title || t('articles');
     case 'notice': return body.text;
     case 'recalled': return t('recalled', { name: body.by });
@@ -55,6 +57,10 @@ export function bodyView(body: Body): HTMLElement {
       return h('video', { class: 'picture', controls: true, preload: 'none', src: body.url, poster: body.preview && `data:image/jpeg;base64,${body.preview}` });
     case 'place':
       return h('p', { class: 'text', dir: 'auto' }, lineOf(body), ` (${body.latitude.toFixed(4)}, ${body.longitude.toFixed(4)})`);
+    case 'call':
+      return h('p', { class: 'call-line', dir: 'auto' }, icon(body.video ? 'camera' : 'phone'), lineOf(body));
+    case 'live':
+      return h('p', { class: 'call-line', dir: 'auto' }, icon('place'), lineOf(body));
     case 'articles':
       return h('div', { class: 'articles' }, ...body.articles.map(articleView));
     case 'notice':

@@ -19,7 +19,7 @@ export function openDialog(kind: string, title: string, stop: () => void, ...chi
   return dialog;
 }
 
-/** Closes whatever lies over the page. */
+/** Closes whatever lies over the page, but a call. */
 export function closeDialogs(): void {
-  for (const dialog of document.querySelectorAll('dialog[open]')) (dialog as HTMLDialogElement).close();
+  for (const dialog of document.querySelectorAll('dialog[open]:not(.call)')) (dialog as HTMLDialogElement).close();
 }

@@ -58,6 +58,12 @@ export function headView(chat: Chat): { head: HTMLElement; panel: HTMLElement } 
   const back = h('button', { class: 'tool back', 'aria-label': t('back'), on: { click: () => chat.show(null) } }, icon('back'));
   const more = h('button', { class: 'tool', 'aria-label': t('moreOfChat'), title: t('moreOfChat') }, icon('more'));
   const search = chatSearchView(chat);
+  const call = (video: boolean) => {
+    const label = t(video ? 'callVideo' : 'callAudio');
+    const click = () => chat.open && void chat.calls.call(chat.open.targetId, video);
+    return h('button', { class: 'tool', 'aria-label': label, title: label, on: { click } }, icon(video ? 'camera' : 'phone'));
+  };
+  const calls = [call(false), call(true)];
   more.addEventListener('click', () => chat.open && openMenu(more, choicesOf(chat, chat.open)));
   const tellBelow = () => {
     const { text, online } = belowOf(chat);
@@ -72,6 +78,7 @@ export function headView(chat: Chat): { head: HTMLElement; panel: HTMLElement } 
     name.title = hasCard(ref) ? t(ref.type === GROUP ? 'groupMembers' : 'showProfile') : '';
     face.disabled = name.disabled = !hasCard(ref);
     face.replaceChildren(chatFace(chat, ref));
+    for (const button of calls) button.hidden = ref.type !== PRIVATE || ref.targetId === chat.userId;
   };
   for (const topic of ['open', 'list'] as const) chat.on(topic, update);
   for (const topic of ['typing', 'people'] as const) chat.on(topic, tellBelow);
@@ -79,5 +86,5 @@ export function headView(chat: Chat): { head: HTMLElement; panel: HTMLElement } 
   update();
   // On a phone the side with the other state is out of sight.
   const who = h('div', { class: 'who' }, h('h1', {}, name), below, statusView(chat));
-  return { head: h('header', { class: 'head' }, back, h('div', { class: 'peer' }, face, who), search.button, more), panel: search.panel };
+  return { head: h('header', { class: 'head' }, back, h('div', { class: 'peer' }, face, who), ...calls, search.button, more), panel: search.panel };
 }

@@ -25,8 +25,15 @@ function actionsOf(chat: Chat, userId: string): HTMLElement {
     closeDialogs();
     chat.showPerson(userId);
   };
+  const call = (video: boolean) => {
+    closeDialogs();
+    void chat.calls.call(userId, video);
+  };
+  const callButton = (label: TextKey, video: boolean) =>
+    h('button', { type: 'button', class: 'quiet second', 'aria-label': t(label), title: t(label), on: { click: () => call(video) } }, icon(video ? 'camera' : 'phone'));
   return h('div', { class: 'actions' },
-    h('button', { type: 'button', class: 'primary', on: { click: message } }, icon('room'), t('message')));
+    h('button', { type: 'button', class: 'primary', on: { click: message } }, icon('room'), t('message')),
+    ...(userId === chat.userId ? [] : [callButton('callAudio', false), callButton('callVideo', true)]));
 }
 
 export function openPerson(chat: Chat, userId: string): void {

@@ -3,6 +3,7 @@
 import type { Chat } from '../chat.ts';
 import { h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
+import { callView } from './call.ts';
 import { composerView } from './composer.ts';
 import { userFace } from './face.ts';
 import { headView } from './head.ts';
@@ -89,14 +90,17 @@ export function shellView(options: Options): HTMLElement {
     shell.dataset['pane'] = chat.open ? 'chat' : 'list';
   };
   const title = () => {
-    document.title = chat.unread > 0 && !chat.people.quiet ? `(${chat.unread}) ${t('title')}` : t('title');
+    const { stage } = chat.calls;
+    if (stage.name === 'ringing') document.title = t('callFrom', { name: chat.nameOf(stage.peer) });
+    else document.title = chat.unread > 0 && !chat.people.quiet ? `(${chat.unread}) ${t('title')}` : t('title');
   };
   chat.on('open', update);
   chat.on('list', title);
   chat.on('people', title);
+  chat.on('call', title);
   update();
   title();
   const dialog = newChatView(chat);
-  shell.append(sidebar(options, () => dialog.showModal()), conversation(chat), nothingOpen(), dialog);
+  shell.append(sidebar(options, () => dialog.showModal()), conversation(chat), nothingOpen(), dialog, callView(chat));
   return shell;
 }
