@@ -47,7 +47,7 @@ export function open(url, json, tell, http) {
   const ask = (asked, request, delayMs = 0) => {
     const { url: to, timeoutMs, body, form } = request;
     const done = (status, _retryAfter, answer) => answered(asked, status, answer);
-    stops[asked === 'send' ? 'send' : 'receive'] = http.ask(to, timeoutMs, LIMIT, done, delayMs, body, form);
+    stops[asked === 'send' ? 'send' : 'receive'] = http.ask(to, timeoutMs, LIMIT, done, delayMs, body, form, true);
   };
   const pull = (delayMs) => {
     askedAt = Date.now();

@@ -5,7 +5,10 @@
 import { bytesOf, joined, number, Reader } from '../words.js';
 import { Codec, CONNACK, DISCONNECT, MAX_FRAME, PINGREQ, PINGRESP } from './json.js';
 
-/** Times that are waited for answers, ms: the server holds a poll for 28 s in frames, for 30 s in JSON. */
+/**
+ * Times that are waited for answers, ms, besides what large bodies take on their way: the server holds a poll for
+ * 28 s in frames, for 30 s in JSON.
+ */
 const OPEN_MS = 10_000;
 const FRAMES_PULL_MS = 40_000;
 const JSON_PULL_MS = 45_000;
@@ -14,6 +17,8 @@ const SEND_MS = 20_000;
 const MAX_BATCH = 64 * 1024;
 /** Sessions of ours begin so in CONNACK. */
 const EXTENDED = 'hy1.';
+/** A POST that ends a session. */
+const GOODBYE = { header: DISCONNECT << 4, id: 0, addressed: null, body: '""' };
 const OPEN = 'open';
 const SEND = 'send';
 
@@ -120,9 +125,9 @@ export class PollLink {
    */
   push(frame) {
     const type = frame[0] >> 4;
-    // Neither has words in JSON: the server notices that nobody polls any more.
+    // 2.5.3 has words for neither. Servers of ours know a goodbye; others notice that nobody polls any more.
     if (this.#json && type === PINGREQ) return { answer: Uint8Array.of(PINGRESP << 4) };
-    if (this.#json && type === DISCONNECT) return {};
+    if (this.#json && type === DISCONNECT) return this.#session.startsWith(EXTENDED) ? { last: this.#posted(GOODBYE) } : {};
     this.#waiting.push(frame);
     return type === DISCONNECT ? { last: this.#frames(Infinity) } : {};
   }
@@ -152,7 +157,10 @@ export class PollLink {
       if (frame === undefined) return null;
       post = this.#codec.post(frame);
     }
-    const { header, id, addressed, body } = post;
+    return this.#posted(post);
+  }
+
+  #posted({ header, id, addressed, body }) {
     const [topic, target] = addressed?.map(encodeURIComponent) ?? [];
     const to = addressed ? `&topic=${topic}&targetid=${target}` : '';
     const url = `${this.#origin}/websocket?messageid=${id}&header=${header}&sessionid=${encodeURIComponent(this.#session)}${to}${this.#pid}`;

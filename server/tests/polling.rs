@@ -5,13 +5,15 @@
 
 mod support;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use hongyan::signal::pull::PullRequest;
 use hongyan::signal::{LoginAnswer, Signal, client};
 use hongyan::wire::polling::{Batch, push_frame};
 use hongyan::wire::{Direction, Frame};
 use serde_json::{Value, json};
-use support::{Client, PATIENCE, Server, get, post};
+use support::{APP_KEY, Client, PATIENCE, SECRET, Server, get, post};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -124,6 +126,52 @@ async fn a_kick_has_the_text_that_clients_look_for_and_then_all_is_lost() {
     assert_eq!(first.pull_text().await, "lost params");
     let (status, body) = first.post("messageid=1&header=64", "\"\"").await;
     assert_eq!((status, body.as_str()), (200, "lost params"));
+    server.stop().await;
+}
+
+/// The headers of a call of the server API with a form.
+fn signed() -> String {
+    use sha1::Digest;
+    let digest = sha1::Sha1::digest(format!("{SECRET}11700000000"));
+    let signature: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "App-Key: {APP_KEY}\r\nNonce: 1\r\nTimestamp: 1700000000\r\nSignature: {signature}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n"
+    )
+}
+
+#[tokio::test]
+async fn f20_a_ban_and_a_revoked_token_end_a_session_as_they_end_a_socket() {
+    let server = Server::start(&[]).await;
+    let (banned, revoked) = (Old::login(&server, "b").await, Old::login(&server, "r").await);
+    let token = server.token("r");
+    let told = async { tokio::join!(banned.pull_text(), revoked.pull_text()) };
+    let api = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let time = hongyan_server::net::Clock::start().now().wall.get() + 1;
+        for (path, body) in [
+            ("/user/block.json", "userId=b&minute=5".to_owned()),
+            ("/user/token/expire.json", format!("userId=r&time={time}")),
+        ] {
+            let (status, _, _) = post(&server.address, path, &signed(), &body).await;
+            assert_eq!(status, 200, "{path}");
+        }
+    };
+    let ((ban, revocation), ()) = tokio::join!(told, api);
+    assert_eq!(ban, "[{\"headerCode\":-32,\"status\":2}]");
+    assert_eq!(banned.pull_text().await, "lost params");
+    assert_eq!(revocation, "lost params", "a broken network: clients come back and hear why");
+    assert_eq!(connect(&server, &token).await["status"], json!(4));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_goodbye_in_json_ends_the_session_at_once() {
+    let server = Server::start(&[]).await;
+    let alice = Old::login(&server, "alice").await;
+    let goodbye = alice.post("messageid=0&header=224", "\"\"").await;
+    assert_eq!(goodbye, (200, "[]".to_owned()));
+    assert_eq!(alice.pull_text().await, "lost params");
     server.stop().await;
 }
 
@@ -326,6 +374,56 @@ async fn two_of_ours_talk_in_frames() {
     server.stop().await;
 }
 
+/// A POST whose body takes 25 s: the status of its answer.
+async fn slow_post(server: &Server, path: &str, body: &[u8]) -> u16 {
+    let mut stream = TcpStream::connect(&server.address).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    for piece in body.chunks(body.len().div_ceil(25)) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        stream.write_all(piece).await.unwrap();
+    }
+    let mut answer = String::new();
+    tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+    answer.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a20_a_large_message_over_a_slow_link_is_taken_in_both_forms() {
+    let server = Server::start(&[]).await;
+    let (old, ours) = (Old::login(&server, "a").await, Ours::login(&server, "b").await);
+    let large = "x".repeat(100 * 1024);
+    let query = "messageid=1&header=50&topic=ppMsgP&targetid=c";
+    let path = format!("/websocket?{query}&sessionid={}", old.session);
+    let content = json!({ "content": large }).to_string();
+    let words = json!({"sessionId": 3, "classname": "RC:TxtMsg", "content": content}).to_string();
+    let in_json = slow_post(&server, &path, words.as_bytes());
+    let (mut frame, mut body) = (Vec::new(), ours.head(0));
+    text(1, "c", &large).encode(&mut frame).unwrap();
+    push_frame(&mut body, &frame);
+    let in_frames = slow_post(&server, "/hy/send", &body);
+    // What a client is told meanwhile keeps it from giving its link up.
+    let pongs = async {
+        let (status, body) = ours.poll_from(1).await;
+        assert_eq!((status, body), (200, Bytes::from_static(b"\0\0\0\x01\xd0")));
+    };
+    let (json, frames, (), acks) = tokio::join!(in_json, in_frames, pongs, old.pull());
+    assert_eq!((json, frames), (200, 204));
+    let [ack] = &acks[..] else { panic!("one object") };
+    assert_eq!((&ack["headerCode"], &ack["status"]), (&json!(64), &json!(0)));
+    let mut receiver = server.extended("c", "d").await;
+    let mut arrived = Vec::new();
+    while arrived.len() < 2 {
+        arrived.extend(receiver.pull_seq(arrived.len() as u64).await.messages);
+    }
+    assert_ne!(arrived[0].sender, arrived[1].sender);
+    assert!(arrived.iter().all(|message| message.content.len() > large.len()));
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn frames_that_were_sent_twice_count_once_and_a_gap_ends_the_session() {
     let server = Server::start(&[]).await;
@@ -376,6 +474,43 @@ async fn f12_after_a_logout_there_is_no_session() {
     alice.send(&[client::disconnect()]).await;
     assert_eq!(alice.poll_from(1).await.0, 410);
     assert_eq!(alice.send_as(1, &[client::ping()]).await, 410);
+    server.stop().await;
+}
+
+/// A request of which nobody waits for the answer.
+async fn begin(server: &Server, head: &str, body: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(&server.address).await.unwrap();
+    let request = format!("{head} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", body.len());
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream.write_all(body).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    stream
+}
+
+#[tokio::test]
+async fn who_leaves_without_a_word_is_gone_soon_and_a_page_that_is_loaded_again_is_not() {
+    let server = Server::start(&[]).await;
+    let old = Old::login(&server, "a").await;
+    let (mut ours, mut stays) = (Ours::login(&server, "b").await, Ours::login(&server, "c").await);
+    for client in [&mut ours, &mut stays] {
+        client.send(&[client::ping()]).await;
+        client.poll().await;
+    }
+    let path = format!("GET /pullmsg.js?sessionid={}", old.session);
+    drop(begin(&server, &path, b"").await);
+    drop(begin(&server, "POST /hy/poll", &ours.head(2)).await);
+    drop(begin(&server, "POST /hy/poll", &stays.head(2)).await);
+    let again = begin(&server, "POST /hy/poll", &stays.head(2)).await;
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    assert_eq!(ours.poll_from(2).await.0, 410);
+    drop(again);
+    let (reloaded, waiting) = tokio::join!(old.pull_text(), async {
+        old.post("messageid=5&header=80&topic=nothing&targetid=a", "{}").await;
+        stays.send(&[client::ping()]).await;
+        stays.poll().await
+    });
+    assert!(reloaded.contains("\"messageId\":5"), "{reloaded}");
+    assert_eq!(waiting[0], Signal::Pong);
     server.stop().await;
 }
 

@@ -1,3 +1,6 @@
+/** A request under which bytes move at least so fast goes on, ms for each of them: 256 a second. */
+const MS_PER_BYTE = 4;
+
 /**
  * Asks `url` without credentials and without a cache, `delayMs` from now, and calls `done` once with
  * the status (0: no answer within `timeoutMs`), the seconds of the header Retry-After (a date counts
@@ -10,9 +13,10 @@
  * @param {number} [delayMs]
  * @param {Uint8Array} [body]
  * @param {boolean} [form] whether the body is named as a form; else it has no type
+ * @param {boolean} [patient] whether what moves has longer than `timeoutMs`: both bodies by their length
  * @returns {() => void} stops asking; `done` is not called after it
  */
-export function ask(url, timeoutMs, limit, done, delayMs, body, form) {
+export function ask(url, timeoutMs, limit, done, delayMs, body, form, patient) {
   const controller = new AbortController();
   let over = false;
   const end = (status, retryAfter, answered) => {
@@ -22,8 +26,15 @@ export function ask(url, timeoutMs, limit, done, delayMs, body, form) {
   };
   const fail = () => end(0, undefined, new Uint8Array());
   const begin = () => {
-    timer = setTimeout(fail, timeoutMs);
-    answer(url, limit, { ...post(body, form), signal: controller.signal }).then((parts) => end(...parts), fail);
+    const since = performance.now();
+    const wait = (bytes) => {
+      clearTimeout(timer);
+      if (!over) timer = setTimeout(fail, since - performance.now() + timeoutMs + bytes * MS_PER_BYTE);
+    };
+    const sent = patient ? body?.length ?? 0 : 0;
+    wait(sent);
+    const heard = patient && ((bytes) => wait(sent + bytes));
+    answer(url, limit, { ...post(body, form), signal: controller.signal }, heard).then((parts) => end(...parts), fail);
   };
   const stop = () => {
     over = true;
@@ -43,14 +54,14 @@ export function tell(url, body) {
 const FORM = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' };
 const post = (body, form) => body && { method: 'POST', body, headers: form ? FORM : {} };
 
-async function answer(url, limit, options) {
+async function answer(url, limit, options, heard) {
   const response = await fetch(url, { ...options, credentials: 'omit', cache: 'no-store' });
   const [, seconds] = /^\s*(\d{1,9})\s*$/.exec(response.headers.get('retry-after')) ?? [];
-  return [response.status, seconds && Number(seconds), await beginning(response, limit)];
+  return [response.status, seconds && Number(seconds), await beginning(response, limit, heard)];
 }
 
 /** The beginning of the body: the rest is never read. */
-async function beginning(response, limit) {
+async function beginning(response, limit, heard) {
   const chunks = [];
   let length = 0;
   const reader = response.body?.getReader();
@@ -59,6 +70,7 @@ async function beginning(response, limit) {
     if (!value) break;
     chunks.push(value.subarray(0, limit - length));
     length += chunks.at(-1).length;
+    heard?.(length);
   }
   const read = new Uint8Array(length);
   let at = 0;

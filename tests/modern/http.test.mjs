@@ -29,6 +29,15 @@ const ANSWERS = {
     response.write('getServerEndpoint(');
     response.on('close', () => clearInterval(drip));
   },
+  '/steady': (response) => {
+    let pieces = 0;
+    const drip = setInterval(() => {
+      response.write('x'.repeat(500));
+      if ((pieces += 1) === 8) response.end();
+    }, 100);
+    response.on('close', () => clearInterval(drip));
+  },
+  '/later': (response) => setTimeout(() => response.end('taken'), 800),
   '/silent': () => {},
   '/busy': (response) => response.writeHead(503, { 'retry-after': ' 30 ' }).end('later'),
   '/page': (response) => response.end('<html>'),
@@ -58,6 +67,16 @@ test('D15 a body of one byte a second ends in no answer', async () => {
   const { status, body } = await asked('/slow', 300);
   assert.deepEqual([status, body.length], [0, 0]);
   assert.ok(performance.now() - started >= 290);
+});
+
+const patiently = (path, timeout, body) =>
+  new Promise((resolve) => ask(url + path, timeout, LIMIT, (status, _retryAfter, { length }) => resolve([status, length]), 0, body, false, true));
+
+test('A20 a request goes on for as long as what is sent or comes moves, where that is asked for', async () => {
+  assert.deepEqual([(await asked('/steady', 500)).status, (await asked('/later', 500)).status], [0, 0]);
+  assert.deepEqual(await patiently('/steady', 500), [200, 4_000]);
+  assert.deepEqual(await patiently('/later', 500, new Uint8Array(4_000)), [200, 5]);
+  for (const path of ['/slow', '/later', '/silent']) assert.deepEqual(await patiently(path, 500), [0, 0], path);
 });
 
 test('a server that says nothing ends in no answer', async () => {

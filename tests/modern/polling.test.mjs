@@ -170,7 +170,6 @@ describe('a link', () => {
   it('in JSON is sent to frame by frame', () => {
     const link = loggedIn(true);
     assert.deepEqual(link.push(hex('c0')), { answer: hex('d0') });
-    assert.deepEqual(link.push(hex('e0 00 04')), {});
     assert.deepEqual(link.push(hex('40 0009')), {});
     assert.deepEqual(link.push(hex('50 0008 676574426c61636b 0003 612662 0002 0801')), {});
     const sent = (query, body) => ({ url: `https://h:1/websocket?${query}&pid=77`, timeoutMs: 20_000, body: utf8(body), form: true });
@@ -180,6 +179,15 @@ describe('a link', () => {
     for (const answer of ['', '[]', 'ok', 'lost params']) assert.deepEqual(link.answered('send', 200, utf8(answer)), [], answer);
     assert.equal(link.answered('send', 200, utf8('{"headerCode":64,"messageId":5,"status":0,"date":1}')).length, 1);
     assert.equal(link.answered('send', 413, utf8('')), null);
+  });
+
+  it('in JSON says goodbye to servers that know the word', () => {
+    const { last } = loggedIn(true).push(hex('e0 00 04'));
+    assert.equal(last.url, 'https://h:1/websocket?messageid=0&header=224&sessionid=hy1.S%2B&pid=77');
+    same(last.body, '2222');
+    const other = new PollLink(URL, true);
+    other.answered('open', 200, utf8(CONNACK.replace('hy1.', '')));
+    assert.deepEqual([other.push(hex('e0 00 04')), other.send()], [{}, null]);
   });
 
   it('in frames sends them together and counts them', () => {
@@ -235,8 +243,8 @@ class Http {
   asked = [];
   posted = [];
 
-  ask = (url, timeoutMs, limit, done, delayMs, body) => {
-    const request = { url, delayMs, body, done, stopped: false };
+  ask = (url, timeoutMs, limit, done, delayMs, body, form, patient) => {
+    const request = { url, delayMs, body, done, patient, stopped: false };
     this.asked.push(request);
     return () => (request.stopped = true);
   };
@@ -289,6 +297,16 @@ describe('requests', () => {
     });
   }
 
+  it('A20 none is given up while it moves', () => {
+    for (const json of [true, false]) {
+      const http = new Http();
+      const { link } = http.begin(json);
+      http.answer(0, 200, json ? utf8(CONNACK) : OPENED);
+      link.send(hex('400001'));
+      assert.deepEqual(http.asked.map(({ patient }) => patient), [true, true, true]);
+    }
+  });
+
   it('nothing is told or asked after it was closed, from within a frame either', () => {
     const http = new Http();
     const told = [];
@@ -301,12 +319,14 @@ describe('requests', () => {
     assert.ok(http.asked.every(({ stopped }, at) => at === 0 || stopped));
   });
 
-  it('a ping in JSON is answered here, a goodbye in frames waits for nobody', () => {
+  it('a ping in JSON is answered here, a goodbye waits for nobody', () => {
     const http = new Http();
     const { told, link } = http.begin(true);
     http.answer(0, 200, utf8(CONNACK));
     link.send(hex('c0'));
     assert.deepEqual(told.at(-1), [1, 'd0']);
+    link.send(hex('e00004'));
+    assert.deepEqual(http.posted.map(([url]) => url), ['https://h:1/websocket?messageid=0&header=224&sessionid=hy1.S%2B&pid=77']);
     const frames = new Http();
     const other = frames.begin();
     frames.answer(0, 200, OPENED);

@@ -88,9 +88,12 @@ impl Parameters {
 
 /// The body, if it is no longer than `limit` bytes.
 pub async fn read_body(request: Request, limit: usize) -> Result<bytes::Bytes, Response> {
-    axum::body::to_bytes(request.into_body(), limit)
-        .await
-        .map_err(|_| error(StatusCode::PAYLOAD_TOO_LARGE, 413, "the body is too long or broke off"))
+    axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| too_long())
+}
+
+/// The answer to a body that is longer than it may be.
+pub fn too_long() -> Response {
+    error(StatusCode::PAYLOAD_TOO_LARGE, 413, "the body is too long or broke off")
 }
 
 /// Whether the client reached a proxy that ends TLS.

@@ -20,6 +20,7 @@ mod outlet;
 mod passwords;
 mod rest;
 mod retention;
+mod slow_body;
 mod statics;
 mod unread;
 mod upload;

@@ -4,7 +4,12 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::{Codec, Party, body_of, push_body, shapes};
-use crate::wire::{EncodeError, Frame, FrameType, Header, PubAckUp, PublishUp, Query, QueryCon};
+use crate::wire::{
+    Disconnect, EncodeError, Frame, FrameType, Header, PubAckUp, PublishUp, Query, QueryCon,
+};
+
+/// The reason of a client that goes.
+const LOGGED_OUT: u8 = 4;
 
 /// One frame of a client. `messageid`, `header`, `topic` and `targetid` stand in the URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +84,8 @@ impl Codec {
         Some(Post { header, message_id, addressed: Some((topic, target)), body: text })
     }
 
-    /// The frame that a POST stands for. `topic` and `target` count for PUBLISH and QUERY alone.
+    /// The frame that a POST stands for. `topic` and `target` count for PUBLISH and QUERY alone. A
+    /// DISCONNECT, which clients of the 2.x generation never post, says nothing but that.
     ///
     /// # Errors
     /// See [`PostError`]. A topic that is unknown is none: its body is empty.
@@ -107,6 +113,7 @@ impl Codec {
             }
             FrameType::PubAck => Frame::PubAckUp(PubAckUp { message_id }),
             FrameType::QueryCon => Frame::QueryCon(QueryCon { message_id }),
+            FrameType::Disconnect => Frame::DisconnectUp(Disconnect { reason: LOGGED_OUT }),
             FrameType::Connect
             | FrameType::ConnAck
             | FrameType::QueryAck
@@ -115,8 +122,7 @@ impl Codec {
             | FrameType::Unsubscribe
             | FrameType::UnsubAck
             | FrameType::PingReq
-            | FrameType::PingResp
-            | FrameType::Disconnect => return Err(PostError::Header),
+            | FrameType::PingResp => return Err(PostError::Header),
         };
         let mut bytes = Vec::new();
         frame.encode_up(&mut bytes).map_err(|error| match error {

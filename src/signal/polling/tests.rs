@@ -209,6 +209,12 @@ fn what_is_no_post_is_refused() {
 }
 
 #[test]
+fn a_goodbye_is_read_whatever_its_id() {
+    let read = |id| Codec::default().frame(0xE0, id, ("", ""), b"\"\"");
+    assert_eq!((read(0), read(7)), (Ok(hex("e0 00 04")), Ok(hex("e0 00 04"))));
+}
+
+#[test]
 fn only_so_many_questions_are_remembered() {
     let mut codec = Codec::default();
     for id in 1..=2_000 {

@@ -28,6 +28,7 @@ use percent_encoding::percent_decode_str;
 use super::address::Peer;
 use super::app::App;
 use super::http::{self, Parameters, origin_allowed};
+use super::slow_body::SlowBody;
 use super::{bridge, navigation, websocket};
 use crate::gateway::LoginRefusal;
 use crate::store::Store;
@@ -45,8 +46,8 @@ const LAST_WORDS: Duration = Duration::from_secs(30);
 /// The largest body of a POST, bytes: a frame whose every byte has an escape of two; and a few
 /// frames of the usual size.
 const MAX_BODY: usize = 2 * MAX_FRAME + 64 * 1024;
-/// It comes within this time.
-const BODY_TIME: Duration = Duration::from_secs(20);
+/// A poll in frames: the session's name and a number.
+const HEAD: usize = sessions::ID_LENGTH + 8;
 /// What the 2.x generation takes for the end of a session: 2.5.3 knows this text, engine 4.4.2 takes
 /// everything that is no array for it.
 const LOST: &str = "lost params";
@@ -155,8 +156,9 @@ pub async fn post<S: Store>(State(app): State<Arc<App<S>>>, request: Request) ->
     let Some(session) = app.polling.find(parameters.get("sessionid"), Encoding::Json) else {
         return lost();
     };
-    let body = match read(request).await {
-        Ok(body) => body,
+    let body = match SlowBody::of(request, MAX_BODY).whole(|| session.hears()).await {
+        Ok(Some(body)) => body,
+        Ok(None) => return lost(),
         Err(response) => return response,
     };
     let number = |name| parameters.get(name).parse();
@@ -174,14 +176,6 @@ pub async fn post<S: Store>(State(app): State<Arc<App<S>>>, request: Request) ->
     }
 }
 
-/// The body, if it comes in time and is no longer than it may be.
-async fn read(request: Request) -> Result<Bytes, Response> {
-    match tokio::time::timeout(BODY_TIME, http::read_body(request, MAX_BODY)).await {
-        Ok(body) => body,
-        Err(_) => Err(http::error(StatusCode::REQUEST_TIMEOUT, 408, "the body comes too slowly")),
-    }
-}
-
 /// A parameter that clients of 2.x do not encode: a plus in it is a plus.
 fn raw(request: &Request, name: &str) -> String {
     let query = request.uri().query().unwrap_or_default();
@@ -190,26 +184,23 @@ fn raw(request: &Request, name: &str) -> String {
     percent_decode_str(value).decode_utf8_lossy().into_owned()
 }
 
-/// The session, the number and the frames in a body of the binary form.
-fn binary<S>(app: &App<S>, body: &Bytes) -> Result<(Arc<Session>, u64, Bytes), StatusCode> {
-    let head = body.split_first_chunk::<{ sessions::ID_LENGTH }>();
-    let (id, rest) = head.ok_or(StatusCode::BAD_REQUEST)?;
-    let (number, _) = rest.split_first_chunk().ok_or(StatusCode::BAD_REQUEST)?;
+/// The session and the number that a body of the binary form begins with.
+async fn binary<S>(app: &App<S>, body: &mut SlowBody) -> Result<(Arc<Session>, u64), Response> {
+    let head = body.beginning(HEAD).await?;
+    let split = head.split_first_chunk::<{ sessions::ID_LENGTH }>();
+    let (id, rest) = split.ok_or_else(|| StatusCode::BAD_REQUEST.into_response())?;
+    let (number, _) = rest.split_first_chunk().ok_or(StatusCode::BAD_REQUEST.into_response())?;
     let id = std::str::from_utf8(id).unwrap_or_default();
     let session = app.polling.find(id, Encoding::Binary);
-    let session = session.ok_or(StatusCode::GONE)?;
-    Ok((session, u64::from_be_bytes(*number), body.slice(sessions::ID_LENGTH + 8..)))
+    let session = session.ok_or_else(|| StatusCode::GONE.into_response())?;
+    Ok((session, u64::from_be_bytes(*number)))
 }
 
 /// `/hy/poll`: the number is how many frames have arrived in all.
 async fn poll<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let body = match read(request).await {
-        Ok(body) => body,
-        Err(response) => return response,
-    };
-    let (session, arrived, _) = match binary(&app, &body) {
+    let (session, arrived) = match binary(&app, &mut SlowBody::of(request, HEAD)).await {
         Ok(found) => found,
-        Err(status) => return status.into_response(),
+        Err(refused) => return refused,
     };
     match session.pull(Some(arrived), usize::MAX, HOLD).await {
         Pulled::Frames(frames) => batch(&frames),
@@ -223,15 +214,17 @@ async fn poll<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Res
 
 /// `/hy/send`: the number is that of the first frame in the body, counted from 0.
 async fn send<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let body = match read(request).await {
-        Ok(body) => body,
-        Err(response) => return response,
-    };
-    let (session, first, frames) = match binary(&app, &body) {
+    let mut body = SlowBody::of(request, MAX_BODY);
+    let (session, first) = match binary(&app, &mut body).await {
         Ok(found) => found,
-        Err(status) => return status.into_response(),
+        Err(refused) => return refused,
     };
-    let Ok(frames) = Batch::of(frames).collect::<Result<Vec<_>, _>>() else {
+    let body = match body.whole(|| session.hears()).await {
+        Ok(Some(body)) => body,
+        Ok(None) => return StatusCode::GONE.into_response(),
+        Err(refused) => return refused,
+    };
+    let Ok(frames) = Batch::of(body.slice(HEAD..)).collect::<Result<Vec<_>, _>>() else {
         app.polling.end(&session);
         return StatusCode::BAD_REQUEST.into_response();
     };

@@ -12,7 +12,7 @@
 //! otherwise.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -30,12 +30,23 @@ const MAX_POSTED: usize = 256;
 const MAX_POSTED_BYTES: usize = 512 * 1024;
 /// A POST waits for room so long.
 const ROOM_TIME: Duration = Duration::from_secs(10);
+/// A client whose waiting request breaks off has given the session up, unless another request comes
+/// within this time: browsers repeat what a kept connection lost. In JSON it may also be a page of
+/// 2.5.3 that is loaded again and goes on where it was.
+const GONE_AFTER: Duration = Duration::from_secs(5);
+const RELOAD_TIME: Duration = Duration::from_secs(20);
 /// An answer is full with so many frames, or bytes of them.
 const MAX_ANSWER: usize = 256;
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
+/// A larger answer, bytes, may be on its way for some time: for each byte so long, 256 a second. Who
+/// reads it cannot ask for more meanwhile; what there is goes into the next.
+const LARGE_ANSWER: usize = 8 * 1024;
+const TIME_PER_BYTE: Duration = Duration::from_millis(4);
 /// A client without pings shows by its requests that it lives: one of them stands for a PINGREQ
 /// when it has sent nothing for so long.
 const PING_AFTER: Duration = Duration::from_secs(20);
+/// The same while a body comes that takes its time: less than a client waits for a frame.
+const PING_WHILE_SENDING: Duration = Duration::from_secs(5);
 const PINGREQ: &[u8] = &[0xC0];
 
 /// What the bodies of a session hold.
@@ -73,6 +84,8 @@ struct Mail {
     /// So many of them, at the end, found nobody who took them.
     undelivered: usize,
     requests: u64,
+    /// Until then a large answer may be on its way.
+    reading: Option<Instant>,
     over: bool,
 }
 
@@ -125,6 +138,7 @@ impl Session {
                 arrived: 0,
                 undelivered: 0,
                 requests: 0,
+                reading: None,
                 over: false,
             }),
             carrier: AtomicWaker::new(),
@@ -149,20 +163,47 @@ impl Session {
 
     /// Waits for frames, at most `hold`. `arrived`: how many the client has got in all, if it
     /// says so. The answer to a login is one frame: `room` is 1.
-    pub async fn pull(&self, arrived: Option<u64>, room: usize, hold: Duration) -> Pulled {
+    pub async fn pull(
+        self: &Arc<Self>,
+        arrived: Option<u64>,
+        room: usize,
+        hold: Duration,
+    ) -> Pulled {
         let (number, mut receiver) = match self.mail().begin(arrived, room.min(MAX_ANSWER)) {
             Ok(begun) => begun,
             Err(at_once) => return at_once,
         };
         self.carrier.wake();
-        match tokio::time::timeout(hold, &mut receiver).await {
+        let mut asking = Asking { session: self, number, answered: false };
+        let pulled = match tokio::time::timeout(hold, &mut receiver).await {
             Ok(Ok(frames)) => Pulled::Frames(frames),
             Ok(Err(_)) => Pulled::Lost,
             Err(_) => {
                 let in_time = self.mail().give_up(number);
                 Pulled::Frames(in_time.or_else(|| receiver.try_recv().ok()).unwrap_or_default())
             }
-        }
+        };
+        asking.answered = true;
+        pulled
+    }
+
+    /// The request with this number broke off before its answer: unless another one comes, the
+    /// client is gone.
+    fn broke_off(self: &Arc<Self>, number: u64) {
+        let time = if self.is_json() { RELOAD_TIME } else { GONE_AFTER };
+        let (session, since) = (Arc::clone(self), Instant::now());
+        // Without a runtime the process ends, and every session with it.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        runtime.spawn(async move {
+            tokio::time::sleep(time).await;
+            let mail = session.mail();
+            let sends = mail.last_posted.is_some_and(|last| last > since);
+            let gone = mail.requests == number && !sends;
+            drop(mail);
+            if gone {
+                session.end();
+            }
+        });
     }
 
     /// Hands on frames of the client. `first`: the number of the first of them, if it says so.
@@ -209,6 +250,18 @@ impl Session {
         }
     }
 
+    /// A piece of a body came that is not whole yet. Whoever sends lives, and is told so: its pings
+    /// wait behind what it sends. False when the session is over.
+    pub fn hears(&self) -> bool {
+        let mut mail = self.mail();
+        let silent = mail.last_posted.is_none_or(|last| last.elapsed() >= PING_WHILE_SENDING);
+        if silent && !mail.over {
+            mail.push_posted(Bytes::from_static(PINGREQ));
+            self.carrier.wake();
+        }
+        !mail.over
+    }
+
     /// The next frame for the bridge; ready with none when the session is over.
     pub(super) fn next_posted(&self) -> Poll<Option<Bytes>> {
         let mut mail = self.mail();
@@ -221,13 +274,14 @@ impl Session {
         Poll::Ready(Some(frame))
     }
 
-    /// Whether a request waits that has room.
+    /// Whether a request waits that has room, or one is answered and the next will be soon.
     pub(super) fn wants_frames(&self) -> bool {
         let mut mail = self.mail();
         mail.waiting.take_if(|waiting| waiting.taken.is_empty() && waiting.answer.is_closed());
-        mail.waiting.as_ref().is_some_and(|waiting| {
-            waiting.taken.len() < waiting.room && waiting.bytes < MAX_ANSWER_BYTES
-        })
+        match &mail.waiting {
+            Some(waiting) => waiting.taken.len() < waiting.room && waiting.bytes < MAX_ANSWER_BYTES,
+            None => mail.reading.is_some_and(|until| Instant::now() < until) && mail.has_room(),
+        }
     }
 
     /// Gives a frame to the request that waits.
@@ -269,6 +323,21 @@ impl Session {
     }
 }
 
+/// A request that waits; dropped before it was answered, its client broke off.
+struct Asking<'a> {
+    session: &'a Arc<Session>,
+    number: u64,
+    answered: bool,
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        if !self.answered {
+            self.session.broke_off(self.number);
+        }
+    }
+}
+
 impl Mail {
     fn begin(
         &mut self,
@@ -276,6 +345,8 @@ impl Mail {
         room: usize,
     ) -> Result<(u64, oneshot::Receiver<Vec<Bytes>>), Pulled> {
         self.supersede();
+        self.requests += 1;
+        self.reading = None;
         let given = self.arrived + self.kept.len() as u64;
         match arrived {
             Some(arrived) if arrived > given => return Err(Pulled::NeverSent),
@@ -286,13 +357,13 @@ impl Mail {
         }
         if !self.kept.is_empty() {
             self.undelivered = 0;
+            self.read_on();
             return Err(Pulled::Frames(self.kept.iter().cloned().collect()));
         }
         if self.over {
             return Err(Pulled::Lost);
         }
         let (answer, receiver) = oneshot::channel();
-        self.requests += 1;
         let number = self.requests;
         self.waiting = Some(Waiting { number, answer, taken: Vec::new(), bytes: 0, room });
         Ok((number, receiver))
@@ -328,9 +399,23 @@ impl Mail {
             return;
         };
         self.kept.extend(taken.iter().cloned());
+        self.read_on();
         if let Err(taken) = answer.send(taken) {
             self.undelivered += taken.len();
         }
+    }
+
+    /// All that is kept is on its way.
+    fn read_on(&mut self) {
+        let bytes = self.kept.iter().map(Bytes::len).sum::<usize>();
+        let time = TIME_PER_BYTE.saturating_mul(u32::try_from(bytes).unwrap_or(u32::MAX));
+        self.reading = (bytes >= LARGE_ANSWER).then(|| Instant::now() + time);
+    }
+
+    /// Whether the answer after the one that is on its way has room.
+    fn has_room(&self) -> bool {
+        let next = || self.kept.iter().rev().take(self.undelivered);
+        next().count() < MAX_ANSWER && next().map(Bytes::len).sum::<usize>() < MAX_ANSWER_BYTES
     }
 
     /// `None`: there is no room now.

@@ -213,6 +213,86 @@ async fn a_client_without_pings_lives_by_its_requests() {
     assert_eq!(ours.next_posted(), Poll::Pending, "it pings by itself");
 }
 
+#[tokio::test(start_paused = true)]
+async fn whose_request_breaks_off_and_is_not_followed_is_gone() {
+    for (session, seconds) in [(binary(), 5), (session(Form::Json(Codec::default())), 20)] {
+        let breaks_off = async |session: &Arc<Session>| {
+            let request = waiting(session, None).await;
+            request.abort();
+            assert!(request.await.is_err());
+        };
+        let after = async |seconds| {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            session.mail().over
+        };
+        breaks_off(&session).await;
+        let next = waiting(&session, None).await;
+        assert!(!after(60).await, "another one came");
+        give(&session, &[1]);
+        next.await.unwrap();
+        assert!(!after(60).await, "it was answered");
+        breaks_off(&session).await;
+        assert!(!after(seconds - 1).await);
+        session.post(vec![frame(1)], None).await;
+        assert!(!after(60).await, "it sends");
+        breaks_off(&session).await;
+        assert!(!after(seconds - 1).await);
+        assert!(after(2).await);
+        assert_eq!(session.pull(None, 9, LONG).await, Pulled::Lost);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a20_what_comes_while_a_large_answer_is_read_goes_into_the_next() {
+    let large = || Bytes::from(vec![0x30; 100 * 1024]);
+    for arrived in [Some(0), None] {
+        let session = binary();
+        let request = waiting(&session, arrived).await;
+        session.give(&large());
+        session.deliver();
+        assert_eq!(request.await.unwrap(), Pulled::Frames(vec![large()]));
+        tokio::time::advance(Duration::from_secs(100)).await;
+        assert!(session.wants_frames(), "it may be on its way");
+        session.give(&frame(1));
+        assert_eq!(session.pull(arrived.map(|_| 1), 9, LONG).await, frames([1]));
+        let small = waiting(&session, arrived.map(|_| 2)).await;
+        give(&session, &[2]);
+        assert_eq!(small.await.unwrap(), frames([2]));
+        assert!(!session.wants_frames(), "what is small is there at once");
+    }
+    let session = binary();
+    let request = waiting(&session, None).await;
+    session.give(&large());
+    session.deliver();
+    request.await.unwrap();
+    session.give(&large());
+    assert!(!session.wants_frames(), "no more than fits an answer");
+    let request = session.pull(None, 9, LONG).await;
+    assert_eq!(request, Pulled::Frames(vec![large()]));
+    tokio::time::advance(Duration::from_secs(420)).await;
+    assert!(!session.wants_frames(), "nobody reads so slowly");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a20_who_sends_something_large_lives_while_it_moves() {
+    for session in [binary(), session(Form::Json(Codec::default()))] {
+        let pings = || {
+            std::iter::from_fn(|| match session.next_posted() {
+                Poll::Ready(frame) => frame,
+                Poll::Pending => None,
+            })
+        };
+        for _ in 0..20 {
+            assert!(session.hears());
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+        assert_eq!(pings().count(), 4, "one in five seconds");
+        session.end();
+        assert!(!session.hears());
+        assert_eq!(session.next_posted(), Poll::Ready(None));
+    }
+}
+
 #[tokio::test]
 async fn conn_ack_tells_the_name() {
     let session = binary();

@@ -13,8 +13,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use super::http::{Answer, Method, ask};
 
-/// A waiting request is given up after so long.
+/// A waiting request is given up after so long, and a while more for each byte that it sends.
 const PATIENCE: Duration = Duration::from_secs(40);
+const PER_BYTE: Duration = Duration::from_millis(4);
 /// The end of a link without more to say.
 const GONE: CloseCause = CloseCause::Code(1006);
 /// So many frames are sent at once.
@@ -45,7 +46,9 @@ fn report(news: &UnboundedSender<Input>, id: LinkId, frame: Bytes) {
 }
 
 async fn post(url: &str, body: &[u8]) -> Option<Answer> {
-    tokio::time::timeout(PATIENCE, ask(Method::Post, url, body)).await.ok()?
+    let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    let patience = PATIENCE.saturating_add(PER_BYTE.saturating_mul(length));
+    tokio::time::timeout(patience, ask(Method::Post, url, body)).await.ok()?
 }
 
 async fn get(url: &str) -> Option<Answer> {
