@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { wasmAsAscii } from './lib/ascii.mjs';
+import { minifyFile } from './lib/minify.mjs';
 
 /** Where in the package the script stands, and the only CommonJS of it. */
 const FOLDER = 'script';
@@ -48,6 +49,7 @@ export async function buildRongimlib({ out }) {
     footer: { js: FOOT },
     logLevel: 'warning',
   });
+  await minifyFile(script, { module: false, ecma: 2018 });
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
   writeFileSync(join(folder, FILE.replace('.js', '.d.ts')), TYPES);
   rmSync(entry);

@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import { buildRongimlib } from './build-rongimlib.mjs';
 import { wasmAsAscii } from './lib/ascii.mjs';
 import { fitGlue, fitPlainGlue } from './lib/glue.mjs';
+import { minifyFile } from './lib/minify.mjs';
 import { pack } from './lib/pack.mjs';
 import { inRoot, targetDir } from './lib/paths.mjs';
 import { Failure, run, runMain } from './lib/run.mjs';
@@ -92,10 +93,11 @@ async function buildModule(what, out, mend) {
 }
 
 /** Bundles an entry of the package in `from` into one small file. */
-function bundle(from, entry, more = {}) {
-  return build({
+async function bundle(from, entry, more = {}) {
+  const outfile = inRoot('pkg', entry);
+  await build({
     entryPoints: [join(from, entry)],
-    outfile: inRoot('pkg', entry),
+    outfile,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -105,6 +107,7 @@ function bundle(from, entry, more = {}) {
     logLevel: 'warning',
     ...more,
   });
+  await minifyFile(outfile, { module: true, ecma: 2020 });
 }
 
 /**
