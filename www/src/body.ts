@@ -14,8 +14,9 @@ export type Body =
   | { readonly kind: 'call'; readonly video: boolean; readonly seconds: number; readonly outcome: CallOutcome }
   /** What a public service shows: titles with links, '' without one. */
   | { readonly kind: 'articles'; readonly articles: readonly Article[] }
-  /** The sender began to share a live location. */
+  /** The sender began to share a live location; the last one has stopped. */
   | { readonly kind: 'live' }
+  | { readonly kind: 'liveOver' }
   /** Something the server or the application tells, in the middle of the log. */
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'recalled'; readonly by: string }
@@ -90,6 +91,7 @@ const READERS: Readonly<Record<string, (content: Content, sender: string) => Bod
   }),
   'RC:VCSummary': callOf,
   'RC:RLStart': () => ({ kind: 'live' }),
+  'RC:RLEnd': () => ({ kind: 'liveOver' }),
   'RC:PSImgTxtMsg': (content) => ({ kind: 'articles', articles: articlesOf(content) }),
   'RC:PSMultiImgTxtMsg': (content) => ({ kind: 'articles', articles: articlesOf(content) }),
   'RC:InfoNtf': (content) => ({ kind: 'notice', text: text(content['message']) }),
@@ -105,7 +107,7 @@ export function bodyOf({ objectName, content, senderUserId }: Pick<Message, 'obj
 const SILENT = new Set(['RC:RcCmd', 'RC:CmdMsg', 'RC:TypSts', 'RC:SRSMsg', 'RC:ReadNtf', 'RC:RRReqMsg', 'RC:RRRspMsg',
   'RC:CsHs', 'RC:CsHsR', 'RC:CSCha', 'RC:CsChaR', 'RC:CsEva', 'RC:CsSp', 'RC:CsEnd', 'RC:CsUpdate', 'RC:PSCmd',
   'RC:VCInvite', 'RC:VCRinging', 'RC:VCAccept', 'RC:VCHangup', 'RC:VCModifyMedia', 'RC:VCModifyMem',
-  'RC:RL', 'RC:RLJoin', 'RC:RLQuit', 'RC:RLEnd']);
+  'RC:RL', 'RC:RLJoin', 'RC:RLQuit']);
 
 export const isShown = ({ objectName }: Message): boolean => !SILENT.has(objectName);
 

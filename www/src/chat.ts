@@ -6,8 +6,10 @@ import type { Rooms } from 'hongyan/rooms';
 import type { SearchCursor, SearchResult, StoredMessage } from 'hongyan/archive';
 import { Calls } from './call/calls.ts';
 import { readTo } from './found.ts';
+import type { TextKey } from './i18n.ts';
 import { Groups } from './groups.ts';
 import { People } from './people.ts';
+import { Places } from './places.ts';
 import { Services } from './services.ts';
 import { account, signIn, type Session } from './session.ts';
 import { messageOf, Timeline, type Row } from './timeline.ts';
@@ -19,9 +21,9 @@ import { Uploads } from './uploads.ts';
  * `people`: who is online, who is blocked, when it is quiet.
  * `services`: what services say of themselves, or who has a talk.
  * `edit`: a text of the open one is to be written anew.
- * `call`: how the call stands.
+ * `call`: how the call stands; `places`: who shares a live location, and where.
  */
-export type Topic = 'call' | 'edit' | 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads' | 'services' | 'people';
+export type Topic = 'call' | 'places' | 'edit' | 'list' | 'rows' | 'status' | 'open' | 'found' | 'gap' | 'typing' | 'uploads' | 'services' | 'people';
 
 const [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE] = [1, 2, 3, 5, 6, 7, 8];
 const SHOWN = [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE];
@@ -34,6 +36,8 @@ const HITS = 20;
 /** How long the SDK may take to speak of the sends an earlier page left behind, ms. */
 const OUTBOX_GRACE = 10_000;
 
+/** How long the others may take to hear of who goes, ms. */
+const FAREWELL = 1000;
 /** What the other side is told at most once in this time, ms. */
 const TYPING_EVERY = 3000;
 
@@ -59,6 +63,7 @@ export class Chat {
   readonly services: Services;
   readonly people: People;
   readonly calls: Calls;
+  readonly places: Places;
   private roomsLoaded: Promise<Rooms> | null = null;
   /** Who writes where: user ids by conversation. */
   private readonly writing = new Map<string, Set<string>>();
@@ -73,6 +78,7 @@ export class Chat {
   constructor(
     private session: Session,
     private readonly onSessionLost: () => void,
+    onPlaceProblem: (key: TextKey) => void,
   ) {
     this.client = createClient({ appKey: session.appKey, navigators: location.origin, archive: true });
     this.uploads = new Uploads(this.client, () => this.tell('uploads'), (to, content) => this.send(content, to));
@@ -86,6 +92,7 @@ export class Chat {
       record: (content, to) => this.send(content, to),
       onChange: () => this.tell('call'),
     });
+    this.places = new Places(this.client, () => this.tell('places'), onPlaceProblem);
     this.services = new Services(this.client, () => {
       this.tell('services');
       this.tell('list');
@@ -94,8 +101,13 @@ export class Chat {
     const events = { signal: this.stop.signal };
     document.addEventListener('visibilitychange', () => this.markRead(), events);
     window.addEventListener('focus', () => this.markRead(), events);
-    // Who closes the page hangs up. What is sent as late as at `pagehide` often does not leave; some browsers tell no other.
-    for (const last of ['beforeunload', 'pagehide']) window.addEventListener(last, () => this.calls.hangUp(), events);
+    // Who closes the page hangs up, and shares no place any more. What is sent as late as at `pagehide` often does not leave; some browsers tell no other.
+    for (const last of ['beforeunload', 'pagehide']) {
+      window.addEventListener(last, () => {
+        void this.calls.hangUp();
+        void this.places.stop();
+      }, events);
+    }
     void this.connect();
     void this.refreshList();
   }
@@ -385,10 +397,11 @@ export class Chat {
   }
 
   close(): void {
-    this.calls.close();
     this.stop.abort();
     this.silence();
-    this.client.destroy();
+    const told = Promise.all([this.calls.close(), this.places.close()]);
+    const patience = new Promise((resolve) => setTimeout(resolve, FAREWELL));
+    void Promise.race([told, patience]).finally(() => this.client.destroy());
   }
 
   private async signedIn(): Promise<void> {

@@ -62,14 +62,16 @@ const PATHS = {
   window: 'M8 8V4h12v12h-4M4 8h12v12H4z',
 };
 
+/** An element of a drawing. Its text becomes text nodes, too. */
+export function svg<K extends keyof SVGElementTagNameMap>(tag: K, props: Props = {}, ...children: Child[]): SVGElementTagNameMap[K] {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  fill(element, props, children);
+  return element;
+}
+
 /** A line icon; decoration only, the control around it carries the name. */
 export function icon(name: keyof typeof PATHS): SVGSVGElement {
-  const space = 'http://www.w3.org/2000/svg';
-  const svg = document.createElementNS(space, 'svg');
-  const path = document.createElementNS(space, 'path');
-  fill(path, { d: PATHS[name] }, []);
-  fill(svg, { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true' }, [path]);
-  return svg;
+  return svg('svg', { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true' }, svg('path', { d: PATHS[name] }));
 }
 
 /** The address of a portrait if it may be shown here: a file of this page's own server. */
@@ -82,13 +84,18 @@ function portraitOf(address: string): string {
   }
 }
 
+/** The colour of a name, degrees of the circle of colours. */
+export function hueOf(name: string): number {
+  let hue = 0;
+  for (const char of name) hue = (hue * 31 + (char.codePointAt(0) ?? 0)) % 360;
+  return hue;
+}
+
 /** A round picture: the portrait, or a name's first letter on a colour of its own. */
 export function avatar(name: string, portrait = ''): HTMLElement {
   const letter = [...new Intl.Segmenter().segment(name.trim())][0]?.segment ?? '?';
-  let hue = 0;
-  for (const char of name) hue = (hue * 31 + (char.codePointAt(0) ?? 0)) % 360;
   const element = h('span', { class: 'avatar', 'aria-hidden': 'true' }, letter.toLocaleUpperCase());
-  element.style.setProperty('--hue', String(hue));
+  element.style.setProperty('--hue', String(hueOf(name)));
   const src = portraitOf(portrait);
   if (src !== '') element.append(h('img', { src, alt: '', on: { error: ({ target }: { target: Element }) => target.remove() } }));
   return element;

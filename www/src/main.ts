@@ -1,10 +1,11 @@
 // Starts the demo: the name, then the chat; a reload goes straight to the chat.
 import { Chat } from './chat.ts';
-import { language, switchLanguage, type TextKey } from './i18n.ts';
+import { language, switchLanguage, t, type TextKey } from './i18n.ts';
 import { forgetSession, rememberedSession, type Session } from './session.ts';
 import { closeDialogs } from './view/dialog.ts';
 import { shellView } from './view/shell.ts';
 import { signInView } from './view/sign-in.ts';
+import { toast } from './view/toast.ts';
 
 const app = document.getElementById('app') as HTMLElement;
 
@@ -23,7 +24,7 @@ function startChat(session: Session): void {
   const chat = new Chat(session, () => {
     chat.close();
     askName('signInAgain');
-  });
+  }, (key) => toast(t(key)));
   const draw = () => {
     chat.silence();
     show(shellView({

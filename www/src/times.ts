@@ -1,4 +1,4 @@
-// Times as people read them, by Intl alone.
+// Times, sizes and lengths as people read them, by Intl alone.
 import { language } from './i18n.ts';
 
 const locale = () => (language() === 'zh' ? 'zh-CN' : 'en');
@@ -42,6 +42,12 @@ export function listTime(time: number, now = Date.now()): string {
 /** Minutes and seconds of a recording. */
 export const span = (seconds: number) =>
   `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;
+
+/** Metres, or kilometres from 1000 on. */
+export function lengthText(metres: number): string {
+  const [value, unit] = metres < 1000 ? [metres, 'meter'] : [metres / 1000, 'kilometer'];
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: unit === 'meter' ? 0 : 1 }).format(value);
+}
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 

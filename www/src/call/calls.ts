@@ -120,14 +120,14 @@ export class Calls {
       console.warn(error);
       if (this.id !== call.id) return;
       this.end((error as { code?: number }).code === BLOCKED ? 'callBlocked' : 'callLost');
-      if (this.calls.current?.id === call.id) this.hangUp(CallEnd.NETWORK_ERROR);
+      if (this.calls.current?.id === call.id) void this.hangUp(CallEnd.NETWORK_ERROR);
     }
   }
 
-  /** Cancels, refuses or hangs up. */
-  hangUp(reason?: number): void {
-    if (this.stage.name === 'asking') return this.end('callEnded');
-    if (this.calls.current) this.calls.hangUp(reason).catch((error: unknown) => console.warn(error));
+  /** Cancels, refuses or hangs up. Resolves once the other side was told. */
+  async hangUp(reason?: number): Promise<void> {
+    if (this.stage.name === 'asking') this.end('callEnded');
+    else if (this.calls.current) await this.calls.hangUp(reason).catch((error: unknown) => console.warn(error));
   }
 
   /** Whether the other side hears this one. */
@@ -150,11 +150,12 @@ export class Calls {
     this.options.onChange();
   }
 
-  close(): void {
-    this.hangUp();
+  async close(): Promise<void> {
+    const told = this.hangUp();
     this.release();
-    this.calls.destroy();
     clearTimeout(this.timer);
+    await told;
+    this.calls.destroy();
   }
 
   /** The devices; null where there are none, or nobody waits for them any more. */
@@ -192,9 +193,9 @@ export class Calls {
 
   private ring(call: CallState): void {
     // Calls of groups need more than one link.
-    if (call.conversation.type !== PRIVATE) return this.hangUp(CallEnd.ENGINE_UN_SUPPORTED);
+    if (call.conversation.type !== PRIVATE) return void this.hangUp(CallEnd.ENGINE_UN_SUPPORTED);
     // The browser is asking for the devices of a call that did not leave yet.
-    if (this.busy) return this.hangUp(CallEnd.BUSYLINE);
+    if (this.busy) return void this.hangUp(CallEnd.BUSYLINE);
     this.id = call.id;
     this.become({ name: 'ringing', peer: call.inviter, video: call.mediaType === MediaType.VIDEO, problem: null, taking: false });
   }
@@ -220,7 +221,7 @@ export class Calls {
       onFlow: (flows) => this.stage.name === 'talking' && this.become({ ...this.stage, flows }),
       onLost: (why) => {
         console.warn(why);
-        this.hangUp(CallEnd.NETWORK_ERROR);
+        void this.hangUp(CallEnd.NETWORK_ERROR);
       },
     });
   }

@@ -1,7 +1,7 @@
 // Texts of live locations, in both languages.
 export const placesEn = {
   live: 'Live location',
-  liveStarted: 'Shares a live location',
+  liveStarted: 'Live location started',
   liveShare: 'Share live location',
   liveJoin: 'Share mine, too',
   liveStop: 'Stop sharing',

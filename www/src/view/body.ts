@@ -15,6 +15,7 @@ export function lineOf(body: Body): string {
     case 'place': return t('place', { name: body.name });
     case 'call': return t(body.video ? 'callVideoLine' : 'callAudioLine', { how: body.outcome === 'taken' ? span(body.seconds) : t(`call_${body.outcome}`) });
     case 'live': return t('liveStarted');
+    case 'liveOver': return t('liveOver');
     case 'articles': return body.articles[0]?.title || t('articles');
     case 'notice': return body.text;
     case 'recalled': return t('recalled', { name: body.by });
@@ -65,6 +66,7 @@ export function bodyView(body: Body): HTMLElement {
       return h('div', { class: 'articles' }, ...body.articles.map(articleView));
     case 'notice':
     case 'recalled':
+    case 'liveOver':
     case 'other':
       return h('p', { class: 'text muted', dir: 'auto' }, lineOf(body));
   }

@@ -26,7 +26,7 @@ const control = (label: TextKey, kind: string, name: Parameters<typeof icon>[0],
 /** What can be done at this stage. */
 function controlsOf(chat: Chat, stage: Stage): HTMLElement[] {
   const { calls } = chat;
-  const end = (label: TextKey) => control(label, 'end', 'hangUp', () => calls.hangUp());
+  const end = (label: TextKey) => control(label, 'end', 'hangUp', () => void calls.hangUp());
   switch (stage.name) {
     case 'idle':
     case 'over':
@@ -74,7 +74,7 @@ export function callView(chat: Chat): HTMLDialogElement {
   // Escape declines what rings; it must not hide it.
   dialog.addEventListener('cancel', (event) => {
     event.preventDefault();
-    calls.hangUp();
+    void calls.hangUp();
   });
   let frame = '';
   let clock = 0;

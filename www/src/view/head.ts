@@ -8,10 +8,11 @@ import { chatSearchView } from './chat-search.ts';
 import { chatFace } from './face.ts';
 import { openGroup } from './group.ts';
 import { openMenu, type Choice } from './menu.ts';
+import { shareLive } from './live.ts';
 import { openPerson } from './person.ts';
 import { statusView } from './status.ts';
 
-const [PRIVATE, GROUP] = [1, 3];
+const [PRIVATE, DISCUSSION, GROUP] = [1, 2, 3];
 
 function choicesOf(chat: Chat, ref: ConversationRef): Choice[] {
   const row = chat.conversation(ref);
@@ -22,6 +23,7 @@ function choicesOf(chat: Chat, ref: ConversationRef): Choice[] {
     .then(() => toast(t(on ? 'blockedNow' : 'unblockedNow', { name: chat.titleOf(ref) }))));
   return [
     ...(hasCard(ref) ? [{ label: t(ref.type === GROUP ? 'groupMembers' : 'showProfile'), run: () => openCard(chat, ref) }] : []),
+    ...(canShare(ref) ? [chat.places.shares(ref) ? { label: t('liveStop'), run: () => void chat.places.stop() } : { label: t('liveShare'), run: () => void shareLive(chat, ref) }] : []),
     ...(blocked === null || ref.targetId === chat.userId ? [] : [{ label: t(blocked ? 'unblock' : 'block'), run: () => setBlocked(!blocked) }]),
     { label: t(pinned ? 'unpin' : 'pin'), run: () => attempt(chat.setPinned(ref, !pinned)) },
     { label: t(muted ? 'unmute' : 'mute'), run: () => attempt(chat.setMuted(ref, !muted)) },
@@ -30,6 +32,8 @@ function choicesOf(chat: Chat, ref: ConversationRef): Choice[] {
   ];
 }
 
+/** Conversations in which places can be shared. */
+const canShare = ({ type }: ConversationRef) => [PRIVATE, DISCUSSION, GROUP].includes(type);
 const hasCard = ({ type }: ConversationRef) => type === PRIVATE || type === GROUP;
 
 function openCard(chat: Chat, ref: ConversationRef): void {

@@ -33,7 +33,7 @@ export interface Place {
 }
 
 /** Whether a row is a line of the log rather than somebody's bubble. */
-const inTheMiddle = ({ body }: Row) => body.kind === 'notice' || body.kind === 'recalled';
+const inTheMiddle = ({ body }: Row) => body.kind === 'notice' || body.kind === 'recalled' || body.kind === 'liveOver';
 
 export function placeOf(row: Row, before: Row | undefined): Place {
   const newDay = !before || dayOf(before.time) !== dayOf(row.time);

@@ -8,6 +8,7 @@ import { composerView } from './composer.ts';
 import { userFace } from './face.ts';
 import { headView } from './head.ts';
 import { listView } from './list.ts';
+import { liveView, sharingNote } from './live.ts';
 import { messagesView } from './messages.ts';
 import { newChatView } from './new-chat.ts';
 import { profileView } from './profile.ts';
@@ -65,6 +66,7 @@ function sidebar(options: Options, startNew: () => void): HTMLElement {
       h('button', { class: 'tool', 'aria-label': t('room'), title: t('room'), on: { click: () => openRoom(chat) } }, icon('room')),
       h('button', { class: 'tool', 'aria-label': t('services'), title: t('services'), on: { click: () => openServices(chat) } }, icon('services')),
       h('button', { class: 'tool', 'aria-label': t('newChat'), title: t('newChat'), on: { click: startNew } }, icon('pen'))),
+    sharingNote(chat),
     listView(chat, startNew));
 }
 
@@ -73,7 +75,7 @@ function conversation(chat: Chat): HTMLElement {
   const gap = h('p', { class: 'gap', role: 'status', hidden: true }, t('gap'));
   chat.on('gap', () => (gap.hidden = false));
   return h('main', { class: 'conversation' },
-    head, panel, gap, messagesView(chat), uploadsView(chat), serviceBar(chat), composerView(chat));
+    head, panel, gap, liveView(chat), messagesView(chat), uploadsView(chat), serviceBar(chat), composerView(chat));
 }
 
 const nothingOpen = () =>
