@@ -153,6 +153,8 @@ export interface Message {
   readonly offline: boolean;
   /** The sender wants no notification of it. */
   readonly silent?: boolean;
+  /** On what a `send` resolves with and a `send` event tells: the server replaced words of it, and `content` is what it stored. */
+  readonly wordsReplaced?: true;
 }
 
 /** A row of the conversation list. */

@@ -122,10 +122,10 @@ export class Sends {
 
   /**
    * `senderUserId`: who is signed in, which was not known when the page sent before that. Returns the message of
-   * another page that is sent now, if it is one.
+   * another page that is sent now, if it is one. `words`: the content that the server stored, where it replaced words.
    */
-  kept(senderUserId, clientId, type, targetId, messageUId, sentTime) {
-    const sent = { senderUserId, messageUId, sentTime };
+  kept(senderUserId, clientId, type, targetId, messageUId, sentTime, words = '') {
+    const sent = { senderUserId, messageUId, sentTime, ...(words && { content: parsed(words), wordsReplaced: true }) };
     const message = this.#messages.get(clientId);
     if (message) this.#messages.set(clientId, { ...message, ...sent });
     const elsewhere = this.#elsewhere.get(clientId);

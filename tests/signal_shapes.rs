@@ -319,12 +319,16 @@ fn the_extensions_of_the_other_frames() {
         time: UnixMillis::new(1_642_438_656_500),
         uid: "U".into(),
         inbox_seq: Some(3),
+        content: Bytes::new(),
     };
     assert_eq!(client::read(server::send_ack(&ack), &alice()), Ok(Signal::SendAck(ack.clone())));
     let unstored = server::send_ack(&SendAck { inbox_seq: Some(0), ..ack.clone() });
     assert!(matches!(&unstored, Frame::PubAckDown(PubAckDown { inbox_seq: Some(0), .. })));
-    let expected = SendAck { inbox_seq: None, ..ack };
+    let expected = SendAck { inbox_seq: None, ..ack.clone() };
     assert_eq!(client::read(unstored, &alice()), Ok(Signal::SendAck(expected)));
+    let replaced = SendAck { status: 21502, content: Bytes::from_static(b"{}"), ..ack };
+    let told = client::read(server::send_ack(&replaced), &alice());
+    assert_eq!(told, Ok(Signal::SendAck(replaced)));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use bytestring::ByteString;
 use hongyan::wire::{
     ConnAck, ConnAckSession, Connect, Direction, Disconnect, EncodeError, Frame, FrameType, Header,
     MAX_FRAME, PubAckDown, PubAckUp, PublishDown, PublishUp, Qos, Query, QueryAck, QueryCon,
+    WORDS_REPLACED,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -30,6 +31,10 @@ fn qos() -> impl Strategy<Value = Qos> {
         Just(Qos::ExactlyOnce),
         Just(Qos::Default)
     ]
+}
+
+fn send_status() -> impl Strategy<Value = u16> {
+    prop_oneof![any::<u16>(), Just(WORDS_REPLACED)]
 }
 
 fn connect() -> impl Strategy<Value = Frame> {
@@ -77,8 +82,15 @@ fn from_a_server() -> impl Strategy<Value = Frame> {
         ConnAckSession { user_id, session_id, timestamp }
     });
     let message = (qos(), any::<bool>(), any::<u32>(), text(), text(), any::<u16>(), body());
-    let ack =
-        (any::<u16>(), any::<u32>(), any::<u16>(), any::<u16>(), text(), option::of(any::<u64>()));
+    let ack = (
+        any::<u16>(),
+        any::<u32>(),
+        send_status(),
+        any::<u16>(),
+        text(),
+        option::of(any::<u64>()),
+        body(),
+    );
     let answer = (qos(), any::<u16>(), any::<u32>(), any::<u16>(), body());
     prop_oneof![
         (any::<u8>(), option::of(session))
@@ -87,9 +99,19 @@ fn from_a_server() -> impl Strategy<Value = Frame> {
             let frame = PublishDown { qos, sync_copy, date, topic, target_id, message_id, body };
             Frame::PublishDown(frame)
         }),
-        ack.prop_map(|(message_id, date, status, millisecond, message_uid, inbox_seq)| {
-            let frame =
-                PubAckDown { message_id, date, status, millisecond, message_uid, inbox_seq };
+        ack.prop_map(|(message_id, date, status, millisecond, message_uid, inbox_seq, content)| {
+            // Only what was stored otherwise than it was sent is told, behind a number.
+            let told = status == WORDS_REPLACED && inbox_seq.is_some();
+            let content = if told { content } else { Bytes::new() };
+            let frame = PubAckDown {
+                message_id,
+                date,
+                status,
+                millisecond,
+                message_uid,
+                inbox_seq,
+                content,
+            };
             Frame::PubAckDown(frame)
         }),
         answer.prop_map(|(qos, message_id, date, status, body)| {

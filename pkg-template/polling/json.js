@@ -119,11 +119,11 @@ function connected({ userId, sessionid, timestamp }, found) {
 }
 
 /** A PUBACK: its time is one number, or whole seconds in `date`. */
-function acknowledged({ date, timestamp, messageUId, inboxSeq }, id, status) {
+function acknowledged({ date, timestamp, messageUId, inboxSeq, content }, id, status) {
   const time = BigInt(integer(timestamp, BigInt(integer(date)) * 1000n));
   const seconds = number(bounded(time / 1000n, 0, 0xffffffff), 4);
   const seq = integer(inboxSeq, -1);
-  return [[PUBACK << 4], id, seconds, status, number(bounded(time % 1000n, 0, 999), 2), short(typeof messageUId === 'string' ? messageUId : ''), seq < 0 ? [] : number(seq, 8)];
+  return [[PUBACK << 4], id, seconds, status, number(bounded(time % 1000n, 0, 999), 2), short(typeof messageUId === 'string' ? messageUId : ''), seq < 0 ? [] : number(seq, 8), typeof content === 'string' ? new TextEncoder().encode(content) : []];
 }
 
 /** The message that a member `data` stands for: an object, the text of one, or nothing. */

@@ -75,17 +75,24 @@ function submit(face, call, wire, message) {
     return;
   }
   onBefore(callback, message);
+  const failed = (error) => {
+    face.resent.failed(message, send.clientId, where, text);
+    fail(face, callback, message, failureOf(error));
+  };
+  // 2.x tells replaced words as a failure, and pages know it so; sent again, the message is the same one.
   send.sent.then(
     (kept) => {
-      face.resent.succeeded(content, send.clientId);
       if (kept.messageUId) face.messageIds.kept(message.messageId, kept.messageUId);
-      Object.assign(message, { messageUId: kept.messageUId, sentTime: kept.sentTime, sentStatus: SentStatus.SENT });
+      Object.assign(message, { messageUId: kept.messageUId, sentTime: kept.sentTime });
+      if (kept.wordsReplaced) {
+        failed({ code: ErrorCode.SENSITIVE_REPLACE });
+        return;
+      }
+      face.resent.succeeded(content, send.clientId);
+      message.sentStatus = SentStatus.SENT;
       face.deferral.answer(callback, 'onSuccess', message);
     },
-    (error) => {
-      face.resent.failed(message, send.clientId, where, text);
-      fail(face, callback, message, failureOf(error));
-    },
+    failed,
   );
 }
 

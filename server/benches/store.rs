@@ -43,6 +43,7 @@ fn message(random: &mut Rng) -> NewMessage {
         history: true,
         recalls: None,
         client_id: Some(ClientMessageId::from_random(random.next_u64())),
+        sent_as: None,
         relayed: Bytes::new(),
         now: UnixMillis::new(i64::try_from(wall.as_millis()).unwrap()),
     }

@@ -162,6 +162,7 @@ fn aged(now: Now, days: i64) -> NewMessage {
         history: true,
         recalls: None,
         client_id: None,
+        sent_as: None,
         relayed: Bytes::new(),
         now: now.wall.plus(-days * DAY),
     }

@@ -83,8 +83,11 @@ impl Teller {
             }
             SendState::Sending => self.page.send_moved(id, kind, target, 2),
             SendState::Cancelled => self.page.send_moved(id, kind, target, 3),
-            SendState::Sent { uid, sent_time } => {
-                self.page.send_kept(id, kind, target, uid.as_str(), sent_time.get() as f64);
+            SendState::Sent { uid, sent_time, replaced } => {
+                let (uid, time) = (uid.as_str(), sent_time.get() as f64);
+                let words = replaced.unwrap_or_default();
+                let words = core::str::from_utf8(&words).unwrap_or_default();
+                self.page.send_kept(id, kind, target, uid, time, words);
             }
             SendState::Failed(error) => {
                 self.page.send_failed(id, kind, target, error.code.number(), origin(error));

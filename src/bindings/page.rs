@@ -20,6 +20,7 @@ extern "C" {
     /// `state`: place in `STATES_ON_THE_WAY` of `sends.js`.
     #[wasm_bindgen(method, js_name = sendMoved)]
     pub(super) fn send_moved(this: &Page, id: &str, kind: i32, target: &str, state: u32);
+    /// `words`: the content that was stored, where words of it were replaced, or nothing.
     #[wasm_bindgen(method, js_name = sendKept)]
     pub(super) fn send_kept(
         this: &Page,
@@ -28,6 +29,7 @@ extern "C" {
         target: &str,
         uid: &str,
         sent_time: f64,
+        words: &str,
     );
     #[wasm_bindgen(method, js_name = sendFailed)]
     pub(super) fn send_failed(

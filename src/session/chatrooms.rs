@@ -344,7 +344,7 @@ impl Engine {
         let found = self.outbox.iter().find(|(_, entry)| answers(entry)).map(|(place, _)| place);
         if let Some(place) = found {
             self.inbox.know(&message.uid);
-            self.sent(place, &message.uid, message.sent_time);
+            self.sent(place, &message.uid, message.sent_time, None);
         }
         self.inbox.is_known(&message.uid)
     }

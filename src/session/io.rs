@@ -496,6 +496,9 @@ pub enum SendState {
         uid: MessageUid,
         /// The server's time.
         sent_time: UnixMillis,
+        /// The content that was stored, where words of it were replaced. Of a server that does not
+        /// tell it, the content as it was sent.
+        replaced: Option<Bytes>,
     },
     /// Refused or given up; `Error::retryable` says whether to offer a retry.
     Failed(Error),

@@ -1,5 +1,7 @@
 //! How sends go out: into the outbox, paced onto the link, settled by PUBACK or by their own row.
 
+use bytes::Bytes;
+
 use super::done::DONE_KEY;
 use super::engine::Engine;
 use super::io::{Event, Outcome, SendState, SendTerms};
@@ -12,7 +14,7 @@ use crate::ids::{CallId, ClientMessageId, MessageUid};
 use crate::signal::topic::publish_topic;
 use crate::signal::{Message, MessageDirection, Outgoing, SendAck, client};
 use crate::time::{Tick, UnixMillis};
-use crate::wire::Frame;
+use crate::wire::{Frame, WORDS_REPLACED};
 
 /// What the stored keys of sends begin with.
 pub const OUTBOX_PREFIX: &str = "out:";
@@ -100,7 +102,8 @@ impl Engine {
     pub(super) fn adopt(&mut self, mut entry: Entry) {
         let id = entry.message.client_id;
         if let Some((uid, sent_time)) = self.done.find(id) {
-            self.told(&entry.message, SendState::Sent { uid: uid.clone(), sent_time });
+            let state = SendState::Sent { uid: uid.clone(), sent_time, replaced: None };
+            self.told(&entry.message, state);
             for call in entry.calls {
                 self.cx.out.settle(call, Ok(Outcome::Sent { id, uid: uid.clone(), sent_time }));
             }
@@ -263,8 +266,8 @@ impl Engine {
             self.volatile_acked(message, call, ack);
         } else if let Some(late) = self.outbox.given_up_on_wire(ack.id) {
             self.wire_ids.give_back(ack.id);
-            if ack.status == 0 {
-                self.sent_late(&late, ack);
+            if ack.status == 0 || ack.status == WORDS_REPLACED {
+                self.sent_late(late, ack);
             }
         }
     }
@@ -273,10 +276,11 @@ impl Engine {
         let error = Error::server(ErrorCode::from_number(i32::from(ack.status)));
         let stage = self.outbox.get(place).map(|entry| entry.stage);
         match (ack.status, error.code) {
-            (0, _) => {
+            (0 | WORDS_REPLACED, _) => {
                 self.pacing.accepted();
                 self.know_own(ack);
-                self.sent(place, &ack.uid, ack.time);
+                let words = self.outbox.get(place).and_then(|entry| replaced(&entry.message, ack));
+                self.sent(place, &ack.uid, ack.time, words);
             }
             // Of an earlier frame: the page has sent it once more, and that one's answer counts.
             _ if matches!(stage, Some(Stage::Sending { wire, .. }) if wire != ack.id) => {}
@@ -300,12 +304,13 @@ impl Engine {
         self.tell(place, SendState::Queued { durable });
     }
 
-    fn sent_late(&mut self, late: &GivenUp, ack: &SendAck) {
+    fn sent_late(&mut self, late: GivenUp, ack: &SendAck) {
         self.know_own(ack);
+        let words = replaced(&late.message, ack);
         match self.outbox.find(late.message.client_id) {
             // The page tries the same message again meanwhile.
-            Some(place) => self.sent(place, &ack.uid, ack.time),
-            None => self.sent_after_all(late, &ack.uid, ack.time),
+            Some(place) => self.sent(place, &ack.uid, ack.time, words),
+            None => self.sent_after_all(late, &ack.uid, ack.time, words),
         }
     }
 
@@ -317,13 +322,34 @@ impl Engine {
         }
     }
 
-    fn sent_after_all(&mut self, late: &GivenUp, uid: &MessageUid, at: UnixMillis) {
+    fn sent_after_all(
+        &mut self,
+        late: GivenUp,
+        uid: &MessageUid,
+        at: UnixMillis,
+        replaced: Option<Bytes>,
+    ) {
         self.note_done(late.message.client_id, uid, at);
-        self.outbox.note_sent(late.message.client_id);
-        self.stands_as_sent(&late.message, uid, at);
-        self.listing.note_spoken(&late.message.conversation);
-        self.notice_sent(&late.message);
-        self.told(&late.message, SendState::Sent { uid: uid.detached(), sent_time: at });
+        self.now_sent(late.message, uid, at, replaced);
+    }
+
+    /// The server has it, with these words if it replaced any.
+    fn now_sent(
+        &mut self,
+        mut message: Outgoing,
+        uid: &MessageUid,
+        at: UnixMillis,
+        replaced: Option<Bytes>,
+    ) {
+        if let Some(content) = &replaced {
+            message.content = content.clone();
+        }
+        self.outbox.note_sent(message.client_id);
+        self.stands_as_sent(&message, uid, at);
+        self.listing.note_spoken(&message.conversation);
+        self.notice_sent(&message);
+        let uid = uid.detached();
+        self.told(&message, SendState::Sent { uid, sent_time: at, replaced });
     }
 
     /// Shows in the conversation list what the server has.
@@ -346,17 +372,20 @@ impl Engine {
         self.cursor_moved();
     }
 
-    pub(super) fn sent(&mut self, place: Place, uid: &MessageUid, sent_time: UnixMillis) {
+    pub(super) fn sent(
+        &mut self,
+        place: Place,
+        uid: &MessageUid,
+        sent_time: UnixMillis,
+        replaced: Option<Bytes>,
+    ) {
+        // Before storage forgets the send.
         if let Some(entry) = self.outbox.get(place) {
             self.note_done(entry.message.client_id, uid, sent_time);
         }
         let Some(entry) = self.take(place) else { return };
         let id = entry.message.client_id;
-        self.outbox.note_sent(id);
-        self.stands_as_sent(&entry.message, uid, sent_time);
-        self.listing.note_spoken(&entry.message.conversation);
-        self.notice_sent(&entry.message);
-        self.told(&entry.message, SendState::Sent { uid: uid.detached(), sent_time });
+        self.now_sent(entry.message, uid, sent_time, replaced);
         for call in entry.calls {
             self.cx.out.settle(call, Ok(Outcome::Sent { id, uid: uid.detached(), sent_time }));
         }
@@ -374,12 +403,21 @@ impl Engine {
     /// news, and settles what it belongs to.
     pub(super) fn own_row(&mut self, row: &Message) -> bool {
         let Some(id) = row.client_id else { return false };
+        // What was taken back meanwhile says nothing of its words, and other servers write JSON anew.
+        let extended = self.is_extended();
+        let replaced = |sent: &Outgoing| {
+            let same_class = row.object_name == sent.object_name;
+            let differs = extended && same_class && row.content != sent.content;
+            differs.then(|| row.content.clone())
+        };
         if let Some(place) = self.outbox.find(id) {
-            self.sent(place, &row.uid, row.sent_time);
+            let words = self.outbox.get(place).and_then(|entry| replaced(&entry.message));
+            self.sent(place, &row.uid, row.sent_time, words);
             return true;
         }
         if let Some(late) = self.outbox.given_up(id) {
-            self.sent_after_all(&late, &row.uid, row.sent_time);
+            let words = replaced(&late.message);
+            self.sent_after_all(late, &row.uid, row.sent_time, words);
             return true;
         }
         self.outbox.is_finished(id)
@@ -405,6 +443,12 @@ impl Engine {
         }
         self.reject_held(error);
     }
+}
+
+/// What the server stored instead of a message, if it says that it replaced words.
+pub(super) fn replaced(sent: &Outgoing, ack: &SendAck) -> Option<Bytes> {
+    let told = || if ack.content.is_empty() { &sent.content } else { &ack.content };
+    (ack.status == WORDS_REPLACED).then(|| told().clone())
 }
 
 /// What to say of a send whose user leaves: it is over, unless storage keeps it.

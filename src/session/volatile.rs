@@ -2,11 +2,13 @@
 
 use super::engine::Engine;
 use super::io::{Outcome, SendState};
+use super::sending::replaced;
 use crate::error::{Error, ErrorCode};
 use crate::ids::CallId;
 use crate::signal::{Outgoing, SendAck};
 use crate::sorted::SortedMap;
 use crate::time::Tick;
+use crate::wire::WORDS_REPLACED;
 
 /// Those whose frame left and was not answered.
 #[derive(Debug, Default)]
@@ -79,7 +81,7 @@ impl Engine {
     }
 
     pub(super) fn volatile_acked(&mut self, message: Outgoing, call: CallId, ack: &SendAck) {
-        if ack.status != 0 {
+        if ack.status != 0 && ack.status != WORDS_REPLACED {
             let error = Error::server(ErrorCode::from_number(i32::from(ack.status)));
             self.volatile_failed(vec![(message, call)], error);
             return;
@@ -88,7 +90,8 @@ impl Engine {
             self.know_own(ack);
         }
         let (id, uid, sent_time) = (message.client_id, ack.uid.detached(), ack.time);
-        self.told(&message, SendState::Sent { uid: uid.clone(), sent_time });
+        let replaced = replaced(&message, ack);
+        self.told(&message, SendState::Sent { uid: uid.clone(), sent_time, replaced });
         self.cx.out.settle(call, Ok(Outcome::Sent { id, uid, sent_time }));
     }
 

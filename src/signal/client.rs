@@ -124,6 +124,7 @@ fn read_send_ack(ack: PubAckDown) -> SendAck {
         time: UnixMillis::new(i64::from(ack.date) * 1000 + i64::from(ack.millisecond)),
         uid: MessageUid::from(ack.message_uid),
         inbox_seq: ack.inbox_seq.filter(|seq| *seq != 0),
+        content: ack.content,
     }
 }
 

@@ -134,7 +134,7 @@ pub struct Doorbell {
 pub struct SendAck {
     /// Wire id of the PUBLISH.
     pub id: u16,
-    /// 0 stored; else an error code.
+    /// 0 stored; 21502 stored with words replaced; else an error code.
     pub status: u16,
     /// The server's time of the message.
     pub time: UnixMillis,
@@ -142,6 +142,8 @@ pub struct SendAck {
     pub uid: MessageUid,
     /// Number of the sender's own row (extension).
     pub inbox_seq: Option<u64>,
+    /// What was stored, where words were replaced (extension). Else empty.
+    pub content: Bytes,
 }
 
 /// What a server tells unasked.

@@ -256,6 +256,7 @@ pub fn send_ack(ack: &SendAck) -> Frame {
         millisecond,
         message_uid: ByteString::from(ack.uid.as_str()),
         inbox_seq: ack.inbox_seq,
+        content: ack.content.clone(),
     })
 }
 

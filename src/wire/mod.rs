@@ -35,7 +35,7 @@ pub use connect::Connect;
 pub use disconnect::Disconnect;
 pub use error::{DecodeError, EncodeError, Place, place};
 pub use header::{FrameType, Header, Qos, check_header};
-pub use puback::{PubAckDown, PubAckUp};
+pub use puback::{PubAckDown, PubAckUp, WORDS_REPLACED};
 pub use publish::{PublishDown, PublishUp};
 pub use query::Query;
 pub use query_ack::QueryAck;

@@ -1,5 +1,6 @@
 //! PUBACK, type 4: to the server a bare id, to a client what became of its message.
 
+use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::header::{FrameType, Header};
@@ -35,11 +36,13 @@ impl PubAckUp {
 /// See [`Frame::PubAckDown`](super::Frame::PubAckDown). Sent time = `date` · 1000 + `millisecond`.
 ///
 /// ```text
-/// 0x40 | u16 messageId | u32 date | u16 status | u16 millisecond | utf messageUId [ | u64 inboxSeq ]
+/// 0x40 | u16 messageId | u32 date | u16 status | u16 millisecond | utf messageUId
+///     [ | u64 inboxSeq [ | content ] ]
 /// ```
 ///
 /// The status comes before the milliseconds. After the uid stands nothing, or the extension's
-/// 8 bytes; any other number of bytes is refused.
+/// 8 bytes; with the status [`WORDS_REPLACED`] a content may follow them. Any other number of bytes
+/// is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PubAckDown {
     /// That of the PUBLISH.
@@ -55,7 +58,13 @@ pub struct PubAckDown {
     /// Extension: the number of the sender's own inbox row, 8 bytes after the uid. Only sent to
     /// clients that asked for the extensions; 0 when nothing was stored.
     pub inbox_seq: Option<u64>,
+    /// Extension: the content as it was stored, after the number, where that is not as it was sent.
+    /// Else empty.
+    pub content: Bytes,
 }
+
+/// `SENSITIVE_REPLACE`: the message was stored, with some of its words replaced.
+pub const WORDS_REPLACED: u16 = 21502;
 
 impl PubAckDown {
     pub(super) fn decode(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
@@ -64,12 +73,16 @@ impl PubAckDown {
         let status = reader.u16("status")?;
         let millisecond = reader.u16("millisecond")?;
         let message_uid = reader.string("messageUId")?;
-        let inbox_seq = match reader.remaining() {
-            8 => Some(reader.u64("inboxSeq")?),
-            _ => None,
-        };
-        reader.end(FrameType::PubAck.name())?;
-        Ok(Self { message_id, date, status, millisecond, message_uid, inbox_seq })
+        let more = reader.remaining();
+        let has_content = more > 8 && status == WORDS_REPLACED;
+        let inbox_seq = if more == 8 || has_content { Some(reader.u64("inboxSeq")?) } else { None };
+        let mut content = Bytes::new();
+        if has_content {
+            content = reader.body();
+        } else {
+            reader.end(FrameType::PubAck.name())?;
+        }
+        Ok(Self { message_id, date, status, millisecond, message_uid, inbox_seq, content })
     }
 
     pub(super) fn encode(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
@@ -80,7 +93,10 @@ impl PubAckDown {
             writer.u16(self.millisecond)?;
             writer.string(&self.message_uid, "messageUId")?;
             match self.inbox_seq {
-                Some(seq) => writer.u64(seq),
+                Some(seq) => {
+                    writer.u64(seq)?;
+                    writer.bytes(&self.content)
+                }
                 None => Ok(()),
             }
         })
@@ -104,6 +120,7 @@ mod tests {
             millisecond: 500,
             message_uid: "ABCD".into(),
             inbox_seq: None,
+            content: Bytes::new(),
         }
     }
 
@@ -132,6 +149,20 @@ mod tests {
             let text = format!("{DOWN} {}", "00".repeat(extra));
             assert_eq!(decode(&text, ServerToClient), Err(DecodeError::Leftover("PUBACK")));
         }
+    }
+
+    #[test]
+    fn what_was_stored_instead_follows_the_inbox_number() {
+        let replaced = PubAckDown {
+            status: WORDS_REPLACED,
+            inbox_seq: Some(0),
+            content: Bytes::from_static(b"{}"),
+            ..down()
+        };
+        let text = "40 0005 61e5a000 53fe 01f4 0004 41424344 0000000000000000 7b7d";
+        // Cut behind the number it has another content, or none, cut before it no number.
+        let whole = |length| length == 17 || length >= 25;
+        assert_both_ways(text, ServerToClient, &Frame::PubAckDown(replaced), whole);
     }
 
     #[test]

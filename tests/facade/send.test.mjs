@@ -50,7 +50,6 @@ for (const [what, code] of [
   ['whoever the receiver blocks', 405],
   ['whoever is muted in private conversations', 20106],
   ['a message with a word that is refused', 21501],
-  ['a message with a word that was replaced', 21502],
   ['whoever is muted in a group', 22408],
   ['whoever is muted in a chatroom', 23408],
 ]) {
@@ -64,6 +63,20 @@ for (const [what, code] of [
     assert.deepEqual([name, got], ['onError', code]);
   });
 }
+
+test('a message with words that were replaced hears 21502 by onError, and has uid and time', async () => {
+  const { im, client, RongIMLib } = await connected();
+  const { told, callback } = recorder();
+  const content = new RongIMLib.TextMessage({ content: 'darn' });
+  im.sendMessage(GROUP, 'geese', content, callback);
+  const { clientId } = client.last('submit');
+  client.last('submit').resolve(modernMessage({ messageUId: 'UID', sentTime: 7, wordsReplaced: true }));
+  await settled();
+  const [, [name, code, message]] = told;
+  assert.deepEqual([name, code, message.messageUId, message.sentTime, message.sentStatus], ['onError', 21502, 'UID', 7, 20]);
+  im.sendMessage(GROUP, 'geese', content, callback);
+  assert.equal(client.last('submit').args[2].clientId, clientId, 'once more is the same message');
+});
 
 test('message ids are a page\'s own counter', async () => {
   const { im, RongIMLib } = await connected();

@@ -1,5 +1,6 @@
 //! The outbox under each fault alone: B2 to B4, B21 to B25.
 
+use bytes::Bytes;
 use hongyan::ids::MessageUid;
 use hongyan::session::io::{OutboxRow, SendState};
 use hongyan::signal::{SendAck, server};
@@ -27,7 +28,7 @@ fn b2_b3_pubacks_that_come_twice_or_belong_to_nothing_change_nothing() {
     send(&mut world, "b", 2);
     for id in [0, 1, 77, u16::MAX] {
         let (time, uid) = (world.wall(), MessageUid::from("0000-0000-0000-0009"));
-        let ack = SendAck { id, status: 0, time, uid, inbox_seq: None };
+        let ack = SendAck { id, status: 0, time, uid, inbox_seq: None, content: Bytes::new() };
         world.inject(0, &server::send_ack(&ack));
     }
     world.run_for(5_000);

@@ -67,6 +67,8 @@ describe('the JSON form', () => {
     same(frameOf(new Codec(), text), ack);
     same(frameOf(new Codec(), text.replace('}', ',"inboxSeq":258}')), `${ack} 0000000000000102`);
     same(frameOf(new Codec(), text.replace('}', ',"inboxSeq":1152921504606846979}')), `${ack} 1000000000000003`);
+    const replaced = text.replace('"status":0', '"status":21502').replace('}', ',"inboxSeq":258,"content":"é"}');
+    same(frameOf(new Codec(), replaced), '40 0005 61e5a000 53fe 01f4 0004 41424344 0000000000000102 c3a9');
     same(frameOf(new Codec(), '{"headerCode":64,"messageId":5,"status":0,"date":1642438656}'), '40 0005 61e5a000 0000 0000 0000');
   });
 

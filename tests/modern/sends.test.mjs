@@ -27,6 +27,18 @@ test('a failed send is known until it is tried again and sent; one that leaves i
   assert.deepEqual(told, [['1', 'failed', '1'], ['2', 'failed', '2'], ['1', 'queued', '1'], ['1', 'sent', '1']]);
 });
 
+test('words that the server replaced are in the message that is sent, here and in other tabs', () => {
+  const { told, sends } = heard();
+  sends.add(message('1'), true);
+  sends.note(message('2'));
+  const theirs = sends.kept('me', '2', 1, 'bob', 'V', 6, '{"content":"***"}');
+  sends.kept('me', '1', 1, 'bob', 'U', 5, '{"content":"***"}');
+  const replaced = { senderUserId: 'me', content: { content: '***' }, wordsReplaced: true };
+  assert.deepEqual(sends.message('1'), { ...message('1'), ...replaced, messageUId: 'U', sentTime: 5 });
+  assert.deepEqual(theirs, { ...message('2'), ...replaced, messageUId: 'V', sentTime: 6 });
+  assert.deepEqual(told, [['2', 'sent', null], ['1', 'sent', '***']]);
+});
+
 test('what was refused at once is forgotten, what waits is not', () => {
   const { sends } = heard();
   sends.add(message('1'), true);

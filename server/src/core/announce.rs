@@ -9,7 +9,7 @@ use hongyan::time::UnixMillis;
 
 use super::ask::{Notice, SyncFrame};
 use super::hub::{Hub, Listener, SessionId};
-use crate::store::{EXTENSION_CLASSES, Head, InboxRow, Stored, seen_by, to_oneself};
+use crate::store::{EXTENSION_CLASSES, Head, InboxRow, SentAs, Stored, seen_by, to_oneself};
 
 /// A message on its way to those who are online.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Announcement {
     pub origin: Option<SessionId>,
     /// The frame as that session sent it, or would have.
     pub original: SyncFrame,
+    /// What its sender sent, where words of it were replaced.
+    pub sent_as: Option<SentAs>,
 }
 
 impl Announcement {
@@ -104,6 +106,11 @@ impl Announcement {
         });
     }
 
+    /// What its sender is told of it if it passes by.
+    pub fn passed(&self, now: UnixMillis) -> Stored {
+        Stored { replaced: self.sent_as.map(|_| self.content.clone()), ..volatile(now) }
+    }
+
     /// The message as everybody in its chatroom sees it.
     pub(super) fn chatroom_row(&self, sent_time: UnixMillis, uid: MessageUid) -> InboxRow {
         InboxRow {
@@ -146,5 +153,6 @@ pub fn volatile(now: UnixMillis) -> Stored {
         own_seq: 0,
         rows: Vec::new(),
         repeated: false,
+        replaced: None,
     }
 }

@@ -339,8 +339,6 @@ pub struct SyncFrame {
 pub enum Told {
     /// The message is durable. For a volatile message, the uid is empty and `own_seq` 0.
     Sent(Stored),
-    /// The same, but some of its words were replaced: 21502.
-    Replaced(Stored),
     /// A page, and the store's epoch.
     Page(Page, String),
     /// The list, and the inbox number its unread counts were taken at.

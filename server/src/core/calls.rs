@@ -241,6 +241,7 @@ impl<S: Store> Core<S> {
             client_id: None,
             mentions: None,
             origin: None,
+            sent_as: None,
             original: SyncFrame::default(),
         };
         for user in others {

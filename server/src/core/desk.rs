@@ -52,6 +52,7 @@ fn passing_to(desk: &str, customer: &UserId, class: &'static str, content: &Valu
         client_id: None,
         mentions: None,
         origin: None,
+        sent_as: None,
         original: SyncFrame::default(),
     }
 }

@@ -196,6 +196,7 @@ impl<S: Store> Core<S> {
             client_id: None,
             mentions: None,
             origin: None,
+            sent_as: None,
         };
         let members = room.members.iter().map(|member| member.user.clone()).collect();
         let new = new_message(&notice, self.believed(now)?);

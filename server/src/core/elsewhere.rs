@@ -100,6 +100,7 @@ impl<S: Store> Core<S> {
             mentions: None,
             // The device that asked has a row of it like every other.
             origin: None,
+            sent_as: None,
             original: SyncFrame::default(),
         };
         let new = NewMessage { history: false, ..new_message(&message, wall) };

@@ -140,6 +140,7 @@ impl Published {
             client_id: None,
             mentions,
             origin: None,
+            sent_as: None,
             original,
         }
     }

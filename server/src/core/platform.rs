@@ -8,13 +8,13 @@ use hongyan::ids::{ConversationId, UserId};
 use hongyan::time::UnixMillis;
 
 use super::announce::Announcement;
-use super::ask::{Notice, Told};
+use super::ask::Notice;
 use super::clock::Now;
 use super::outside::frame_of;
 use super::rules::Rules;
 use super::serve::Core;
 use super::words::{Checked, Words};
-use crate::store::{Rule, RuleKind, Setting, Store, StoreError, Word};
+use crate::store::{Rule, RuleKind, SentAs, Setting, Store, StoreError, Word};
 
 /// The rules and words that hold now, as the store has them.
 #[derive(Debug, Default)]
@@ -119,7 +119,7 @@ impl<S: Store> Core<S> {
         rules.may_speak(user, conversation, now.wall)
     }
 
-    /// Looks through a message for words that are not to be said; true if some were replaced.
+    /// Looks through a message for words that are not to be said, and replaces those that may be.
     ///
     /// # Errors
     /// [`ErrorCode::SensitiveContent`]: it is not let through.
@@ -127,14 +127,14 @@ impl<S: Store> Core<S> {
         &self,
         message: &mut Announcement,
         only_to: &[UserId],
-    ) -> Result<bool, ErrorCode> {
+    ) -> Result<(), ErrorCode> {
         let words = self.decided().words.read().unwrap_or_else(PoisonError::into_inner).clone();
         match words.check(&message.object_name, &message.content) {
-            Checked::Clean => Ok(false),
+            Checked::Clean => Ok(()),
             Checked::Refused => Err(ErrorCode::SensitiveContent),
             Checked::Replaced(content) => {
                 message.say(content, only_to);
-                Ok(true)
+                Ok(())
             }
         }
     }
@@ -160,13 +160,9 @@ impl<S: Store> Core<S> {
 impl Announcement {
     /// Says something else, to the sender's other logins, too.
     fn say(&mut self, content: Bytes, only_to: &[UserId]) {
+        self.sent_as = Some(SentAs::new(&self.object_name, &self.content));
         self.original =
             frame_of(&self.conversation, &self.object_name, &content, self.flags, only_to);
         self.content = content;
     }
-}
-
-/// What is told of a message whose words were replaced.
-pub(super) fn told_of_replaced(told: Told) -> Told {
-    if let Told::Sent(stored) = told { Told::Replaced(stored) } else { told }
 }

@@ -110,5 +110,6 @@ fn response(
         client_id: None,
         mentions: None,
         origin: None,
+        sent_as: None,
     }
 }

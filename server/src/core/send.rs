@@ -12,7 +12,6 @@ use super::calls;
 use super::clock::Now;
 use super::command;
 use super::limits::check_message;
-use super::platform::told_of_replaced;
 use super::rate::MessageClass;
 use super::serve::{Core, Turn, refusal};
 use super::services::is_service;
@@ -33,17 +32,17 @@ impl<S: Store> Core<S> {
     /// A message that was stored was sent, however often it is repeated, and whatever was decided
     /// since: the receiver has it.
     pub(super) async fn send(&self, sent: Sent, turn: Turn, now: Now) -> Result<Told, ErrorCode> {
-        let Announcement { sender, conversation, client_id, content, .. } = &sent.message;
-        let name = client_id.map(|id| (sender.clone(), conversation.clone(), id, content.clone()));
+        let first = sent.message.client_id.map(|id| (id, sent.message.clone()));
         let told = self.send_anew(sent, turn, now).await;
-        let (Err(code), Some((sender, conversation, id, content))) = (&told, name) else {
+        let (Err(code), Some((id, first))) = (&told, first) else {
             return told;
         };
         // These say of themselves whether it is a repeat, or ask for another one.
         if *code == ErrorCode::MessageIdReused || *code == ErrorCode::SendTooFast {
             return told;
         }
-        let first = self.store().answered(&sender, &conversation, id, &content).await;
+        let sent = (&first.object_name, &first.content);
+        let first = self.store().answered(&first.sender, &first.conversation, id, sent).await;
         first.map_err(refusal)?.map_or(told, |stored| Ok(Told::Sent(stored)))
     }
 
@@ -91,16 +90,15 @@ impl<S: Store> Core<S> {
         now: Now,
     ) -> Result<Told, ErrorCode> {
         self.may_speak(&message.sender, &message.conversation, now)?;
-        let replaced = self.replace_words(&mut message, &only_to)?;
-        let told = if message.flags.stored() {
+        self.replace_words(&mut message, &only_to)?;
+        if message.flags.stored() {
             message.mentions = mentions(&message);
             let history = only_to.is_empty() || !is_room(&message.conversation);
             let audience = audience(&message.conversation, only_to);
-            self.store_sent(message, audience, history, now).await?
+            self.store_sent(message, audience, history, now).await
         } else {
-            self.pass_on(&message, &only_to, now).await?
-        };
-        Ok(if replaced { told_of_replaced(told) } else { told })
+            self.pass_on(&message, &only_to, now).await
+        }
     }
 
     /// A command is kept like a message, and is not part of any history.
@@ -188,7 +186,7 @@ impl<S: Store> Core<S> {
                 let receiver = UserId::from(message.conversation.target.as_str());
                 message.passing(&receiver, now.wall, self.hub());
             }
-            return Ok(Told::Sent(volatile(now.wall)));
+            return Ok(Told::Sent(message.passed(now.wall)));
         }
         let room = self.room_of(&message.sender, &message.conversation).await?;
         let wanted = |user: &&UserId| only_to.is_empty() || only_to.contains(user);
@@ -196,7 +194,7 @@ impl<S: Store> Core<S> {
         for receiver in others.filter(|user| taken && **user != message.sender).filter(wanted) {
             message.passing(receiver, now.wall, self.hub());
         }
-        Ok(Told::Sent(volatile(now.wall)))
+        Ok(Told::Sent(message.passed(now.wall)))
     }
 
     /// The other side of a private conversation learns up to when the sender has read: now if it
@@ -265,6 +263,7 @@ pub(super) fn new_message(message: &Announcement, now: UnixMillis) -> NewMessage
         history: true,
         recalls: None,
         client_id: message.client_id,
+        sent_as: message.sent_as,
         relayed: Bytes::new(),
         now,
     }

@@ -179,6 +179,7 @@ impl<S: Store> Core<S> {
                     client_id,
                     mentions: None,
                     origin: Some(session),
+                    sent_as: None,
                     original,
                 };
                 self.send(Sent { message, only_to, recall }, turn, now).await
@@ -235,6 +236,7 @@ impl<S: Store> Core<S> {
             client_id: None,
             mentions: None,
             origin: Some(session),
+            sent_as: None,
             original,
         };
         told.passing_to_own(now.wall, &self.hub);

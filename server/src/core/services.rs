@@ -13,7 +13,6 @@ use super::announce::{Announcement, volatile};
 use super::ask::{ServiceMatch, ServicesAsk, Told};
 use super::clock::Now;
 use super::outside::Published;
-use super::platform::told_of_replaced;
 use super::robot::{MENU, Robot};
 use super::send::{Sent, new_message};
 use super::serve::{Core, refusal};
@@ -51,22 +50,20 @@ impl<S: Store> Core<S> {
     /// A message to a public service or a customer service, or of an agent to a customer.
     pub(super) async fn to_service(&self, sent: Sent, now: Now) -> Result<Told, ErrorCode> {
         let Sent { mut message, only_to, recall } = sent;
-        let mut replaced = false;
         if message.flags.stored() && !recall {
             self.may_speak(&message.sender, &message.conversation, now)?;
             let topic = message.original.topic.clone();
-            replaced = self.replace_words(&mut message, &only_to)?;
+            self.replace_words(&mut message, &only_to)?;
             // It tells agents from customers.
             message.original.topic = topic;
         }
         let at_desk = message.conversation.kind == ConversationKind::CustomerService;
         let sent = Sent { message, only_to, recall };
-        let told = if at_desk {
-            self.at_desk(sent, now).await?
+        if at_desk {
+            self.at_desk(sent, now).await
         } else {
-            self.to_public_service(sent, now).await?
-        };
-        Ok(if replaced { told_of_replaced(told) } else { told })
+            self.to_public_service(sent, now).await
+        }
     }
 
     pub(super) async fn serve_services(

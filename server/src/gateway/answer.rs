@@ -20,8 +20,6 @@ use crate::store::{ConversationRow, InboxRow, Page};
 
 /// The answer to `delMsg`: `DeleteMsgOutput`, whose only field is required.
 const DELETED: &[u8] = &[0x08, 0x00];
-/// `SENSITIVE_REPLACE`: the message was stored, but not as it was sent.
-const WORDS_REPLACED: u16 = 21502;
 /// For an answer of another kind than the question: a mistake of the driver.
 const SERVER_FAILED: u16 = ErrorCode::ServerFailed.number() as u16;
 
@@ -39,10 +37,7 @@ impl Connection {
             (Asked::Greeting, _) => self.refuse_login(now),
             (Asked::Head, Told::Page(page, _)) => self.grown_to(now, page.head),
             (Asked::Head, _) => {}
-            (Asked::Send(sending), Told::Sent(stored)) => self.sent(now, sending, 0, stored),
-            (Asked::Send(sending), Told::Replaced(stored)) => {
-                self.sent(now, sending, WORDS_REPLACED, stored);
-            }
+            (Asked::Send(sending), Told::Sent(stored)) => self.sent(now, sending, stored),
             (Asked::Send(sending), told) => self.refuse_send(now, sending, status_of(&told)),
             (Asked::Pull { question, pull }, Told::Page(page, epoch)) => {
                 self.page(now, question, &pull, page, epoch);
@@ -251,7 +246,6 @@ pub(super) fn status_of(told: &Told) -> u16 {
     match told {
         Told::Refused(code) => *code,
         Told::Sent(_)
-        | Told::Replaced(_)
         | Told::Page(..)
         | Told::Conversations(..)
         | Told::Room(_)

@@ -1,5 +1,6 @@
 //! What others cause: rows, volatile messages, copies, and the last words.
 
+use bytes::Bytes;
 use hongyan::proto::UserSettingNotification;
 use hongyan::signal::{Doorbell, SendAck, server, topic};
 use hongyan::time::UnixMillis;
@@ -158,7 +159,7 @@ impl Connection {
         let SyncFrame { topic, target, body } = original;
         self.send(now, &server::sync_copy(id, now.wall, topic, target, body));
         let (time, uid) = (stored.sent_time, stored.uid);
-        let ack = SendAck { id, status: 0, time, uid, inbox_seq: None };
+        let ack = SendAck { id, status: 0, time, uid, inbox_seq: None, content: Bytes::new() };
         self.send(now, &server::send_ack(&ack));
     }
 

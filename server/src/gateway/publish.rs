@@ -5,6 +5,7 @@ use bytestring::ByteString;
 use hongyan::error::ErrorCode;
 use hongyan::ids::MessageUid;
 use hongyan::signal::{SendAck, SignalError, Upstream, server};
+use hongyan::wire::WORDS_REPLACED;
 
 use super::connection::{Asked, Connection};
 use super::inbox::Inbox;
@@ -59,7 +60,7 @@ impl Connection {
     }
 
     /// The message is durable, or was passed on; the status says whether as it was sent.
-    pub(super) fn sent(&mut self, now: Now, sending: Sending, status: u16, stored: Stored) {
+    pub(super) fn sent(&mut self, now: Now, sending: Sending, stored: Stored) {
         let seq = stored.own_seq;
         if !stored.uid.is_empty() {
             self.send_ended(0);
@@ -67,10 +68,12 @@ impl Connection {
         if sending.wants_ack {
             let ack = SendAck {
                 id: sending.id,
-                status,
+                status: if stored.replaced.is_some() { WORDS_REPLACED } else { 0 },
                 time: stored.sent_time,
                 uid: stored.uid,
                 inbox_seq: self.client.extended.then_some(seq),
+                // Without a number nothing follows the uid.
+                content: stored.replaced.unwrap_or_default(),
             };
             self.send(now, &server::send_ack(&ack));
         }
@@ -93,6 +96,7 @@ impl Connection {
             time: now.wall,
             uid: MessageUid::default(),
             inbox_seq: self.client.extended.then_some(0),
+            content: Bytes::new(),
         };
         self.send(now, &server::send_ack(&ack));
     }

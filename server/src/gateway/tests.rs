@@ -202,6 +202,7 @@ fn stored(seq: u64) -> Stored {
         own_seq: seq,
         rows: Vec::new(),
         repeated: false,
+        replaced: None,
     }
 }
 

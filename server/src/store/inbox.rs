@@ -8,6 +8,7 @@ use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, UserId};
 use hongyan::signal::MessageFlags;
 use hongyan::signal::content::Mention;
 use hongyan::time::UnixMillis;
+use sha2::{Digest, Sha256};
 
 use super::StoreError;
 
@@ -38,6 +39,8 @@ pub struct NewMessage {
     pub recalls: Option<Recall>,
     /// For repeats; only of senders that confirmed the extensions.
     pub client_id: Option<ClientMessageId>,
+    /// What its sender sent, where words of it were replaced.
+    pub sent_as: Option<SentAs>,
     /// Push text and data, expansion …: fields to be relayed that have no column of their own.
     pub relayed: Bytes,
     /// The wall clock now.
@@ -73,6 +76,19 @@ pub struct Recall {
     pub content: Bytes,
 }
 
+/// What a sender sent where that is not what was stored, so that a repeat of it is known as one:
+/// SHA-256 of class, a zero byte, content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SentAs(pub [u8; 32]);
+
+impl SentAs {
+    /// Of a class and a content.
+    pub fn new(object_name: &str, content: &[u8]) -> Self {
+        let hash = Sha256::new().chain_update(object_name).chain_update([0]);
+        Self(hash.chain_update(content).finalize().into())
+    }
+}
+
 /// A stored message, and the inbox rows it made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
@@ -87,6 +103,8 @@ pub struct Stored {
     pub rows: Vec<(UserId, u64)>,
     /// It was stored before: nobody is to be told again.
     pub repeated: bool,
+    /// The content that was stored, where words of it were replaced.
+    pub replaced: Option<Bytes>,
 }
 
 /// One row of a user's inbox, from that user's point of view.
@@ -181,7 +199,8 @@ pub struct Head {
 /// The log and the inboxes.
 pub trait Inboxes: Send + Sync + 'static {
     /// Stores a message: log row, own row, receivers' rows, heads and conversation entries in one
-    /// transaction, durable when this returns. A repeat returns the first result.
+    /// transaction, durable when this returns. A repeat, which is known by what was sent, returns the
+    /// first result, whatever became of the message since.
     ///
     /// `committed` is called once for a message that was newly stored, after the commit, before
     /// this returns, and even if the returned future was dropped on the way. The calls of one
@@ -203,14 +222,14 @@ pub trait Inboxes: Send + Sync + 'static {
         self.append_then(message, |_| ())
     }
 
-    /// What was answered to this sender's message with this id and content in this conversation, if
-    /// it was stored.
+    /// What was answered to this sender's message with this id, class and content, as they were sent,
+    /// in this conversation, if it was stored.
     fn answered(
         &self,
         sender: &UserId,
         conversation: &ConversationId,
         client_id: ClientMessageId,
-        content: &Bytes,
+        sent: (&ByteString, &Bytes),
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send;
 
     /// A page of at most `limit` rows. Deleted rows and those of the extensions come by number, so

@@ -46,7 +46,7 @@ pub use history::{
 };
 pub use inbox::{
     Audience, EXTENSION_CLASSES, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall,
-    Stored,
+    SentAs, Stored,
 };
 pub use log::{Log, Logged, Presence, Reading};
 pub use members::{MAX_MEMBERS, Member, Members, NewRoom, Role, Room, RoomChange, RoomInfo};

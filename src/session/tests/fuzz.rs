@@ -169,7 +169,7 @@ impl Chaos {
         let status = [0, 0, 20604, 405][self.rng.below(4) as usize];
         let inbox_seq = (self.rng.below(2) == 0).then_some(self.seq + 1);
         let (time, uid) = (UnixMillis::new(WALL), MessageUid::from(format!("A-{id}")));
-        server::send_ack(&SendAck { id, status, time, uid, inbox_seq })
+        server::send_ack(&SendAck { id, status, time, uid, inbox_seq, content: Bytes::new() })
     }
 
     /// The answer to something that was asked.

@@ -1,3 +1,5 @@
+use bytes::Bytes;
+
 use super::world::*;
 use crate::ids::MessageUid;
 use crate::session::io::*;
@@ -341,7 +343,8 @@ fn sync_copies_are_completed_by_their_second_frame() {
     world.receive(&server::sync_copy(900, now, up.topic, up.target_id, up.body));
     assert_eq!(world.delivered(), [""; 0]);
     let time = UnixMillis::new(WALL + 50);
-    let ack = SendAck { id: 900, status: 0, time, uid: MessageUid::from("C"), inbox_seq: None };
+    let (uid, content) = (MessageUid::from("C"), Bytes::new());
+    let ack = SendAck { id: 900, status: 0, time, uid, inbox_seq: None, content };
     world.receive(&server::send_ack(&ack));
     world.receive(&server::send_ack(&ack));
     assert_eq!(world.delivered(), ["C"]);

@@ -51,6 +51,35 @@ fn a_send_is_kept_then_leaves_then_is_settled() {
 }
 
 #[test]
+fn a_send_whose_words_were_replaced_was_sent() {
+    for extended in [true, false] {
+        let mut world = World::logged_in(extended);
+        let call = world.send(text("a", 1));
+        let (wire, ..) = world.published().unwrap();
+        let seq = extended.then_some(1);
+        world.ack_with(wire, 21502, seq, if extended { "***" } else { "" });
+        assert!(matches!(world.outcome(call), Some(Ok(Outcome::Sent { .. }))));
+        let stored = if extended { "***".into() } else { text("a", 1).content };
+        let states = world.send_states(1);
+        assert!(matches!(&states[2..], [Sent { replaced: Some(told), .. }] if *told == stored));
+        assert_eq!(world.kept_keys("out:").len(), 0);
+        let shown = world.engine.conversation(&with("a")).unwrap().latest.clone().unwrap();
+        assert_eq!((shown.content, shown.uid.is_empty()), (stored, false));
+    }
+}
+
+#[test]
+fn replaced_words_come_with_the_own_row_if_the_puback_is_lost() {
+    let mut world = World::logged_in(true);
+    let call = world.send(text("a", 1));
+    world.published().unwrap();
+    world.push(70, &Message { content: "***".into(), ..own_row("a", 1, 1) });
+    assert!(world.outcome(call).unwrap().is_ok());
+    let states = world.send_states(1);
+    assert!(matches!(&states[2..], [Sent { replaced: Some(told), .. }] if &told[..] == b"***"));
+}
+
+#[test]
 fn nothing_leaves_without_connect_and_everything_waits_with_it() {
     let mut world = World::new();
     let call = world.send(text("a", 1));

@@ -437,9 +437,16 @@ impl World {
     }
 
     pub fn ack(&mut self, id: u16, status: u16, seq: Option<u64>) {
+        self.ack_with(id, status, seq, "");
+    }
+
+    /// A PUBACK that says what was stored.
+    pub fn ack_with(&mut self, id: u16, status: u16, seq: Option<u64>, content: &'static str) {
         let time = UnixMillis::new(WALL + i64::from(id) + 1_000_000);
         let uid = MessageUid::from(format!("A-{id}"));
-        self.receive(&server::send_ack(&SendAck { id, status, time, uid, inbox_seq: seq }));
+        let content = Bytes::from_static(content.as_bytes());
+        let ack = SendAck { id, status, time, uid, inbox_seq: seq, content };
+        self.receive(&server::send_ack(&ack));
     }
 
     pub fn statuses(&self) -> Vec<Status> {

@@ -134,7 +134,8 @@ fn conn_ack_session(object: &[u8], session: &mut Option<String>) -> Option<ConnA
 
 /// The time is `timestamp`, in ms; `date`, in s, where there is none.
 fn pub_ack(object: &[u8], message_id: u16, status: u16, date: u32) -> Option<Frame> {
-    let [time, uid, seq] = json::members(object, ["timestamp", "messageUId", "inboxSeq"])?;
+    let names = ["timestamp", "messageUId", "inboxSeq", "content"];
+    let [time, uid, seq, content] = json::members(object, names)?;
     let time = integer(time).unwrap_or(i64::from(date) * 1_000);
     Some(Frame::PubAckDown(PubAckDown {
         message_id,
@@ -143,6 +144,7 @@ fn pub_ack(object: &[u8], message_id: u16, status: u16, date: u32) -> Option<Fra
         millisecond: u16::try_from(time % 1_000).ok()?,
         message_uid: text_of(uid).unwrap_or_default(),
         inbox_seq: integer(seq).and_then(|seq| u64::try_from(seq).ok()),
+        content: text_of(content).unwrap_or_default().into_bytes(),
     }))
 }
 
@@ -238,9 +240,11 @@ fn push_pub_ack(object: Object<'_>, ack: &PubAckDown) {
     let object = object.number("messageId", ack.message_id.into());
     let object = object.number("status", ack.status.into()).number("date", ack.date.into());
     let object = object.number("timestamp", time).text("messageUId", &ack.message_uid);
-    match ack.inbox_seq {
-        Some(seq) => object.number("inboxSeq", seq as i64).end(),
-        None => object.end(),
+    let Some(seq) = ack.inbox_seq else { return object.end() };
+    let object = object.number("inboxSeq", seq as i64);
+    match core::str::from_utf8(&ack.content) {
+        Ok(content) if !content.is_empty() => object.text("content", content).end(),
+        Ok(_) | Err(_) => object.end(),
     }
 }
 

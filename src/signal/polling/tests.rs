@@ -102,6 +102,10 @@ fn an_acknowledgement_has_its_time_in_one_number() {
     assert_eq!(read(&mut codec, text).frames, [hex(ack)]);
     let extended = [ack, "0000000000000102"].concat();
     assert!(printed(&mut codec, &extended).ends_with(r#","inboxSeq":258}"#));
+    let replaced = "40 0005 61e5a000 53fe 01f4 0004 41424344 0000000000000102 c3a9";
+    let text = printed(&mut codec, replaced);
+    assert!(text.ends_with(r#","inboxSeq":258,"content":"é"}"#), "{text}");
+    assert_eq!(read(&mut codec, &text).frames, [hex(replaced)]);
     let without_ms = r#"{"headerCode":64,"messageId":5,"status":0,"date":1642438656}"#;
     let seconds = "40 0005 61e5a000 0000 0000 0000";
     assert_eq!(read(&mut codec, without_ms).frames, [hex(seconds)]);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use hongyan::ids::{
     ClientMessageId, ConversationId, ConversationKind, MessageUid, TargetId, UserId,
 };
@@ -78,9 +79,9 @@ impl Inboxes for Durable {
         sender: &UserId,
         conversation: &ConversationId,
         client_id: ClientMessageId,
-        content: &Bytes,
+        sent: (&ByteString, &Bytes),
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send {
-        self.store.answered(sender, conversation, client_id, content)
+        self.store.answered(sender, conversation, client_id, sent)
     }
 
     fn pull(

@@ -136,7 +136,7 @@ impl Model {
         let Some(send) = self.sends.get_mut(&id) else {
             return self.complain(format!("state of a send that nobody asked for: {id:?}"));
         };
-        if let SendState::Sent { uid, sent_time } = &state {
+        if let SendState::Sent { uid, sent_time, .. } = &state {
             self.commands.sent(uid.clone(), send.key.clone(), sent_time.get());
         }
         let end = match state {
@@ -382,7 +382,11 @@ mod tests {
     }
 
     fn sent() -> SendState {
-        SendState::Sent { uid: "UID".into(), sent_time: hongyan::time::UnixMillis::new(1) }
+        SendState::Sent {
+            uid: "UID".into(),
+            sent_time: hongyan::time::UnixMillis::new(1),
+            replaced: None,
+        }
     }
 
     fn model() -> Model {

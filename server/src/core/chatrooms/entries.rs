@@ -64,6 +64,7 @@ impl<S: Store> Core<S> {
                 client_id: None,
                 mentions: None,
                 origin: Some(session),
+                sent_as: None,
             };
             self.say_without_leave(room, message, now).await?;
         }

@@ -6,11 +6,10 @@ use hongyan::signal::content;
 use hongyan::time::UnixMillis;
 use std::sync::Arc;
 
-use super::super::announce::{Announcement, volatile};
+use super::super::announce::Announcement;
 use super::super::ask::Told;
 use super::super::clock::Now;
 use super::super::command;
-use super::super::platform::told_of_replaced;
 use super::super::rate::MessageClass;
 use super::super::send::{Sent, new_message, refused};
 use super::super::serve::Core;
@@ -37,9 +36,8 @@ impl<S: Store> Core<S> {
             return self.recall_said(&room, message, now).await.map(Told::Sent);
         }
         self.may_speak(&message.sender, &message.conversation, now)?;
-        let replaced = self.replace_words(&mut message, &only_to)?;
-        let told = Told::Sent(self.pass_on_said(&room, message, now).await?);
-        Ok(if replaced { told_of_replaced(told) } else { told })
+        self.replace_words(&mut message, &only_to)?;
+        self.pass_on_said(&room, message, now).await.map(Told::Sent)
     }
 
     async fn pass_on_said(
@@ -52,10 +50,11 @@ impl<S: Store> Core<S> {
             self.take_stored(&message.sender, now)?;
             return self.store_said(room, message, now).await;
         }
+        let passed = message.passed(now.wall);
         if self.take(&message.sender, MessageClass::Volatile, now) {
             room.say_volatile(message, self.believed(now)?);
         }
-        Ok(volatile(now.wall))
+        Ok(passed)
     }
 
     /// Stores a message and tells everybody who is in the room.

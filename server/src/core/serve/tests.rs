@@ -10,6 +10,7 @@ mod reading;
 mod recalls;
 mod services;
 mod settings;
+mod words;
 
 use std::sync::Arc;
 

@@ -70,7 +70,6 @@ impl Connection {
             Told::Readers(readers, members) => receipts::readers_body(readers, *members),
             Told::Refused(_)
             | Told::Sent(_)
-            | Told::Replaced(_)
             | Told::Page(..)
             | Told::Conversations(..)
             | Told::Chatroom(..)

@@ -29,6 +29,18 @@ fn an_extended_puback_has_the_number_and_ids_are_believed() {
 }
 
 #[test]
+fn replaced_words_are_told_by_the_status_and_to_extended_clients_by_their_content() {
+    for (extended, rest) in [(true, "0000000000000002 7b7d"), (false, "")] {
+        let mut driven = Driven::level(extended, 1);
+        let (id, _) = driven.asked(TEXT);
+        let replaced = Some(Bytes::from_static(b"{}"));
+        driven.told(id, Told::Sent(Stored { replaced, ..stored(2) }));
+        let ack = format!("40 0003 5f5e1000 53fe 0002 0001 75 {rest}").replace(' ', "");
+        assert_eq!(driven.sent(), [ack]);
+    }
+}
+
+#[test]
 fn extension_fields_are_not_relayed() {
     let mut driven = Driven::level(false, 1);
     let (_, ask) = driven.asked(&format!("{TEXT} c03e05"));

@@ -22,7 +22,7 @@ fn recall(uid: &MessageUid) -> Recall {
 }
 
 /// The command that takes a message back, in the conversation of `like`.
-fn command(uid: &MessageUid, like: NewMessage) -> NewMessage {
+pub(super) fn command(uid: &MessageUid, like: NewMessage) -> NewMessage {
     let flags = MessageFlags { persisted: true, ..MessageFlags::default() };
     let recalls = Some(recall(uid));
     NewMessage { object_name: "RC:RcCmd".into(), flags, recalls, history: false, ..like }

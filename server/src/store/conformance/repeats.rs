@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio::task::JoinSet;
 
-use super::super::{NewMessage, Store, StoreError, Stored};
+use super::super::{NewMessage, SentAs, Store, StoreError, Stored};
+use super::recalls::command;
 use super::support::*;
 
 pub async fn a_repeat_gets_the_first_result<S: Store>(store: Arc<S>) {
@@ -20,15 +21,67 @@ pub async fn a_repeat_gets_the_first_result<S: Store>(store: Arc<S>) {
 pub async fn the_first_result_is_found_by_sender_conversation_and_id<S: Store>(store: Arc<S>) {
     let message = with_id(7, message("a", "b", "x"));
     let (sender, there) = (message.sender.clone(), message.conversation.clone());
-    let (id, content) = (message.client_id.unwrap(), message.content.clone());
-    assert_eq!(store.answered(&sender, &there, id, &content).await, Ok(None));
+    let (id, class) = (message.client_id.unwrap(), message.object_name.clone());
+    let content = message.content.clone();
+    let sent = (&class, &content);
+    assert_eq!(store.answered(&sender, &there, id, sent).await, Ok(None));
     let first = append(&*store, message).await;
     let again = Stored { rows: Vec::new(), repeated: true, ..first };
-    assert_eq!(store.answered(&sender, &there, id, &content).await, Ok(Some(again)));
-    assert_eq!(store.answered(&sender, &there, id, &Bytes::new()).await, Ok(None));
-    assert_eq!(store.answered(&user("b"), &there, id, &content).await, Ok(None));
+    assert_eq!(store.answered(&sender, &there, id, sent).await, Ok(Some(again)));
+    let other = (&class, &Bytes::new());
+    assert_eq!(store.answered(&sender, &there, id, other).await, Ok(None));
+    assert_eq!(store.answered(&user("b"), &there, id, sent).await, Ok(None));
     let elsewhere = super::support::message("a", "c", "x").conversation;
-    assert_eq!(store.answered(&sender, &elsewhere, id, &content).await, Ok(None));
+    assert_eq!(store.answered(&sender, &elsewhere, id, sent).await, Ok(None));
+}
+
+/// `x` as it was sent, `***` as it is stored.
+fn replaced() -> NewMessage {
+    let sent_as = Some(SentAs::new("RC:TxtMsg", b"x"));
+    with_id(7, NewMessage { sent_as, ..message("a", "b", "***") })
+}
+
+pub async fn a_message_with_replaced_words_is_known_by_what_was_sent<S: Store>(store: Arc<S>) {
+    let first = append(&*store, replaced()).await;
+    assert_eq!(first.replaced.as_deref(), Some(&b"***"[..]));
+    let again = Stored { rows: Vec::new(), repeated: true, ..first };
+    // The words may have changed: none is replaced now, or by another.
+    let with = |content: &str| NewMessage { content: content.to_owned().into(), ..replaced() };
+    for repeat in [replaced(), with("+++"), with_id(7, message("a", "b", "x"))] {
+        assert_eq!(append(&*store, repeat).await, again);
+    }
+    let (class, content) = (message("a", "b", "").object_name, Bytes::from_static(b"x"));
+    let (sender, there, id) = (user("a"), replaced().conversation, replaced().client_id.unwrap());
+    let answered = store.answered(&sender, &there, id, (&class, &content)).await;
+    assert_eq!(answered, Ok(Some(again)));
+    let stored = (&class, &Bytes::from_static(b"***"));
+    assert_eq!(store.answered(&sender, &there, id, stored).await, Ok(None), "nobody sent that");
+    assert_eq!(contents(&inbox(&*store, "b").await), ["***"]);
+    let other = store.append(with_id(7, message("a", "b", "***"))).await;
+    assert_eq!(other, Err(StoreError::ClientIdReused));
+}
+
+pub async fn words_that_are_replaced_since_make_no_other_message<S: Store>(store: Arc<S>) {
+    let first = append(&*store, with_id(7, message("a", "b", "x"))).await;
+    let again = append(&*store, replaced()).await;
+    assert_eq!(again, Stored { rows: Vec::new(), repeated: true, ..first });
+}
+
+pub async fn a_repeat_of_what_was_taken_back_gets_the_first_result<S: Store>(store: Arc<S>) {
+    for (id, new) in [(8, with_id(8, message("a", "b", "x"))), (7, replaced())] {
+        let first = append(&*store, new.clone()).await;
+        append(&*store, command(&first.uid, message("a", "b", "recall"))).await;
+        let again = Stored { rows: Vec::new(), repeated: true, replaced: None, ..first };
+        assert_eq!(append(&*store, new.clone()).await, again, "{id}");
+        let sent = Bytes::from_static(b"x");
+        let found = store.answered(
+            &new.sender,
+            &new.conversation,
+            new.client_id.unwrap(),
+            (&new.object_name, &sent),
+        );
+        assert_eq!(found.await, Ok(Some(again)), "{id}");
+    }
 }
 
 pub async fn a_repeat_is_told_to_nobody<S: Store>(store: Arc<S>) {

@@ -47,6 +47,7 @@ pub fn message(from: &str, to: &str, content: &str) -> NewMessage {
         history: true,
         recalls: None,
         client_id: None,
+        sent_as: None,
         relayed: Bytes::new(),
         now: at(0),
     }

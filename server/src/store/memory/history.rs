@@ -188,6 +188,7 @@ impl From<ImportedMessage> for Message {
             content: new.content,
             flags: new.flags,
             client_id: None,
+            sent_as: None,
             own_seq: 0,
         }
     }

@@ -13,7 +13,8 @@ use hongyan::time::UnixMillis;
 
 use super::super::conversation::{key, seen_by, to_oneself};
 use super::super::{
-    Audience, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall, StoreError, Stored, uid,
+    Audience, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall, SentAs, StoreError,
+    Stored, uid,
 };
 use super::conversation_list::{Counting, Entry, Latest};
 use super::{Kept, MemoryStore};
@@ -30,6 +31,7 @@ pub(super) struct Message {
     pub(super) content: Bytes,
     pub(super) flags: MessageFlags,
     pub(super) client_id: Option<ClientMessageId>,
+    pub(super) sent_as: Option<SentAs>,
     pub(super) own_seq: u64,
     /// The conversation's key.
     pub(super) key: String,
@@ -90,14 +92,15 @@ impl Inboxes for MemoryStore {
         sender: &UserId,
         conversation: &ConversationId,
         client_id: ClientMessageId,
-        content: &Bytes,
+        (object_name, content): (&ByteString, &Bytes),
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send {
         let kept = self.kept();
         let index = kept.by_client_id.get(&(sender.clone(), client_id)).copied();
         let first = index.and_then(|index| kept.message(index));
-        let first =
-            first.filter(|first| first.conversation == *conversation && first.content == *content);
-        ready(Ok(first.map(Message::first_result)))
+        let first = first.filter(|first| {
+            first.conversation == *conversation && first.was_sent_as(object_name, content, None)
+        });
+        ready(Ok(first.map(|first| first.first_result(object_name))))
     }
 
     fn head(&self, user: &UserId) -> impl Future<Output = Result<Head, StoreError>> + Send {
@@ -138,12 +141,13 @@ impl Kept {
             let history = self.histories.entry(key.clone()).or_default();
             history.insert((sent_time, uid.clone()), index);
         }
+        let replaced = new.sent_as.map(|_| new.content.clone());
         let message = Message::new(new, uid.clone(), sent_time, own_seq, key);
         if let Some(client_id) = message.client_id {
             self.by_client_id.insert((message.sender.clone(), client_id), index);
         }
         self.messages.push(Some(message));
-        Ok(Stored { uid, sent_time, own_seq, rows, repeated: false })
+        Ok(Stored { uid, sent_time, own_seq, rows, repeated: false, replaced })
     }
 
     /// Who else gets the message.
@@ -182,6 +186,8 @@ impl Kept {
 
     fn take_back(&mut self, index: usize, recall: &Recall) {
         let Some(Some(message)) = self.messages.get_mut(index) else { return };
+        let sent_as = || SentAs::new(&message.object_name, &message.content);
+        message.sent_as = Some(message.sent_as.unwrap_or_else(sent_as));
         message.object_name = ByteString::from(&*recall.object_name);
         message.content = Bytes::copy_from_slice(&recall.content);
         message.flags = MessageFlags { persisted: true, ..MessageFlags::default() };
@@ -332,6 +338,7 @@ impl Message {
             content: Bytes::copy_from_slice(&new.content),
             flags: new.flags,
             client_id: new.client_id,
+            sent_as: new.sent_as,
             own_seq,
             key,
         }
@@ -340,16 +347,28 @@ impl Message {
     /// The first result again, if `new` is really the same message.
     fn repeat(&self, new: &NewMessage) -> Result<Stored, StoreError> {
         let same = self.conversation == new.conversation
-            && self.object_name == new.object_name
-            && self.content == new.content;
+            && self.was_sent_as(&new.object_name, &new.content, new.sent_as);
         if !same {
             return Err(StoreError::ClientIdReused);
         }
-        Ok(self.first_result())
+        Ok(self.first_result(&new.object_name))
     }
 
-    fn first_result(&self) -> Stored {
+    /// Whether this class and content were sent, or what these stand for.
+    fn was_sent_as(&self, class: &ByteString, content: &Bytes, sent_as: Option<SentAs>) -> bool {
+        if self.sent_as.is_none() && sent_as.is_none() {
+            return self.object_name == *class && self.content == *content;
+        }
+        let first = || SentAs::new(&self.object_name, &self.content);
+        let again = || SentAs::new(class, content);
+        self.sent_as.unwrap_or_else(first) == sent_as.unwrap_or_else(again)
+    }
+
+    /// What was taken back has another class than the one that was sent.
+    fn first_result(&self, sent_class: &ByteString) -> Stored {
+        let replaced = self.sent_as.is_some() && self.object_name == *sent_class;
         Stored {
+            replaced: replaced.then(|| self.content.clone()),
             uid: self.uid.clone(),
             sent_time: self.sent_time,
             own_seq: self.own_seq,

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use hongyan::ids::{MessageUid, UserId};
 use hongyan::rng::Rng;
 use hongyan::signal::content::Mention;
@@ -14,7 +15,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::super::conversation::{key, to_oneself};
-use super::super::{Audience, NewMessage, StoreError, Stored, uid};
+use super::super::{Audience, NewMessage, SentAs, StoreError, Stored, uid};
 use super::recall::{recalled, take_back};
 use super::row::flags_to_bits;
 
@@ -37,9 +38,9 @@ const CONCERNED_MEMBERS: &str =
      CROSS JOIN user u ON u.id = m.user
      WHERE c.key = ?2";
 
-/// The message with this sender and client id, and whether it is the same one.
-const FIRST: &str = "SELECT m.uid, m.sent_time, m.own_seq,
-            c.kind = ?3 AND m.target = ?4 AND m.class = ?5 AND m.content = ?6 AS same
+/// The message with this sender and client id, and whether it went to the same conversation.
+const FIRST: &str = "SELECT m.uid, m.sent_time, m.own_seq, m.class, m.content, m.sent_as,
+            c.kind = ?3 AND m.target = ?4 AS same
      FROM message m JOIN conversation c ON c.id = m.conversation
      WHERE m.sender = ?1 AND m.client_id = ?2";
 
@@ -51,8 +52,8 @@ const FIRST: &str = "SELECT m.uid, m.sent_time, m.own_seq,
 /// all statements, in order.
 const STORE: &str = "SAVEPOINT message;
      INSERT INTO message (uid, conversation, sender, target, class, flags, client_id, sent_time,
-                          own_seq, relayed, content, history)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+                          own_seq, relayed, content, history, sent_as)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
      UPDATE user SET seq = seq + 1, time = ? WHERE id IN (SELECT value FROM json_each(?));
      UPDATE conversation SET time = ? WHERE id = ?;
      INSERT INTO inbox (user, seq, message, conversation, own, counts, time, mentioned)
@@ -168,6 +169,7 @@ pub async fn append(
             .map(|member| (UserId::from(member.name), (member.seq + 1).cast_unsigned()))
             .collect(),
         repeated: false,
+        replaced: new.sent_as.map(|_| new.content.clone()),
     })
 }
 
@@ -269,26 +271,48 @@ async fn first_result(
         .bind(client_id.to_wire())
         .bind(new.conversation.kind.number())
         .bind(new.conversation.target.as_str())
-        .bind(&*new.object_name)
-        .bind(&*new.content)
         .fetch_optional(connection)
         .await?;
     let Some(row) = found else { return Ok(None) };
-    if !row.try_get::<bool, _>("same")? {
-        return Ok(Some(Err(StoreError::ClientIdReused)));
-    }
-    repeated(&row).map(|stored| Some(Ok(stored)))
+    let first = if row.try_get("same")? {
+        repeated(&row, (&new.object_name, &new.content), new.sent_as)?
+    } else {
+        None
+    };
+    Ok(Some(first.ok_or(StoreError::ClientIdReused)))
 }
 
-/// The first result again, of a row with its uid, time and number.
-pub(super) fn repeated(row: &SqliteRow) -> Result<Stored, StoreError> {
-    Ok(Stored {
+/// The first result again, of a row with uid, time, number, class, content and what it was sent as;
+/// `None` if it was sent as something else than this class and content, or what these stand for.
+pub(super) fn repeated(
+    row: &SqliteRow,
+    (class, content): (&str, &[u8]),
+    sent_as: Option<SentAs>,
+) -> Result<Option<Stored>, StoreError> {
+    let (first_class, first): (&str, &[u8]) = (row.try_get("class")?, row.try_get("content")?);
+    let first_sent_as = row.try_get::<Option<&[u8]>, _>("sent_as")?;
+    let same = if first_sent_as.is_none() && sent_as.is_none() {
+        first_class == class && first == content
+    } else {
+        let again = sent_as.unwrap_or_else(|| SentAs::new(class, content)).0;
+        match first_sent_as {
+            Some(first_sent_as) => first_sent_as == again,
+            None => SentAs::new(first_class, first).0 == again,
+        }
+    };
+    if !same {
+        return Ok(None);
+    }
+    // What was taken back has another class than the one that was sent.
+    let replaced = first_sent_as.is_some() && first_class == class;
+    Ok(Some(Stored {
+        replaced: replaced.then(|| Bytes::copy_from_slice(first)),
         uid: row.try_get::<String, _>("uid")?.into(),
         sent_time: UnixMillis::new(row.try_get("sent_time")?),
         own_seq: row.try_get::<i64, _>("own_seq")?.cast_unsigned(),
         rows: Vec::new(),
         repeated: true,
-    })
+    }))
 }
 
 impl Entering<'_> {
@@ -338,6 +362,7 @@ impl Entering<'_> {
             .bind(&*new.relayed)
             .bind(&*new.content)
             .bind(new.history && new.flags.persisted)
+            .bind(new.sent_as.as_ref().map(|sent_as| &sent_as.0[..]))
             // The heads.
             .bind(self.sent_time)
             .bind(&self.members)

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use hongyan::ids::{ClientMessageId, ConversationId, UserId};
 use hongyan::time::UnixMillis;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -72,10 +73,10 @@ const BY_TIMES: &str = concat!(
 );
 
 /// A sender's message by its id, in a conversation.
-const ANSWERED: &str = "SELECT m.uid, m.sent_time, m.own_seq
+const ANSWERED: &str = "SELECT m.uid, m.sent_time, m.own_seq, m.class, m.content, m.sent_as
      FROM user s CROSS JOIN message m ON m.sender = s.id AND m.client_id = ?2
      CROSS JOIN conversation c ON c.id = m.conversation
-     WHERE s.name = ?1 AND c.kind = ?3 AND m.target = ?4 AND m.content = ?5";
+     WHERE s.name = ?1 AND c.kind = ?3 AND m.target = ?4";
 
 #[cfg(test)]
 pub const QUESTIONS: &[&str] = &[HEAD, BY_SEQ, BY_TIMES, ANSWERED];
@@ -99,9 +100,9 @@ impl Inboxes for SqliteStore {
         sender: &UserId,
         conversation: &ConversationId,
         client_id: ClientMessageId,
-        content: &Bytes,
+        sent: (&ByteString, &Bytes),
     ) -> impl Future<Output = Result<Option<Stored>, StoreError>> + Send {
-        answered(&self.readers, sender, conversation, client_id, content)
+        answered(&self.readers, sender, conversation, client_id, sent)
     }
 
     fn pull(
@@ -140,7 +141,7 @@ async fn answered(
     sender: &UserId,
     conversation: &ConversationId,
     client_id: ClientMessageId,
-    content: &Bytes,
+    (class, content): (&ByteString, &Bytes),
 ) -> Result<Option<Stored>, StoreError> {
     let mut connection = pool.acquire().await?;
     let found = sqlx::query(ANSWERED)
@@ -148,10 +149,10 @@ async fn answered(
         .bind(client_id.to_wire())
         .bind(conversation.kind.number())
         .bind(conversation.target.as_str())
-        .bind(&**content)
         .fetch_optional(&mut *connection)
         .await?;
-    found.map(|row| repeated(&row)).transpose()
+    let Some(row) = found else { return Ok(None) };
+    repeated(&row, (class, content), None)
 }
 
 async fn head(pool: &SqlitePool, user: &UserId) -> Result<Head, StoreError> {

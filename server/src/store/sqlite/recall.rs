@@ -3,16 +3,17 @@
 use hongyan::signal::MessageFlags;
 use sqlx::{Row, SqliteConnection};
 
-use super::super::{NewMessage, Recall, StoreError};
+use super::super::{NewMessage, Recall, SentAs, StoreError};
 use super::row::flags_to_bits;
 
 /// A message that is to be taken back.
-const RECALLED: &str = "SELECT id, sender, class, sent_time FROM message
+const RECALLED: &str = "SELECT id, sender, class, content, sent_time, sent_as FROM message
      WHERE uid = ?1 AND conversation = ?2";
 
 /// Takes a message back, and out of the counts of everybody who has the conversation. By itself
 /// SQLite would read whole inboxes.
-const TAKE_BACK: &str = "UPDATE message SET class = ?, content = ?, flags = ?, relayed = x''
+const TAKE_BACK: &str =
+    "UPDATE message SET class = ?, content = ?, flags = ?, relayed = x'', sent_as = ?
      WHERE id = ?;
      UPDATE inbox INDEXED BY inbox_unread SET counts = 0
      WHERE counts = 1 AND conversation = ? AND time = ?
@@ -25,6 +26,7 @@ pub const QUESTIONS: &[&str] = &[RECALLED];
 pub struct Recalled {
     id: i64,
     sent_time: i64,
+    sent_as: Vec<u8>,
 }
 
 /// The message that the new one takes back, if it does and may.
@@ -51,7 +53,11 @@ pub async fn recalled(
     if sent_time < recall.not_before.get() {
         return Err(StoreError::TooLate);
     }
-    Ok(Some(Recalled { id: row.try_get("id")?, sent_time }))
+    let sent_as = match row.try_get::<Option<Vec<u8>>, _>("sent_as")? {
+        Some(sent_as) => sent_as,
+        None => SentAs::new(row.try_get("class")?, row.try_get("content")?).0.to_vec(),
+    };
+    Ok(Some(Recalled { id: row.try_get("id")?, sent_time, sent_as }))
 }
 
 pub async fn take_back(
@@ -65,6 +71,7 @@ pub async fn take_back(
         .bind(&*recall.object_name)
         .bind(&*recall.content)
         .bind(flags_to_bits(flags))
+        .bind(&recalled.sent_as)
         .bind(recalled.id)
         .bind(conversation)
         .bind(recalled.sent_time)

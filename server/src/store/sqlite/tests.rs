@@ -46,6 +46,7 @@ fn message(from: &str, class: &str) -> NewMessage {
         history: true,
         recalls: None,
         client_id: hongyan::ids::ClientMessageId::from_wire(7),
+        sent_as: None,
         relayed: Bytes::from_static(b"push"),
         now: UnixMillis::new(1_700_000_000_000),
     }

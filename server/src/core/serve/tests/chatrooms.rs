@@ -12,7 +12,7 @@ use super::super::super::ask::{ChatroomAsk, ChatroomNotice, ChatroomTold, EntryW
 use super::super::super::chatrooms::{ChatroomPage, ChatroomSettings, MAX_ROOMS, MemberOrder};
 use super::super::super::outside::Published;
 use super::*;
-use crate::store::{ChatroomChange, ChatroomRule, ChatroomRuleKind, Chatrooms};
+use crate::store::{ChatroomChange, ChatroomRule, ChatroomRuleKind, Chatrooms, Word};
 
 fn settings() -> ChatroomSettings {
     ChatroomSettings { made_by_joining: true, ..ChatroomSettings::default() }
@@ -186,6 +186,19 @@ async fn what_is_said_reaches_every_session_in_the_room_in_one_frame() {
         assert_eq!(server.inbox(user).await, []);
         assert_eq!(server.list(user).await.len(), 0);
     }
+}
+
+#[tokio::test]
+async fn words_are_replaced_for_everybody_and_the_sender_is_told_what_was_stored() {
+    let server = with(settings());
+    let (a, b) = (server.join("a", true), server.join("b", true));
+    server.enter(&a).await;
+    server.enter(&b).await;
+    let word = Word { text: "goose".into(), replacement: Some("swan".into()) };
+    server.0.put_words(vec![word]).await.unwrap();
+    let told = server.say(&a, "a goose", 0).await.unwrap();
+    assert_eq!(told.replaced.as_deref(), Some(&b"a swan"[..]));
+    assert_eq!(server.pull(&b, -1).await, ["a swan"]);
 }
 
 #[tokio::test]
