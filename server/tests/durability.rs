@@ -102,6 +102,7 @@ async fn send(store: Arc<SqliteStore>, name: String) {
             history: true,
             recalls: None,
             client_id: None,
+            sent_as: None,
             relayed: Bytes::new(),
             now: UnixMillis::new(1_700_000_000_000),
         };

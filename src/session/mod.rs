@@ -74,6 +74,7 @@ mod requests;
 mod route;
 mod sending;
 mod settings;
+mod settling;
 mod sync_copies;
 mod timers;
 mod token;

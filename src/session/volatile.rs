@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::io::{Outcome, SendState};
-use super::sending::replaced;
+use super::settling::replaced;
 use crate::error::{Error, ErrorCode};
 use crate::ids::CallId;
 use crate::signal::{Outgoing, SendAck};
