@@ -1,5 +1,8 @@
 //! The program's commands: `serve`, `token`, `frame`, `help`.
 
+mod database;
+
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -9,6 +12,7 @@ use hongyan::ids::UserId;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use self::database::{backup, cannot_open, cannot_write, hold, reason, restored};
 use crate::config::{Config, Database, LogFormat, SETTINGS, Secret};
 use crate::core::limits::is_id;
 use crate::frame_tool;
@@ -26,10 +30,14 @@ pub fn run(arguments: &[String]) -> ExitCode {
         Some((command, flags)) => (command.as_str(), flags),
         None => ("help", &[][..]),
     };
+    let asks_for_help = flags.iter().any(|flag| flag == "--help" || flag == "-h");
     let done = match command {
+        _ if asks_for_help => print(&help()),
         "serve" => configured(flags, serve),
         "token" => token(flags),
         "frame" => frame(flags),
+        "backup" => backup(flags),
+        "restored" => configured(flags, restored),
         "help" | "--help" | "-h" => print(&help()),
         "--version" | "-V" | "version" => print(&format!("hongyan {VERSION}\n")),
         unknown => Err(Failed::Usage(format!("there is no command {unknown:?}: see hongyan help"))),
@@ -45,6 +53,12 @@ pub fn run(arguments: &[String]) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Refuses a command line with a word that is not Unicode.
+pub fn refuse_argument(unreadable: &OsStr) -> ExitCode {
+    eprintln!("hongyan: {} is not Unicode", unreadable.display());
+    ExitCode::from(USAGE)
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -66,6 +80,8 @@ fn help() -> String {
         "hongyan {VERSION}: navigation, gateway, server API and demo on one port\n\n\
          hongyan serve [flags]                     runs the server\n\
          hongyan token --user ID [flags]           prints a token for a user\n\
+         hongyan backup FILE [flags]               copies the database, also of a running server\n\
+         hongyan restored [flags]                  once after a backup was put in place, before serve\n\
          hongyan frame --direction c2s|s2c         reads frames in hex, prints them as JSON\n\
          hongyan help, hongyan --version\n\n\
          Settings, as a flag (--send-rate 5), in the environment (HONGYAN_SEND_RATE=5), or in a\n\
@@ -83,8 +99,29 @@ fn configured(
     flags: &[String],
     command: impl FnOnce(Config) -> Result<(), Failed>,
 ) -> Result<(), Failed> {
-    let config = Config::load(flags, std::env::vars()).map_err(|bad| Failed::Usage(bad.0))?;
+    let config = Config::load(flags, variables()?).map_err(|bad| Failed::Usage(bad.0))?;
     command(config)
+}
+
+/// The environment. What is not Unicode is nobody's setting, unless it is called like one.
+fn variables() -> Result<impl Iterator<Item = (String, String)>, Failed> {
+    let mut variables = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => variables.push((name, value)),
+            Err(_) if name.starts_with("HONGYAN_") => {
+                return Err(Failed::Usage(format!("{name} is not Unicode")));
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(variables.into_iter())
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failed::Run(format!("no runtime: {error}")))
 }
 
 fn token(flags: &[String]) -> Result<(), Failed> {
@@ -117,15 +154,20 @@ fn frame(flags: &[String]) -> Result<(), Failed> {
 }
 
 fn secret(config: &Config) -> Result<Secret, Failed> {
-    config.secret().map_err(|error| Failed::Run(error.to_string()))
+    config.secret().map_err(|error| {
+        let remedy =
+            "it is kept beside the database: see HONGYAN_DATABASE_URL, or set HONGYAN_APP_SECRET";
+        Failed::Run(format!("{error}: {remedy}"))
+    })
 }
 
 fn serve(config: Config) -> Result<(), Failed> {
     start_log(&config);
+    for variable in &config.strangers {
+        tracing::warn!(variable, "there is no such setting: see hongyan help");
+    }
     let secret = secret(&config)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failed::Run(format!("no runtime: {error}")))?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         match config.database.clone() {
             Database::Memory => {
                 let store = MemoryStore::new(random()?, new_epoch()?);
@@ -133,13 +175,12 @@ fn serve(config: Config) -> Result<(), Failed> {
             }
             Database::Sqlite(path) => {
                 if let Some(parent) = path.parent() {
-                    std::fs::create_dir_all(parent)
-                        .map_err(|error| Failed::Run(format!("{}: {error}", parent.display())))?;
+                    let made = std::fs::create_dir_all(parent);
+                    made.map_err(|error| cannot_write(parent, &error))?;
                 }
+                let _held = hold(&path)?;
                 let store = SqliteStore::open(&path, &new_epoch()?, random()?).await;
-                let store = store.map_err(|error| {
-                    Failed::Run(format!("{} cannot be opened: {error:?}", path.display()))
-                })?;
+                let store = store.map_err(|error| cannot_open(&path, &error))?;
                 let app = serve_with(App::new(config, &secret, store)).await?;
                 app.store().close().await;
                 Ok(())
@@ -150,7 +191,7 @@ fn serve(config: Config) -> Result<(), Failed> {
 
 async fn serve_with<S: Store>(app: Arc<App<S>>) -> Result<Arc<App<S>>, Failed> {
     let listen = app.config().listen;
-    let failed = |error: io::Error| Failed::Run(format!("cannot listen on {listen}: {error}"));
+    let failed = |error: io::Error| cannot_listen(&listen, &error);
     let seeded = app.seed().await;
     seeded.map_err(|error| Failed::Run(format!("the store failed: {error:?}")))?;
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
@@ -167,9 +208,24 @@ async fn serve_with<S: Store>(app: Arc<App<S>>) -> Result<Arc<App<S>>, Failed> {
         tracing::info!("shutting down");
         shutdown.start();
     });
-    net::serve(Arc::clone(&app), listener, stopped).await;
+    let served = net::serve(Arc::clone(&app), listener, stopped).await;
+    served.map_err(|error| Failed::Run(format!("the store failed: {}", reason(&error))))?;
     tracing::info!(connections = ?app.ends(), "stopped");
     Ok(app)
+}
+
+fn cannot_listen(listen: &SocketAddr, error: &io::Error) -> Failed {
+    let kind = error.kind();
+    let remedy = if kind == io::ErrorKind::AddrInUse {
+        "another program has this port: end it, or choose another one"
+    } else if kind == io::ErrorKind::AddrNotAvailable {
+        "this machine has no such address: choose another one"
+    } else if kind == io::ErrorKind::PermissionDenied {
+        "this port needs rights: choose one above 1023"
+    } else {
+        "choose another address"
+    };
+    Failed::Run(format!("cannot listen on {listen}: {error}: {remedy} with HONGYAN_LISTEN"))
 }
 
 /// Where agents sign in, if the secret was made for this run: nobody else knows it.

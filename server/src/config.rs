@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod chatrooms;
+mod mistyped;
 mod secret;
 mod services;
 mod settings;
@@ -105,6 +106,8 @@ pub struct Config {
     pub log: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// Variables of the environment that begin as settings do and are none.
+    pub strangers: Vec<String>,
 }
 
 impl Config {
@@ -122,7 +125,7 @@ impl Config {
                 .map_err(|error| BadSetting(format!("{path} cannot be read: {error}")))?;
             given.add_file(&text, &path)?;
         }
-        given.add_environment(variables.into_iter());
+        given.add_environment(variables.into_iter())?;
         given.add_flags(&flags)?;
         Self::from_given(&given)
     }
@@ -163,6 +166,7 @@ impl Config {
             demo,
             log: given.read("log", parse_filter)?.unwrap_or("info".to_owned()),
             log_format: given.read("log_format", parse_format)?.unwrap_or(LogFormat::Text),
+            strangers: given.strangers().to_vec(),
         })
     }
 

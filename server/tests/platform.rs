@@ -552,3 +552,118 @@ async fn what_is_sent_at_once_is_stored_in_the_order_in_which_it_was_sent() {
     assert_eq!(got, sent);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn f7_a_body_that_can_be_read_in_two_ways_is_refused_and_changes_nothing() {
+    let server = Server::start(&[]).await;
+    let json = format!("{}Content-Type: application/json\r\n", sha1_signed());
+    let twice = "{\"userId\":\"a\",\"userId\":\"b\"}";
+    let (status, _, answer) = post(&server.address, "/user/getToken.json", &json, twice).await;
+    assert!(status == 400 && answer.contains("1002") && answer.contains("more than once"));
+    for body in ["userId=a%FF", "userId=a&name=%C0%AF", "userId=a&name=%00", "userId=a&userId=b"] {
+        let (status, answer) = call(&server, "/user/getToken.json", body).await;
+        assert_eq!((status, &answer["code"]), (400, &json!(1002)), "{body}");
+    }
+    let (status, answer) =
+        call(&server, "/chatroom/create.json", "chatroom%5Br%5D=x&chatroom%5Br%5D=y").await;
+    assert_eq!((status, &answer["code"]), (400, &json!(1002)), "{answer}");
+    for (path, body) in [("/user/info.json", "userId=a"), ("/user/info.json", "userId=b")] {
+        assert_eq!(call(&server, path, body).await.0, 404, "nobody was made");
+    }
+    let room = json!({ "chatroom": { "r": "geese" } }).to_string();
+    let (status, _, answer) = post(&server.address, "/chatroom/create.json", &json, &room).await;
+    assert_eq!(status, 200, "{answer}");
+    let rooms = done(&server, "/chatroom/query.json", "chatroomId=r").await;
+    assert_eq!(rooms["chatRooms"][0]["name"], "geese");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_is_named_twice_gets_a_message_once() {
+    let server = Server::start(&[]).await;
+    let body = "fromUserId=a&toUserId=b&toUserId=c&toUserId=b&objectName=RC:TxtMsg&content=%7B%7D";
+    let answer = done(&server, "/message/private/publish.json", body).await;
+    let told: Vec<_> = answer["messageUIDs"].as_array().unwrap().iter().collect();
+    assert_eq!((told.len(), &told[0]["userId"], &told[1]["userId"]), (2, &json!("b"), &json!("c")));
+    let mut b = server.old("b").await;
+    assert_eq!(texts(&b.pull(0).await), ["{}"]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn f3_a_signature_of_another_time_or_with_digits_moved_is_refused() {
+    use sha1::Digest;
+    let server = Server::start(&[]).await;
+    let sign = |signed: &str| -> String {
+        let digest = sha1::Sha1::digest(format!("{SECRET}{signed}"));
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let (now, later) = (now(), 9_999_999_999_999_i64);
+    let signature = sign(&format!("14{now}"));
+    for (nonce, time, signature, expected) in [
+        ("14".to_owned(), now.to_string(), signature.clone(), 404),
+        ("7".to_owned(), later.to_string(), sign(&format!("7{later}")), 401),
+        ("7".to_owned(), "1408710653".to_owned(), sign("71408710653"), 401),
+        // The same text is signed: a 1 more in the nonce, and one less in the time.
+        (format!("14{}", &now.to_string()[..1]), now.to_string()[1..].to_owned(), signature, 401),
+    ] {
+        let headers = format!(
+            "App-Key: {APP_KEY}\r\nNonce: {nonce}\r\nTimestamp: {time}\r\nSignature: {signature}\r\n"
+        );
+        let (status, _, _) = post(&server.address, "/user/info.json", &headers, "userId=x").await;
+        assert_eq!(status, expected, "{nonce} {time}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_mistyped_time_locks_nobody_out() {
+    let server = Server::start(&[]).await;
+    done(&server, "/user/token/expire.json", "userId=a&time=9999999999999").await;
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    server.old("a").await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_call_that_there_is_not_is_told_in_the_form_of_the_others() {
+    let server = Server::start(&[]).await;
+    let (status, answer) = call(&server, "/user/nowhere.json", "userId=a").await;
+    assert_eq!((status, &answer["code"]), (404, &json!(404)));
+    let (status, _, answer) = get(&server.address, "/user/info.json").await;
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!((status, &answer["code"]), (405, &json!(405)));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn blocked_users_are_listed_by_the_page_and_words_as_the_published_calls_list_them() {
+    let server = Server::start(&[]).await;
+    for (user, minutes) in [("x", 10), ("y", 30), ("z", 20)] {
+        done(&server, "/user/block.json", &format!("userId={user}&minute={minutes}")).await;
+    }
+    let users = async |body: &str| -> Vec<String> {
+        let listed = done(&server, "/user/block/query.json", body).await;
+        let users = listed["users"].as_array().unwrap().iter();
+        users.map(|user| user["userId"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(users("").await, ["y", "z", "x"]);
+    assert_eq!(users("page=1&size=2").await, ["y", "z"]);
+    assert_eq!(users("page=2&size=2").await, ["x"]);
+    assert_eq!(users("page=1000000&size=1000").await, [""; 0]);
+    done(&server, "/sensitiveword/add.json", "word=darn&replaceWord=***").await;
+    done(&server, "/sensitiveword/add.json", "word=refused").await;
+    let (status, answer) = call(&server, "/sensitiveword/add.json", "word=%20").await;
+    assert_eq!((status, &answer["code"]), (400, &json!(1002)), "every sentence has one");
+    let refused = json!({ "type": "1", "word": "refused", "replaceWord": "" });
+    let replaced = json!({ "type": "0", "word": "darn", "replaceWord": "***" });
+    for (body, words) in [
+        ("", json!([refused])),
+        ("type=0", json!([replaced])),
+        ("type=2", json!([replaced, refused])),
+    ] {
+        let listed = done(&server, "/sensitiveword/list.json", body).await;
+        assert_eq!(listed["words"], words, "{body}");
+    }
+    server.stop().await;
+}

@@ -4,7 +4,9 @@
 
 mod support;
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use support::{Client, End, get, post};
@@ -145,6 +147,106 @@ fn a_bad_setting_is_one_line_and_exit_code_2() {
         let (code, out, err) = run(arguments);
         assert_eq!((code, out.as_str()), (Some(2), ""), "{err}");
         assert!(err.contains(named) && err.trim_end().lines().count() == 1, "{err}");
+    }
+}
+
+/// Runs `serve` with these variables until it ends by itself, in a directory of its own.
+fn serve_in(directory: &Path, settings: &[(&str, &OsStr)]) -> (Option<i32>, String) {
+    let output = Command::new(BINARY)
+        .arg("serve")
+        .current_dir(directory)
+        .env_clear()
+        .env("HONGYAN_LISTEN", "127.0.0.1:0")
+        .envs(settings.iter().copied())
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn whoever_cannot_start_is_told_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    std::fs::write(path.join("letter.db"), "not a database\n".repeat(1000)).unwrap();
+    std::fs::write(path.join("file"), "").unwrap();
+    let database = "HONGYAN_DATABASE_URL";
+    for (variable, value, code, told) in [
+        ("HONGYAN_SEND_RAET", "5", 2, "HONGYAN_SEND_RATE is meant"),
+        ("HONGYAN_SEND_RATE", "fast", 2, "a whole number from 0"),
+        ("HONGYAN_CONFIG", "nowhere.toml", 2, "nowhere.toml cannot be read"),
+        ("HONGYAN_LISTEN", &taken, 1, "choose another one with HONGYAN_LISTEN"),
+        (database, "sqlite:letter.db", 1, "put a backup in its place"),
+        (database, "sqlite:file/im.db", 1, database),
+        (database, "sqlite:/proc/nowhere/im.db", 1, database),
+    ] {
+        let (found, err) = serve_in(path, &[(variable, OsStr::new(value))]);
+        assert_eq!(found, Some(code), "{variable}={value}: {err}");
+        assert!(err.contains(told) && !err.contains("panicked"), "{variable}={value}: {err}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_unicode_is_refused_where_it_is_a_setting_and_passed_over_elsewhere() {
+    use std::os::unix::ffi::OsStrExt;
+    let directory = tempfile::tempdir().unwrap();
+    let odd = OsStr::from_bytes(b"\xff");
+    let (code, err) = serve_in(directory.path(), &[("HONGYAN_WWW", odd)]);
+    assert!(code == Some(2) && err.contains("HONGYAN_WWW is not Unicode"), "{err}");
+    let ended = [("OTHER", odd), ("HONGYAN_LISTEN", OsStr::new("nowhere"))];
+    let (code, err) = serve_in(directory.path(), &ended);
+    assert!(code == Some(2) && err.contains("HONGYAN_LISTEN is"), "{err}");
+    let output = Command::new(BINARY).arg("serve").arg(odd).env_clear().output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn a_database_is_of_one_server_and_can_be_copied_while_it_runs_and_put_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("im.db");
+    let url = format!("sqlite:{}", file.display());
+    let settings = [("HONGYAN_DATABASE_URL", url.as_str())];
+    let program = Program::start(&settings);
+    let token_a = token(&program.address, "a").await;
+    let token_b = token(&program.address, "b").await;
+    let mut client = Client::login(&self::url(&program.address, &token_a), "a").await;
+    client.say("b", "before the backup").await;
+    let (code, err) = serve_in(directory.path(), &[("HONGYAN_DATABASE_URL", OsStr::new(&url))]);
+    assert!(code == Some(1) && err.contains("in use by another hongyan"), "{err}");
+
+    let copy = directory.path().join("copy.db");
+    let copy = copy.to_str().unwrap();
+    let (code, out, err) = run(&["backup", copy, "--database-url", &url]);
+    assert!(code == Some(0) && out.contains("copy.db"), "{err}");
+    let (code, _, err) = run(&["backup", copy, "--database-url", &url]);
+    assert!(code == Some(1) && err.contains("is there already"), "{err}");
+    let (code, _, err) = run(&["restored", "--database-url", &url]);
+    assert!(code == Some(1) && err.contains("in use"), "{err}");
+    client.say("b", "after the backup").await;
+    program.terminate();
+    program.log();
+
+    for ending in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{}{ending}", file.display())));
+    }
+    std::fs::copy(copy, &file).unwrap();
+    let (code, out, err) = run(&["restored", "--database-url", &url]);
+    assert!(code == Some(0) && !out.is_empty(), "{err}");
+    let program = Program::start(&settings);
+    let mut client = Client::login(&self::url(&program.address, &token_b), "b").await;
+    assert_eq!(support::texts(&client.pull(0).await), ["{\"content\":\"before the backup\"}"]);
+    program.terminate();
+    program.log();
+}
+
+#[test]
+fn help_is_where_one_looks_for_it() {
+    for arguments in [&["serve", "--help"][..], &["token", "-h"], &["backup", "--help"], &["help"]]
+    {
+        let (code, help, _) = run(arguments);
+        assert!(code == Some(0) && help.contains("hongyan backup FILE"), "{arguments:?}");
     }
 }
 

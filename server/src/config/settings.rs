@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::mistyped::meant;
+
 /// One setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
@@ -342,7 +344,9 @@ impl Setting {
     /// The line about a value that is not allowed. The secret's value is not repeated.
     pub fn refused(&self, source: Source, value: &str) -> BadSetting {
         let name = self.named(source);
-        if self.key.ends_with("_secret") || self.key == "agora_certificate" {
+        // The address of a webhook may have a key in it, or a password.
+        let webhook = matches!(self.key, "webhook_messages" | "webhook_presence");
+        if self.key.ends_with("_secret") || self.key == "agora_certificate" || webhook {
             return BadSetting(format!("{name} cannot be used: allowed: {}", self.allowed));
         }
         BadSetting(format!("{name} is {value:?}: allowed: {}", self.allowed))
@@ -351,16 +355,41 @@ impl Setting {
 
 /// The values that were given, by key; the last source has won.
 #[derive(Clone, Debug, Default)]
-pub struct Given(BTreeMap<&'static str, (Source, String)>);
+pub struct Given {
+    values: BTreeMap<&'static str, (Source, String)>,
+    /// Variables of the environment that are called like settings and are none.
+    strangers: Vec<String>,
+}
+
+/// What all variables of settings begin with.
+const PREFIX: &str = "HONGYAN_";
 
 impl Given {
-    /// Reads the environment: of `variables` those that are settings.
-    pub fn add_environment(&mut self, variables: impl Iterator<Item = (String, String)>) {
+    /// Reads the environment: of `variables` those that are settings. One that is nearly called like
+    /// a setting is refused: who mistyped it believes that it holds. Others that begin as settings do
+    /// are somebody else's (containers make some of the names of their services).
+    pub fn add_environment(
+        &mut self,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<(), BadSetting> {
         for (name, value) in variables {
             if let Some(setting) = SETTINGS.iter().find(|setting| setting.variable() == name) {
-                self.0.insert(setting.key, (Source::Environment, value));
+                self.values.insert(setting.key, (Source::Environment, value));
+            } else if let Some(key) = name.strip_prefix(PREFIX).filter(|key| *key != "CONFIG") {
+                if let Some(meant) = meant(&key.to_ascii_lowercase()) {
+                    let line =
+                        format!("there is no setting {name}: {} is meant?", meant.variable());
+                    return Err(BadSetting(line));
+                }
+                self.strangers.push(name);
             }
         }
+        Ok(())
+    }
+
+    /// Variables of the environment that begin as settings do and are none.
+    pub fn strangers(&self) -> &[String] {
+        &self.strangers
     }
 
     /// Reads the text of a settings file (TOML, one table).
@@ -372,7 +401,9 @@ impl Given {
         })?;
         for (key, value) in table {
             let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {
-                return Err(BadSetting(format!("{path}: there is no setting {key:?}")));
+                let meant = meant(&key).map(|meant| format!(": {} is meant?", meant.key));
+                let meant = meant.unwrap_or_default();
+                return Err(BadSetting(format!("{path}: there is no setting {key:?}{meant}")));
             };
             let text = match value {
                 toml::Value::String(text) => text,
@@ -385,7 +416,7 @@ impl Given {
                     return Err(setting.refused(Source::File, "of another type"));
                 }
             };
-            self.0.insert(setting.key, (Source::File, text));
+            self.values.insert(setting.key, (Source::File, text));
         }
         Ok(())
     }
@@ -399,12 +430,17 @@ impl Given {
                 None => (flag.as_str(), None),
             };
             let Some(setting) = SETTINGS.iter().find(|setting| setting.flag() == name) else {
-                return Err(BadSetting(format!("there is no flag {name:?}: see hongyan help")));
+                let key = name.trim_start_matches('-').replace('-', "_");
+                let line = match meant(&key) {
+                    Some(meant) => format!("there is no flag {name:?}: {} is meant?", meant.flag()),
+                    None => format!("there is no flag {name:?}: see hongyan help"),
+                };
+                return Err(BadSetting(line));
             };
             let Some(value) = value.or_else(|| rest.next().cloned()) else {
                 return Err(BadSetting(format!("{name} needs a value: {}", setting.allowed)));
             };
-            self.0.insert(setting.key, (Source::Flag, value));
+            self.values.insert(setting.key, (Source::Flag, value));
         }
         Ok(())
     }
@@ -415,7 +451,7 @@ impl Given {
         key: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, BadSetting> {
-        let Some((source, value)) = self.0.get(key) else {
+        let Some((source, value)) = self.values.get(key) else {
             return Ok(None);
         };
         let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {

@@ -93,6 +93,35 @@ fn what_is_no_setting_is_refused() {
     assert!(given.add_file("send_rate = [1]", "x.toml").unwrap_err().0.contains("send_rate"));
 }
 
+#[test]
+fn a_mistyped_setting_is_refused_wherever_it_stands_and_the_right_one_is_named() {
+    for (name, meant) in [
+        ("HONGYAN_SEND_RAET", "HONGYAN_SEND_RATE"),
+        ("HONGYAN_LISTN", "HONGYAN_LISTEN"),
+        ("HONGYAN_APP_SECRETS", "HONGYAN_APP_SECRET"),
+        ("HONGYAN_ALLOW_ORIGIN", "HONGYAN_ALLOW_ORIGINS"),
+    ] {
+        let line = config(&[], &[(name, "1")]).unwrap_err();
+        assert!(line.contains(name) && line.contains(meant), "{line}");
+    }
+    assert!(config(&["--lisen", "x"], &[]).unwrap_err().contains("--listen is meant"));
+    let line = Given::default().add_file("send_raet = 1", "x.toml").unwrap_err().0;
+    assert!(line.contains("send_rate is meant"), "{line}");
+    // A container's own, and nothing of ours.
+    for stranger in ["HONGYAN_PORT", "HONGYAN_SERVICE_HOST", "HONGYAN_PORT_8700_TCP_ADDR"] {
+        assert_eq!(config(&[], &[(stranger, "x")]).unwrap().strangers, [stranger]);
+    }
+    assert!(config(&[], &[("OTHER_SEND_RAET", "x")]).unwrap().strangers.is_empty());
+}
+
+#[test]
+fn an_address_of_a_webhook_is_not_repeated() {
+    for name in ["HONGYAN_WEBHOOK_MESSAGES", "HONGYAN_WEBHOOK_PRESENCE"] {
+        let line = config(&[], &[(name, "https://user:hush@example.com/")]).unwrap_err();
+        assert!(line.contains(name) && !line.contains("hush"), "{line}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_secret_is_made_once_and_readable_by_its_owner_alone() {

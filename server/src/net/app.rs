@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -141,7 +142,7 @@ impl<S: Store> App<S> {
             .route("/v2/navi.json", post(navigation::json::<S>))
             .route("/message/exist.js", get(unread::script::<S>))
             .route("/ping", get(navigation::ping))
-            .route("/healthz", get(navigation::ping))
+            .route("/healthz", get(navigation::health::<S>))
             .route("/websocket", get(websocket::upgrade::<S>).post(long_poll::post::<S>))
             .merge(long_poll::routes::<S>())
             .merge(rest::routes::<S>())
@@ -151,13 +152,25 @@ impl<S: Store> App<S> {
             .merge(upload::routes::<S>())
             .merge(download::routes::<S>())
             .fallback(file::<S>)
+            .method_not_allowed_fallback(wrong_method)
             .layer(from_fn_with_state(origins, http::cors))
             .with_state(Arc::clone(self))
     }
 }
 
+/// Whoever asks for something in another way than it is given may see that from the answer.
+async fn wrong_method() -> Response {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    http::error(status, 405, "this path is asked by another method: see the header Allow")
+}
+
 async fn file<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    statics::serve(&app.config.www, request.method(), request.uri()).await
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let message =
+            "there is nothing of this path: /openapi.json has the calls of the server API";
+        return http::error(StatusCode::NOT_FOUND, 404, message);
+    }
+    statics::serve(&app.config.www, request.uri()).await
 }
 
 /// The set one; where the demo is on, one for this run.

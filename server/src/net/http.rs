@@ -1,6 +1,7 @@
 //! What all HTTP answers share: JSON bodies, CORS, the headers that keep a browser from guessing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -50,6 +51,11 @@ impl Parameters {
         Self(form_urlencoded::parse(text).into_owned().take(MAX_FORM_FIELDS + 1).collect())
     }
 
+    /// Whether a form's text is UTF-8 once it is decoded: what is not would be read as another.
+    pub fn is_utf8(text: &[u8]) -> bool {
+        percent_encoding::percent_decode(text).decode_utf8().is_ok()
+    }
+
     /// Whether there are more fields than any form has; then some may be missing here.
     pub fn is_cut(&self) -> bool {
         self.0.len() > MAX_FORM_FIELDS
@@ -86,9 +92,16 @@ impl Parameters {
     }
 }
 
-/// The body, if it is no longer than `limit` bytes.
+/// How long a body may take to come: whoever sends one byte a minute must not hold a place for ever.
+const BODY_TIME: Duration = Duration::from_secs(20);
+
+/// The body, if it is no longer than `limit` bytes and comes in time.
 pub async fn read_body(request: Request, limit: usize) -> Result<bytes::Bytes, Response> {
-    axum::body::to_bytes(request.into_body(), limit).await.map_err(|_| too_long())
+    let reading = axum::body::to_bytes(request.into_body(), limit);
+    let body = tokio::time::timeout(BODY_TIME, reading)
+        .await
+        .map_err(|_| error(StatusCode::REQUEST_TIMEOUT, 408, "the body comes too slowly"))?;
+    body.map_err(|_| too_long())
 }
 
 /// The answer to a body that is longer than it may be.
@@ -175,6 +188,15 @@ fn preflight(headers: &HeaderMap) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_holds_no_place_for_ever() {
+        let begun = futures_util::stream::iter([Ok::<_, std::io::Error>(&b"{"[..])]);
+        let stuck = futures_util::StreamExt::chain(begun, futures_util::stream::pending());
+        let request = Request::new(Body::from_stream(stuck));
+        let refused = read_body(request, 100).await.unwrap_err();
+        assert_eq!(refused.status(), StatusCode::REQUEST_TIMEOUT);
+    }
 
     #[test]
     fn who_is_refused_for_load_is_told_when_to_come_back() {

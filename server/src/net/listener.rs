@@ -19,7 +19,7 @@ use super::app::App;
 use super::calls;
 use super::chatrooms;
 use super::{retention, webhook};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// How long a client may take for the head of a request.
 const HEAD_TIME: Duration = Duration::from_secs(10);
@@ -48,16 +48,18 @@ impl Shutdown {
 
 /// Serves until `shutdown` is dropped, then finishes what was begun: nothing new is accepted,
 /// sends under way are committed and acknowledged, then every socket is cut.
+///
+/// # Errors
+/// What was decided (who is blocked, which words are refused) cannot be read: nobody is served.
 pub async fn serve<S: Store>(
     app: Arc<App<S>>,
     listener: TcpListener,
     mut shutdown: watch::Receiver<()>,
-) {
+) -> Result<(), StoreError> {
     // Who may not log in must be known before anybody does.
-    if let Err(error) = app.core.read_decisions().await {
+    app.core.read_decisions().await.inspect_err(|error| {
         tracing::error!(?error, "what was decided cannot be read: nobody is served");
-        return;
-    }
+    })?;
     let router = app.router();
     let addresses = Addresses::new(app.config().address_connections);
     tokio::spawn(retention::run(Arc::clone(&app), shutdown.clone()));
@@ -96,6 +98,7 @@ pub async fn serve<S: Store>(
     if tokio::time::timeout(SHUTDOWN_TIME, app.busy.closed()).await.is_err() {
         tracing::warn!("some connections did not end in time");
     }
+    Ok(())
 }
 
 /// Takes away half-finished uploads that nobody goes on with.

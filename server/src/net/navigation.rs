@@ -1,6 +1,7 @@
 //! Navigation: where to connect to. Three shapes of the same answer, one per generation of clients.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -23,6 +24,21 @@ const DEFAULT_CALLBACK: &str = "getServerEndpoint";
 /// 200 and nothing: clients race hosts by it.
 pub async fn ping() -> Response {
     http::text(StatusCode::OK, "text/plain; charset=utf-8", String::new())
+}
+
+/// How long the store may take to answer before the server is not well.
+const HEALTH_TIME: Duration = Duration::from_secs(5);
+
+/// `/healthz`, for whoever restarts or replaces a server that is not well: 200 if the store answers.
+pub async fn health<S: Store>(State(app): State<Arc<App<S>>>) -> Response {
+    match tokio::time::timeout(HEALTH_TIME, app.core.store().log_end()).await {
+        Ok(Ok(_)) => http::json(StatusCode::OK, &json!({ "status": "ok" })),
+        Ok(Err(error)) => {
+            tracing::error!(?error, "not healthy: the store failed");
+            http::error(StatusCode::SERVICE_UNAVAILABLE, 1000, "the store failed")
+        }
+        Err(_) => http::error(StatusCode::SERVICE_UNAVAILABLE, 1000, "the store does not answer"),
+    }
 }
 
 /// `/navi.js` and `/cometnavi.js`: a call of the function named by `callBack`. Refusals are bare

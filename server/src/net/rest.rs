@@ -311,16 +311,21 @@ async fn arguments<S>(app: &App<S>, call: &Call, request: Request) -> Result<Arg
     let now = app.clock.now();
     let admitted = app.api.admit(&app.credentials, &parts, &body, call.path, now);
     admitted.map_err(|refusal| refusal.response())?;
-    let form = match is_json(&parts.headers) {
-        true => form_of_json(&body),
-        false => Some(Parameters::parse_form(&body)),
-    };
-    let form = form.ok_or_else(|| Refusal::parameter("the body is no JSON object").response())?;
-    if form.is_cut() {
-        return Err(Refusal::too_many("there are too many fields").response());
-    }
-    call.check(&form).map_err(|refusal| refusal.response())?;
+    let form = form(call, is_json(&parts.headers), &body).map_err(|refusal| refusal.response())?;
     Ok(Arguments { form, origin: navigation::origin(app, &parts.headers) })
+}
+
+/// What a body says, if the call takes it.
+fn form(call: &Call, json: bool, body: &[u8]) -> Result<Parameters, Refusal> {
+    if !json && !Parameters::is_utf8(body) {
+        return Err(Refusal::parameter("the form is not UTF-8"));
+    }
+    let form = if json { form_of_json(call, body)? } else { Parameters::parse_form(body) };
+    if form.is_cut() {
+        return Err(Refusal::too_many("there are too many fields"));
+    }
+    call.check(&form)?;
+    Ok(form)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use axum::http::{Method, StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::http::text;
@@ -19,10 +19,7 @@ const NO_DEMO: &str = "<!doctype html><meta charset=\"utf-8\"><title>Hongyan</ti
      or set <code>HONGYAN_WWW</code> to a directory with its files.</p>";
 
 /// The file at the request's path in `directory`; `index.html` for a directory.
-pub async fn serve(directory: &Path, method: &Method, uri: &Uri) -> Response {
-    if !matches!(*method, Method::GET | Method::HEAD) {
-        return text(StatusCode::METHOD_NOT_ALLOWED, "text/plain", "only GET".to_owned());
-    }
+pub async fn serve(directory: &Path, uri: &Uri) -> Response {
     let Some(path) = inside(directory, uri.path()) else {
         return not_found();
     };

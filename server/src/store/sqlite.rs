@@ -119,6 +119,23 @@ impl SqliteStore {
         Ok(connection.close().await?)
     }
 
+    /// Copies the file as it is now into a new one, also while a server has it open: one snapshot,
+    /// without what was deleted.
+    ///
+    /// # Errors
+    ///
+    /// There is no such file, it is no database, or the copy is there already or cannot be written.
+    pub async fn back_up(path: &Path, to: &Path) -> Result<(), StoreError> {
+        let to = to.to_str().ok_or_else(|| StoreError::Failed("the name is not Unicode".into()))?;
+        if std::fs::exists(to).is_ok_and(|there| there) {
+            return Err(StoreError::Failed(format!("{to} is there already")));
+        }
+        let options = options(path).create_if_missing(false);
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        sqlx::query("VACUUM INTO ?1").bind(to).execute(&mut connection).await?;
+        Ok(connection.close().await?)
+    }
+
     /// Writes what waits and closes the file. Everything asked afterwards fails.
     pub async fn close(&self) {
         let (closed, done) = oneshot::channel();

@@ -18,9 +18,9 @@ use hongyan::wire::{Direction, Frame};
 use hongyan_server::config::{Config, Secret};
 use hongyan_server::core::clock::Now;
 use hongyan_server::net::{self, App, Shutdown};
-use hongyan_server::store::Store;
 use hongyan_server::store::memory::MemoryStore;
 use hongyan_server::store::sqlite::SqliteStore;
+use hongyan_server::store::{Store, StoreError};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -36,7 +36,7 @@ pub const APP_KEY: &str = "hongyan";
 pub struct Server {
     pub address: String,
     shutdown: Option<Shutdown>,
-    serving: JoinHandle<()>,
+    serving: JoinHandle<Result<(), StoreError>>,
     directory: tempfile::TempDir,
 }
 
@@ -125,7 +125,7 @@ impl Server {
 
     pub async fn stop(mut self) {
         drop(self.shutdown.take());
-        tokio::time::timeout(PATIENCE, self.serving).await.unwrap().unwrap();
+        tokio::time::timeout(PATIENCE, self.serving).await.unwrap().unwrap().unwrap();
     }
 }
 
@@ -366,6 +366,6 @@ pub async fn post(address: &str, path: &str, headers: &str, body: &str) -> (u16,
 
 impl Server {
     pub async fn stop_after_shutdown(self) {
-        tokio::time::timeout(PATIENCE, self.serving).await.unwrap().unwrap();
+        tokio::time::timeout(PATIENCE, self.serving).await.unwrap().unwrap().unwrap();
     }
 }

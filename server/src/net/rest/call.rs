@@ -1,7 +1,12 @@
 //! What a call of the server API takes and answers: checked before it is carried out, and told in
 //! the description that the server gives out.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use hongyan::ids::UserId;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::super::http::Parameters;
@@ -103,6 +108,10 @@ impl Field {
         if values.len() > most {
             return Err(Refusal::too_many(format!("at most {most} {name}")));
         }
+        if let (Kind::Named(_), Some(twice)) = (self.kind, repeated(&values)) {
+            let message = format!("{name}[{twice}] is there more than once");
+            return Err(Refusal::parameter(message));
+        }
         if values.iter().all(|value| self.kind.fits(value)) {
             return Ok(());
         }
@@ -117,6 +126,12 @@ impl Field {
         let values: Vec<&str> = form.all(self.name).collect();
         if values.iter().all(|value| value.is_empty()) { Vec::new() } else { values }
     }
+}
+
+/// What is in a list twice.
+fn repeated<'a>(values: &[&'a str]) -> Option<&'a str> {
+    let mut seen = BTreeSet::new();
+    values.iter().copied().find(|value| !seen.insert(*value))
 }
 
 /// The pairs of `name[id]=text`.
@@ -139,7 +154,9 @@ impl Kind {
     fn fits(self, value: &str) -> bool {
         match self {
             Self::Id | Self::Ids(_) | Self::Named(_) => is_id(value),
-            Self::Text(longest) | Self::Texts(_, longest) => value.len() <= longest,
+            Self::Text(longest) | Self::Texts(_, longest) => {
+                value.len() <= longest && !value.contains(is_unprintable)
+            }
             Self::Number(least, most) => {
                 value.parse().is_ok_and(|number: i64| (least..=most).contains(&number))
             }
@@ -154,7 +171,9 @@ impl Kind {
     pub fn words(self) -> String {
         match self {
             Self::Id | Self::Ids(_) => format!("1 to {MAX_ID} bytes, no control characters"),
-            Self::Text(longest) | Self::Texts(_, longest) => format!("at most {longest} bytes"),
+            Self::Text(longest) | Self::Texts(_, longest) => {
+                format!("at most {longest} bytes, no control characters but tabs and line breaks")
+            }
             Self::Number(least, most) => format!("a whole number from {least} to {most}"),
             Self::Flag => "0 or 1".to_owned(),
             Self::Json | Self::Jsons(_) => "the text of a JSON object".to_owned(),
@@ -212,22 +231,66 @@ impl Arguments {
     }
 }
 
-/// A JSON object as a form: lists become repeated fields, objects their texts.
-pub fn form_of_json(body: &[u8]) -> Option<Parameters> {
-    let Value::Object(members) = serde_json::from_slice(body).ok()? else { return None };
+/// A JSON object as a form: lists become repeated fields, objects their texts, and objects where
+/// `name[id]=text` is wanted such pairs. No member may be there twice: which of both is meant?
+pub fn form_of_json(call: &Call, body: &[u8]) -> Result<Parameters, Refusal> {
+    let members: Members = serde_json::from_slice(body)
+        .map_err(|_| Refusal::parameter("the body is no JSON object"))?;
+    let names: Vec<&str> = members.0.iter().map(|(name, _)| name.as_str()).collect();
+    if let Some(name) = repeated(&names) {
+        return Err(Refusal::parameter(format!("{name} is there more than once")));
+    }
+    let named = |name: &str| {
+        let wanted = call.fields.iter().find(|field| field.name == name);
+        wanted.is_some_and(|field| matches!(field.kind, Kind::Named(_)))
+    };
     let mut pairs = Vec::new();
-    for (name, value) in members {
+    for (name, value) in members.0 {
         match value {
             Value::Array(values) => {
                 pairs.extend(values.iter().map(|value| (name.clone(), text(value))));
             }
             Value::Null => {}
+            Value::Object(texts) if named(&name) => {
+                pairs
+                    .extend(texts.iter().map(|(id, value)| (format!("{name}[{id}]"), text(value))));
+            }
             Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
                 pairs.push((name, text(&value)));
             }
         }
     }
-    Some(Parameters::of_pairs(pairs))
+    Ok(Parameters::of_pairs(pairs))
+}
+
+/// The members of a JSON object in their order, also those that are there twice.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Each)
+    }
+}
+
+/// What is in no text that anybody reads.
+fn is_unprintable(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
 }
 
 fn text(value: &Value) -> String {
@@ -253,6 +316,7 @@ mod tests {
             may("flag", Kind::Flag, ""),
             may("json", Kind::Json, ""),
             may("group", Kind::Named(2), ""),
+            may("name", Kind::Text(9), ""),
         ],
         example: "",
         answer: "",
@@ -287,6 +351,10 @@ mod tests {
             ("id=a&json=x", 1002),
             ("id=a&group%5B%5D=x", 1002),
             ("id=a&group%5B1%5D=x&group%5B2%5D=x&group%5B3%5D=x", 1005),
+            ("id=a&group%5B1%5D=x&group%5B1%5D=y", 1002),
+            ("id=a&name=a%09b%0D%0Ac", 200),
+            ("id=a&name=a%00", 1002),
+            ("id=a&name=%1B%5B31m", 1002),
         ] {
             assert_eq!(code(form), expected, "{form}");
         }
@@ -295,12 +363,25 @@ mod tests {
     #[test]
     fn a_json_body_is_a_form_in_other_words() {
         let body = br#"{"id":"a","ids":["b",3],"n":5,"flag":true,"json":{"x":1},"none":null}"#;
-        let form = form_of_json(body).unwrap();
+        let form = form_of_json(&CALL, body).unwrap();
         assert_eq!((form.get("id"), form.get("n"), form.get("flag")), ("a", "5", "1"));
         assert_eq!(form.all("ids").collect::<Vec<_>>(), ["b", "3"]);
         assert_eq!((form.get("json"), form.find("none")), ("{\"x\":1}", None));
+        let form = form_of_json(&CALL, br#"{"group":{"g":"geese","h":1}}"#).unwrap();
+        let pairs: Vec<_> = named(&form, "group").collect();
+        assert_eq!(pairs, [("g", "geese"), ("h", "1")]);
         for bad in [&b"[]"[..], b"", b"{", b"1"] {
-            assert!(form_of_json(bad).is_none());
+            assert!(form_of_json(&CALL, bad).is_err());
+        }
+    }
+
+    #[test]
+    fn f7_of_a_member_that_is_there_twice_none_is_taken() {
+        for twice in
+            [r#"{"id":"a","id":"b"}"#, r#"{"id":"a","n":1,"id":"a"}"#, r#"{"n":null,"n":1}"#]
+        {
+            let refusal = form_of_json(&CALL, twice.as_bytes()).map(drop).unwrap_err();
+            assert!(refusal.code == 1002 && refusal.message.contains("more than once"), "{twice}");
         }
     }
 }

@@ -8,10 +8,12 @@ use serde_json::{Value, json};
 use super::super::app::App;
 use super::call::{Arguments, Call, Field, Kind, may, need};
 use super::chatroom::{ROOM, room};
-use super::{Answer, date, done};
+use super::{Answer, Refusal, date, done};
 use crate::core::ask::EntryWish;
 use crate::core::chatrooms::conversation;
-use crate::core::limits::{MAX_ENTRY_KEY, MAX_ENTRY_VALUE, MAX_OBJECT_NAME};
+use crate::core::limits::{
+    MAX_ENTRY_KEY, MAX_ENTRY_VALUE, MAX_OBJECT_NAME, is_entry_key, is_entry_value,
+};
 use crate::core::outside::Published;
 use crate::store::{Entry, MAX_ENTRIES, Store};
 
@@ -37,6 +39,12 @@ fn notice(arguments: &Arguments) -> Option<Published> {
 }
 
 async fn change<S: Store>(app: &App<S>, arguments: &Arguments, value: Option<String>) -> Answer {
+    if !is_entry_key(arguments.get("key")) {
+        return Err(Refusal::parameter("key must have 1 to 128 characters of A-Z a-z 0-9 _ = + -"));
+    }
+    if !value.as_deref().is_none_or(is_entry_value) {
+        return Err(Refusal::parameter("value must have 1 to 4096 characters"));
+    }
     let wish = EntryWish {
         key: arguments.get("key").to_owned(),
         auto_delete: value.is_some() && arguments.flag("autoDelete"),

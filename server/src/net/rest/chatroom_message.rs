@@ -6,7 +6,7 @@ use serde_json::json;
 use super::super::app::App;
 use super::call::{Arguments, Call, Field, Kind, need};
 use super::chatroom::{MAX_ROOMS, ROOM, change_all, listed, room};
-use super::message::{CLASS, CONTENT, COUNTED, FROM, Message, PERSISTED};
+use super::message::{CLASS, CONTENT, COUNTED, FROM, Message, PERSISTED, once};
 use super::{Answer, Refusal, done};
 use crate::core::chatrooms::NO_SUCH_ROOM;
 use crate::core::limits::MAX_OBJECT_NAME;
@@ -160,7 +160,7 @@ pub const PUBLISH: Call = Call {
 };
 
 pub async fn publish<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
-    let (message, to) = (Message::read(arguments)?, arguments.users("toChatroomId"));
+    let (message, to) = (Message::read(arguments)?, once(arguments.users("toChatroomId")));
     for room in &to {
         let room = TargetId::from(room.as_str());
         app.core.store().chatroom(&room).await?.ok_or(NO_SUCH_ROOM)?;

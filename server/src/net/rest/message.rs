@@ -1,5 +1,7 @@
 //! Messages in a user's or the system's name.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use bytestring::ByteString;
 use futures_util::future::try_join_all;
@@ -199,9 +201,16 @@ async fn publish<S: Store>(
 ) -> Answer {
     let mut message = Message::read(arguments)?;
     if kind == ConversationKind::Group {
-        message.only_to = arguments.users("toUserId");
+        message.only_to = once(arguments.users("toUserId"));
     }
-    Ok(json!({ "messageUIDs": message.send(app, kind, &to).await? }))
+    Ok(json!({ "messageUIDs": message.send(app, kind, &once(to)).await? }))
+}
+
+/// Whoever is named twice gets a message once.
+pub fn once(mut users: Vec<UserId>) -> Vec<UserId> {
+    let mut seen = BTreeSet::new();
+    users.retain(|user| seen.insert(user.clone()));
+    users
 }
 
 /// A message that is to be sent to many.

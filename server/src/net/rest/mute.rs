@@ -14,10 +14,13 @@ use crate::store::{FOR_EVER, Rule, RuleKind, Store};
 /// The most users and groups of one call.
 const MAX_USERS: usize = 100;
 const MAX_GROUPS: usize = 100;
+/// The most users of one call about all groups, or private conversations.
+const MAX_EVERYWHERE: usize = 1000;
 /// The most users that one page lists.
 const MAX_LISTED: i64 = 200;
 
 const USERS: Field = need("userId", Kind::Ids(MAX_USERS), "the users");
+const MANY_USERS: Field = need("userId", Kind::Ids(MAX_EVERYWHERE), "the users");
 const GROUPS: Field = need("groupId", Kind::Ids(MAX_GROUPS), "the groups");
 const GROUP: Field = need("groupId", Kind::Id, "the group");
 const GROUP_OR_ALL: Field =
@@ -236,7 +239,7 @@ const TYPE: Field = need(
 pub const EVERYWHERE: Call = Call {
     path: "/user/chat/fb/set",
     about: "Mutes users everywhere, or lets them speak again",
-    fields: &[USERS, TYPE, need("state", Kind::Flag, "1: they are muted; 0: they are not")],
+    fields: &[MANY_USERS, TYPE, need("state", Kind::Flag, "1: they are muted; 0: they are not")],
     example: "userId=y&type=PERSON&state=1",
     answer: r#"{"code":200}"#,
 };

@@ -51,10 +51,11 @@ fn schemas() -> Value {
 }
 
 /// The refusals that each call knows.
-const REFUSALS: [(&str, &str); 6] = [
+const REFUSALS: [(&str, &str); 7] = [
     ("400", "1002: a parameter is missing, there twice, or cannot be used. 1005: too many"),
     ("401", "1004: the signature is wrong, stale, or was used before"),
     ("404", "1002: there is no such user, group or message"),
+    ("408", "408: the body comes too slowly"),
     ("413", "413: the body is too long"),
     ("429", "1008: called too often"),
     ("500", "1000: the server failed; nothing was changed"),
@@ -77,7 +78,7 @@ fn path(call: &Call) -> Value {
         "summary": call.about,
         "requestBody": {
             "required": call.fields.iter().any(|field| field.needed),
-            "content": { "application/x-www-form-urlencoded": form },
+            "content": { "application/x-www-form-urlencoded": form, "application/json": form },
         },
         "responses": responses,
     } })

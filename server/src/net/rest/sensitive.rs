@@ -33,6 +33,9 @@ pub const ADD: Call = Call {
 
 pub async fn add<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
     let text = arguments.get("word").to_owned();
+    if text.trim().is_empty() {
+        return Err(Refusal::parameter("word must have more than spaces"));
+    }
     let replacement = arguments.find("replaceWord").map(str::to_owned);
     let _one_at_a_time = app.deciding.lock().await;
     let words = app.core.store().words().await?;
@@ -75,18 +78,19 @@ async fn remove<S: Store>(app: &App<S>, texts: Vec<String>) -> Answer {
 
 pub const LIST: Call = Call {
     path: "/sensitiveword/list",
-    about: "The words: `type` 0 those that are replaced, 1 those that are refused, 2 (or left out) all",
+    about: "The words: `type` 0 those that are replaced, 1 (or left out) those that are refused, 2 all",
     fields: &[may("type", Kind::Number(REPLACED, ALL), "which")],
     example: "type=2",
-    answer: r#"{"code":200,"words":[{"type":0,"word":"darn","replaceWord":"***"}]}"#,
+    answer: r#"{"code":200,"words":[{"type":"0","word":"darn","replaceWord":"***"}]}"#,
 };
 
 pub async fn list<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
-    let wanted = arguments.number("type").unwrap_or(ALL);
+    let wanted = arguments.number("type").unwrap_or(REFUSED);
     let words = app.core.store().words().await?;
     let listed = words.iter().filter_map(|Word { text, replacement }| {
         let kind = if replacement.is_some() { REPLACED } else { REFUSED };
-        let listed = json!({ "type": kind, "word": text, "replaceWord": replacement });
+        let replacement = replacement.as_deref().unwrap_or_default();
+        let listed = json!({ "type": kind.to_string(), "word": text, "replaceWord": replacement });
         (wanted == ALL || wanted == kind).then_some(listed)
     });
     Ok(json!({ "words": listed.collect::<Vec<_>>() }))

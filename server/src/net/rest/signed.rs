@@ -3,6 +3,10 @@
 //! The form of the published server SDKs (`crate::core::signature`) covers neither call nor body,
 //! and its nonce and timestamp stay the same for the life of a process. Our own
 //! (`crate::core::api_signature`) covers all of it and is good once.
+//!
+//! In that form nonce and timestamp are signed without a seam: three digits can move between them,
+//! because a timestamp is in seconds or in ms. So a nonce counts together with its timestamp, and a
+//! timestamp must be one that a process of today can have.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -21,6 +25,10 @@ use crate::core::rate::{Buckets, SendRate};
 const SIGNATURE: &str = "hy-signature";
 /// A timestamp of the SDKs' form up to this is in seconds: until the year 5138.
 const LAST_SECOND: i64 = 99_999_999_999;
+/// No process that calls was started before 2020.
+const FIRST_START: UnixMillis = UnixMillis::new(1_577_836_800_000);
+/// A caller's clock may be so far ahead, in ms: a day, and with it every time zone's mistake.
+const AHEAD: i64 = 24 * 60 * 60 * 1000;
 
 /// What all calls share.
 pub struct Guard {
@@ -75,7 +83,9 @@ impl Guard {
     ) -> bool {
         if !parts.headers.contains_key(SIGNATURE) {
             let (nonce, timestamp) = sdk_nonce(&parts.headers);
-            return !self.settings.strict_nonce || self.is_new(sdk_time(timestamp), nonce, now);
+            let Some(time) = sdk_time(timestamp, now) else { return false };
+            let signed = format!("{nonce}{timestamp}");
+            return !self.settings.strict_nonce || self.is_new(Some(time), &signed, now);
         }
         let call = own_call(parts, body);
         let signed = credentials.is_signed_call(&call, header(&parts.headers, SIGNATURE));
@@ -112,9 +122,10 @@ fn sdk_nonce(headers: &HeaderMap) -> (&str, &str) {
 }
 
 /// Seconds or milliseconds.
-fn sdk_time(text: &str) -> Option<UnixMillis> {
+fn sdk_time(text: &str, now: UnixMillis) -> Option<UnixMillis> {
     let time: i64 = text.parse().ok()?;
-    Some(UnixMillis::new(if time <= LAST_SECOND { time.saturating_mul(1000) } else { time }))
+    let time = UnixMillis::new(if time <= LAST_SECOND { time.saturating_mul(1000) } else { time });
+    (FIRST_START..=now.plus(AHEAD)).contains(&time).then_some(time)
 }
 
 /// Whether the call comes from who knows the secret. An unknown app key and a wrong signature are
@@ -124,4 +135,31 @@ fn is_signed(credentials: &Credentials, headers: &HeaderMap) -> bool {
     let (app_key, signature) =
         (either(headers, "app-key", "rc-app-key"), either(headers, "signature", "rc-signature"));
     credentials.is_signed(app_key, nonce, timestamp, signature)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f3_a_time_is_one_that_a_process_of_today_can_have() {
+        let now = UnixMillis::new(1_795_420_800_123);
+        let time = |text| sdk_time(text, now).map(UnixMillis::get);
+        assert_eq!(time("1795420800123"), Some(1_795_420_800_123));
+        assert_eq!(time("1795420800"), Some(1_795_420_800_000));
+        assert_eq!(time("1795480000"), Some(1_795_480_000_000), "a clock that is ahead");
+        assert_eq!(time("1577836800"), Some(1_577_836_800_000));
+        for other in ["1577836799", "1408710653491", "1795600000", "9999999999999", "x", ""] {
+            assert_eq!(time(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn f6_three_digits_that_move_from_the_time_to_the_nonce_make_another_time() {
+        let now = UnixMillis::new(1_795_420_800_123);
+        // "14314" and "1795420800123" are signed as "14314179" and "5420800123" are.
+        assert_eq!(sdk_time("5420800123", now), None);
+        // "14314123" and "1795420800" are signed as "14314" and "1231795420800" are.
+        assert_eq!(sdk_time("1231795420800", now), None);
+    }
 }

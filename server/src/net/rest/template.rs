@@ -1,6 +1,8 @@
 //! One message with gaps, filled in for each receiver.
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use bytes::Bytes;
+use hongyan::error::ErrorCode;
 use hongyan::ids::ConversationKind;
 use serde_json::{Map, Value, json};
 
@@ -8,7 +10,7 @@ use super::super::app::App;
 use super::call::{Arguments, Call, Kind, may, need};
 use super::message::{CLASS, COUNTED, FROM, Message, PERSISTED};
 use super::{Answer, Refusal};
-use crate::core::limits::check_content;
+use crate::core::limits::{MAX_CONTENT, check_content};
 use crate::store::Store;
 
 /// The most receivers of one call.
@@ -64,7 +66,7 @@ async fn send<S: Store>(app: &App<S>, arguments: &Arguments, kind: ConversationK
     let content = arguments.get("content");
     let mut contents = Vec::with_capacity(to.len());
     for values in &values {
-        let filled = filled(content, values).ok_or_else(Refusal::failed)?;
+        let filled = filled(content, values)?;
         check_content(arguments.get("objectName"), &filled)?;
         contents.push(filled);
     }
@@ -77,25 +79,59 @@ async fn send<S: Store>(app: &App<S>, arguments: &Arguments, kind: ConversationK
 }
 
 /// The content with its gaps filled. Only texts are looked into, so that no value can become a part
-/// of the JSON around it.
-fn filled(content: &str, values: &str) -> Option<Bytes> {
-    let mut content: Value = serde_json::from_str(content).ok()?;
-    let values: Map<String, Value> = serde_json::from_str(values).ok()?;
-    fill(&mut content, &values);
-    Some(Bytes::from(content.to_string()))
+/// of the JSON around it; and each once, so that no value is looked into for other gaps.
+fn filled(content: &str, values: &str) -> Result<Bytes, Refusal> {
+    let unreadable = |_| Refusal::failed();
+    let mut content: Value = serde_json::from_str(content).map_err(unreadable)?;
+    let values: Map<String, Value> = serde_json::from_str(values).map_err(unreadable)?;
+    Gaps::of(values).ok_or_else(Refusal::failed)?.fill(&mut content)?;
+    Ok(Bytes::from(content.to_string()))
 }
 
-fn fill(json: &mut Value, values: &Map<String, Value>) {
-    match json {
-        Value::String(text) => {
-            for (gap, value) in values.iter().filter(|(gap, _)| !gap.is_empty()) {
-                let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                *text = text.replace(gap, &value);
+/// What is looked for, and what stands there instead.
+struct Gaps {
+    found_by: AhoCorasick,
+    values: Vec<String>,
+    /// How many bytes of texts the content may still have.
+    room: usize,
+}
+
+impl Gaps {
+    fn of(values: Map<String, Value>) -> Option<Self> {
+        let values = values.into_iter().filter(|(gap, _)| !gap.is_empty());
+        let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let (gaps, values): (Vec<String>, Vec<String>) =
+            values.map(|(gap, value)| (gap, text(value))).unzip();
+        let builder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(gaps);
+        Some(Self { found_by: builder.ok()?, values, room: MAX_CONTENT })
+    }
+
+    fn fill(&mut self, json: &mut Value) -> Result<(), Refusal> {
+        match json {
+            Value::String(text) => {
+                *text = self.filled(text).ok_or(ErrorCode::ContentTooLarge)?;
+                Ok(())
+            }
+            Value::Array(items) => items.iter_mut().try_for_each(|item| self.fill(item)),
+            Value::Object(members) => members.values_mut().try_for_each(|item| self.fill(item)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+        }
+    }
+
+    /// `None` where it becomes too long.
+    fn filled(&mut self, text: &str) -> Option<String> {
+        let (mut filled, mut end) = (String::new(), 0);
+        for gap in self.found_by.find_iter(text) {
+            filled.push_str(text.get(end..gap.start())?);
+            filled.push_str(self.values.get(gap.pattern().as_usize())?);
+            end = gap.end();
+            if filled.len() > self.room {
+                return None;
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| fill(item, values)),
-        Value::Object(members) => members.values_mut().for_each(|member| fill(member, values)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        filled.push_str(text.get(end..)?);
+        self.room = self.room.checked_sub(filled.len())?;
+        Some(filled)
     }
 }
 
@@ -124,5 +160,18 @@ mod tests {
     #[test]
     fn an_empty_gap_is_none() {
         assert_eq!(filled_with(r#"{"content":"x"}"#, r#"{"":"y"}"#), json!({ "content": "x" }));
+    }
+
+    #[test]
+    fn what_was_filled_in_has_no_gaps() {
+        let values = r#"{"{a}":"{b}","{b}":"a secret of somebody else"}"#;
+        assert_eq!(filled_with(r#"{"content":"{a}"}"#, values), json!({ "content": "{b}" }));
+    }
+
+    #[test]
+    fn gaps_that_fill_more_than_a_message_are_refused_before_they_fill_the_memory() {
+        let content = json!({ "content": "a".repeat(1 << 16) }).to_string();
+        let values = json!({ "a": "b".repeat(1 << 16) }).to_string();
+        assert_eq!(filled(&content, &values).unwrap_err().code, 1005);
     }
 }
