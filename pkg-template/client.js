@@ -22,10 +22,15 @@ const NOT_IN_OUTBOX = 33003;
 /** Changes of a conversation, in the order of the core's numbers. */
 const CHANGES = ['remove', 'unread', 'read', 'draft', 'pin', 'mute', 'hide', 'join', 'rejoin', 'leave'];
 
+/** `ClientEvents` of `index.d.ts`. */
+const EVENTS = [
+  'status', 'message', 'conversation', 'recalled', 'deleted', 'read', 'typing', 'receiptRequest', 'receipt', 'send', 'told', 'room', 'gap', 'error',
+];
+
 export class Client {
   #calls;
   #log;
-  #listeners = new Listeners((error, event) => this.#threw(error, event));
+  #listeners = new Listeners(EVENTS, (error, event) => this.#threw(error, event));
   #status = CLOSED;
   #userId = '';
   #serverTimeOffset = 0;

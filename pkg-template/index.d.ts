@@ -239,7 +239,8 @@ export interface ClientEvents {
   /**
    * A message arrived (or was sent by another login or another tab of this user). Never twice, in order within
    * its conversation. `left`: messages after this one in the batch; `hasMore`: more wait on the
-   * server. Own sends of this client are told by `send`.
+   * server. Own sends of this client are told by `send`. Of every class: also what is only a notice (a recall, a
+   * receipt, who types), which is neither `counted` nor for the page to show, and has its own event, too.
    */
   message: (message: Message, info: { left: number; hasMore: boolean }) => void;
   /** Conversations changed, came to be, or left the list. Read them by {@link Client.conversations}. */
@@ -265,7 +266,8 @@ export interface ClientEvents {
   receipt: (receipt: { conversation: ConversationRef; messageUId: string; userId: string; readerCount: number }) => void;
   /**
    * The state of an own send changed; also of sends that an earlier page left in the outbox: each of them is told once
-   * after the sign-in, waiting or failed. `message: null` for sends of other tabs.
+   * after the sign-in, waiting or failed. `message: null` for sends of other tabs. Notices are sends as well
+   * (`message.persisted` is false for those that nobody keeps).
    */
   send: (change: { clientId: string; conversation: ConversationRef; state: SendState; message: Message | null }) => void;
   /**
@@ -426,7 +428,10 @@ export declare class Client {
    */
   archive(): Promise<Archive>;
 
-  /** Adds a listener; the returned function takes it away again. A throwing listener stops nobody. */
+  /**
+   * Adds a listener; the returned function takes it away again. A throwing listener stops nobody. Throws for a name that
+   * is no event, and for what is no function.
+   */
   on<K extends keyof ClientEvents>(event: K, listener: ClientEvents[K]): () => void;
   once<K extends keyof ClientEvents>(event: K, listener: ClientEvents[K]): () => void;
   off<K extends keyof ClientEvents>(event: K, listener: ClientEvents[K]): void;

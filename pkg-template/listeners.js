@@ -8,16 +8,22 @@ export class Listeners {
    * @type {Map<string, readonly {listener: Function, once: boolean}[]>}
    */
   #byEvent = new Map();
+  #known;
   #onThrown;
 
-  /** @param {(error: unknown, event: string) => void} onThrown */
-  constructor(onThrown) {
+  /**
+   * @param {readonly string[]} known all events that there are
+   * @param {(error: unknown, event: string) => void} onThrown
+   */
+  constructor(known, onThrown) {
+    this.#known = known;
     this.#onThrown = onThrown;
   }
 
   /** The same listener is kept once per event. */
   add(event, listener, once) {
     if (typeof listener !== 'function') throw parameterError('a listener is a function');
+    if (!this.#known.includes(event)) throw parameterError(`there is no event ${String(event)}`);
     this.remove(event, listener);
     this.#byEvent.set(event, [...(this.#byEvent.get(event) ?? []), { listener, once }]);
   }

@@ -253,6 +253,47 @@ export declare class PublicServiceMenuItem {
   url: string;
 }
 
+/** What a customer service says of itself. */
+export declare class CustomServiceConfig {
+  constructor(isBlack?: boolean, companyName?: string, companyUrl?: string);
+  isBlack: boolean;
+  companyName: string;
+  companyUrl: string;
+}
+
+/** A talk with a customer service. */
+export declare class CustomServiceSession {
+  constructor(uid?: string, cid?: string, pid?: string, isQuited?: boolean, type?: number, adminHelloWord?: string, adminOfflineWord?: string);
+  uid: string;
+  cid: string;
+  pid: string;
+  isQuited: boolean;
+  type: number;
+  adminHelloWord: string;
+  adminOfflineWord: string;
+}
+
+/** Where the media of a call meet. */
+export declare class ChannelInfo {
+  constructor(Id?: string, Key?: string);
+  Id: string;
+  Key: string;
+}
+
+/** A member of a call room. */
+export declare class User {
+  constructor(id?: string, token?: string);
+  id: string;
+  token: string;
+}
+
+/** A call room. */
+export declare class Room {
+  constructor(id?: string, user?: User);
+  id: string;
+  user: User;
+}
+
 /** A public service as the user sees it. */
 export declare class PublicServiceProfile {
   constructor(

@@ -121,6 +121,14 @@ export const PublicServiceProfile = /* @__PURE__ */ model(
 /** An entry of its menu. The spelling is that of 2.x. */
 export const PublicServiceMenuItem = /* @__PURE__ */ model('id', 'name', 'type', 'sunMenuItems', 'url');
 
+/** What customer service said of itself, and of a talk. */
+export const CustomServiceConfig = /* @__PURE__ */ model('isBlack', 'companyName', 'companyUrl');
+export const CustomServiceSession = /* @__PURE__ */ model('uid', 'cid', 'pid', 'isQuited', 'type', 'adminHelloWord', 'adminOfflineWord');
+/** Where the media of a call meet, and who is in a call room. */
+export const ChannelInfo = /* @__PURE__ */ model('Id', 'Key');
+export const User = /* @__PURE__ */ model('id', 'token');
+export const Room = /* @__PURE__ */ model('id', 'user');
+
 /** Bases of 2.x: only their names are known to pages, which make their own classes of them. */
 export class MessageContent {
   constructor(members) {

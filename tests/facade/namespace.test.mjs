@@ -43,6 +43,18 @@ test('MessageType and MessageParams know every class with its flags', () => {
   for (const name of Object.keys(RongIMClient.MessageType)) assert.equal(typeof RongIMLib[name], 'function', name);
 });
 
+test('models take their members in order', () => {
+  for (const [name, ...members] of [
+    ['CustomServiceConfig', 'isBlack', 'companyName', 'companyUrl'],
+    ['CustomServiceSession', 'uid', 'cid', 'pid', 'isQuited', 'type', 'adminHelloWord', 'adminOfflineWord'],
+    ['ChannelInfo', 'Id', 'Key'],
+    ['User', 'id', 'token'],
+    ['Room', 'id', 'user'],
+  ]) {
+    assert.deepEqual({ ...new RongIMLib[name](...members) }, Object.fromEntries(members.map((member) => [member, member])), name);
+  }
+});
+
 test('two namespaces share no registered class', () => {
   const other = freshNamespace();
   other.RongIMClient.registerMessageType('OnlyThere', 'app:there', new other.RongIMLib.MessageTag(true, true), ['a']);

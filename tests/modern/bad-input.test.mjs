@@ -115,9 +115,15 @@ describe('what cannot be meant', () => {
     }
   });
 
-  test('a listener that is no function is told at once', () => {
+  test('a listener that is no function, or of no event, is told at once', () => {
     const client = hongyan.createClient(NOWHERE);
-    for (const way of ['on', 'once']) assert.throws(() => client[way]('message', undefined), ({ code }) => code === -3);
+    for (const way of ['on', 'once']) {
+      assert.throws(() => client[way]('message', undefined), ({ code }) => code === -3);
+      for (const name of ['mesage', 'toString', undefined, Symbol('message')]) {
+        assert.throws(() => client[way](name, () => {}), ({ code, message }) => code === -3 && message.includes(String(name)));
+      }
+      client.off('mesage', undefined);
+    }
     client.destroy();
   });
 });
