@@ -12,8 +12,12 @@ import { file, name, number, Reader, SECTIONS, sections } from './wasm.mjs';
 const KINDS = [
   'sections', 'localCounts', 'localTypes', 'instructions', 'blockTypes', 'branches', 'tableLengths', 'tableBranches', 'calls',
   'indirectCalls', 'readThenRead', 'readThenConstant', 'readThenLoad', 'read', 'written', 'loadOffsets', 'storeOffsets',
-  'addends', 'constants', 'longs', 'prefixed', 'rest',
+  'addends', 'constants', 'longs', 'prefixed', 'rest', 'moreOfCall', 'moreOfOffset', 'moreOfAddend', 'moreOfConstant',
 ];
+/** Numbers of several bytes that go on elsewhere than they begin. */
+const MORE = {
+  calls: 'moreOfCall', loadOffsets: 'moreOfOffset', storeOffsets: 'moreOfOffset', addends: 'moreOfAddend', constants: 'moreOfConstant',
+};
 /** Places in the memory of `unpack.rs`, whose 64 pages hold both, and where `unpack.js` finds the module. */
 const [PACK, MODULE, END] = [2 ** 20, 2 ** 21, 2 ** 22];
 const POINTER = 4;
@@ -69,7 +73,12 @@ class Parts {
     const later = { number: (kind) => operands.push([kind, reader.span(() => reader.number())]) };
     this.operands(code, reader, later);
     const next = reader.more ? reader.bytes[reader.at] : -1;
-    for (const [kind, bytes] of operands) this.put(typeof kind === 'function' ? kind(next) : kind, bytes);
+    for (const [kind, bytes] of operands) this.operand(typeof kind === 'function' ? kind(next) : kind, bytes);
+  }
+
+  operand(kind, bytes) {
+    this.put(kind, bytes.subarray(0, 1));
+    this.put(MORE[kind] ?? kind, bytes.subarray(1));
   }
 
   operands(code, reader, later) {

@@ -38,6 +38,11 @@ enum Kind {
     /// Of instructions with a prefix.
     Prefixed,
     Rest,
+    /// Numbers of several bytes behind their first.
+    MoreOfCall,
+    MoreOfOffset,
+    MoreOfAddend,
+    MoreOfConstant,
 }
 
 /// Where the next byte of a kind is read.
@@ -97,6 +102,13 @@ fn number(kind: Kind) -> u32 {
     }
 }
 
+/// Copies a number that goes on elsewhere than it begins.
+fn parted(kind: Kind, more: Kind) {
+    if byte(kind) >= 128 {
+        number(more);
+    }
+}
+
 fn numbers(kind: Kind, count: u32) {
     for _ in 0..count {
         number(kind);
@@ -143,7 +155,7 @@ fn operands(instruction: u8) {
             let count = number(Kind::TableLengths);
             return numbers(Kind::TableBranches, count + 1);
         }
-        0x10 => Kind::Calls,
+        0x10 => return parted(Kind::Calls, Kind::MoreOfCall),
         0x11 => return numbers(Kind::IndirectCalls, 2),
         0x1c => {
             let count = number(Kind::Rest);
@@ -159,10 +171,11 @@ fn operands(instruction: u8) {
         0x28..=0x3e => {
             // The alignment: a hint, which no engine needs.
             put(0);
-            if instruction < 0x36 { Kind::LoadOffsets } else { Kind::StoreOffsets }
+            let kind = if instruction < 0x36 { Kind::LoadOffsets } else { Kind::StoreOffsets };
+            return parted(kind, Kind::MoreOfOffset);
         }
-        0x41 if next == 0x6a => Kind::Addends,
-        0x41 => Kind::Constants,
+        0x41 if next == 0x6a => return parted(Kind::Addends, Kind::MoreOfAddend),
+        0x41 => return parted(Kind::Constants, Kind::MoreOfConstant),
         0x42 => Kind::Longs,
         0x43 => return bytes(Kind::Rest, 4),
         0x44 => return bytes(Kind::Rest, 8),
