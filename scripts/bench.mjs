@@ -5,18 +5,29 @@
 // `npm run bench -- history`: a page of history beside a published client (bench-history.mjs).
 // `npm run bench -- conversations`: the engine with many conversations (benches/native).
 // `npm run bench -- chatroom`: a message to 10,000 members of a chatroom (server/benches).
+// `npm run bench -- room --members 10000 --rate 10`: the same over real sockets (tests/soak, docs/rooms.md).
 // `npm run bench -- frames`: the demo's log with 100,000 messages while others arrive (bench-frames.mjs).
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium as playwright } from 'playwright-core';
 import { benchArchive } from './bench-archive.mjs';
 import { benchReconnect } from './bench-reconnect.mjs';
 import { benchFrames } from './bench-frames.mjs';
 import { benchHistory } from './bench-history.mjs';
 import { CHROMIUM_ARGS, chromium } from './lib/chromium.mjs';
-import { inRoot } from './lib/paths.mjs';
+import { inRoot, serverBinary, targetDir } from './lib/paths.mjs';
 import { Failure, run, runMain } from './lib/run.mjs';
 import { serve } from './lib/serve.mjs';
 import { table } from './lib/timing.mjs';
+
+/** The server as it is run, and a process that holds a socket for each member of one room. */
+async function benchRoom(flags) {
+  // One by one: built together, each would get the other's features.
+  for (const name of ['hongyan-server', 'hongyan-soak']) {
+    await run('cargo', ['build', '--package', name, '--profile', 'server', '--quiet']);
+  }
+  await run(join(targetDir, 'server', 'hongyan-load'), ['--server', serverBinary, ...flags]);
+}
 
 /** Messages at once, and samples of each. */
 const COUNTS = [[1, 40], [20, 40], [200, 60], [2000, 15]];
@@ -47,6 +58,8 @@ async function measureAll(page) {
 
 await runMain(async () => {
   if (process.argv.includes('chatroom')) return run('cargo', ['bench', '--quiet', '--profile', 'server', '--package', 'hongyan-server', '--bench', 'chatroom']);
+  const room = process.argv.indexOf('room');
+  if (room > 0) return benchRoom(process.argv.slice(room + 1));
   if (!chromium()) throw new Failure('Chromium is missing: npm run setup installs it');
   if (!existsSync(inRoot('pkg', 'index.js'))) throw new Failure('the package is not built: npm run build');
   if (process.argv.includes('archive')) return benchArchive();

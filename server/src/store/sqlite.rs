@@ -1,7 +1,7 @@
 //! The store of one machine: an SQLite file beside the program.
 //!
 //! The file is in WAL mode with `synchronous=FULL`: a commit has reached the disk when it returns.
-//! One task writes, in transactions shared by whatever waits (`writer`); readers have connections
+//! One thread writes, in transactions shared by whatever waits (`writer`); readers have connections
 //! of their own and each answers from one snapshot.
 
 mod accounts;
@@ -83,8 +83,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 impl SqliteStore {
-    /// Opens the file, creating it if need be, and brings it to this program's version. Needs a
-    /// tokio runtime, on which the writing task lives.
+    /// Opens the file, creating it if need be, and brings it to this program's version. Writing
+    /// has a thread of its own.
     ///
     /// `new_epoch` names the store's life if the file is new. `seed` must be really random: uids
     /// come from it.
@@ -101,7 +101,9 @@ impl SqliteStore {
             .connect_with(options.clone().create_if_missing(false).pragma("query_only", "ON"))
             .await?;
         let (writes, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(Writer::new(options, connection, Rng::new(seed)).run(queue));
+        Writer::new(options, connection, Rng::new(seed))
+            .start(queue)
+            .map_err(|error| StoreError::Failed(error.to_string()))?;
         Ok(Self { epoch, writes, readers })
     }
 

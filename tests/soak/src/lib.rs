@@ -3,5 +3,6 @@
 
 pub mod arguments;
 pub mod host;
+pub mod load;
 pub mod proxy;
 pub mod run;

@@ -1,5 +1,10 @@
-//! The one task that writes: it takes whatever arrived while the last flush ran into the next
+//! The one thread that writes: it takes whatever arrived while the last flush ran into the next
 //! transaction, so that many messages share one flush.
+//!
+//! Not a task among those of the sessions: a transaction waits for the database a dozen times, and
+//! would get into line behind thousands of members of a chatroom each time.
+
+use std::{io, thread};
 
 use hongyan::rng::Rng;
 use sqlx::Connection;
@@ -48,8 +53,18 @@ impl Writer {
         Self { options, connection: Some(connection), random }
     }
 
-    /// Writes until the store is closed or dropped.
-    pub async fn run(mut self, mut writes: mpsc::Receiver<Write>) {
+    /// Writes until the store is closed or dropped, in a thread of its own.
+    ///
+    /// # Errors
+    /// There can be no more threads.
+    pub fn start(self, writes: mpsc::Receiver<Write>) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let name = "store-writer".to_owned();
+        let writing = move || runtime.block_on(self.run(writes));
+        thread::Builder::new().name(name).spawn(writing).map(drop)
+    }
+
+    async fn run(mut self, mut writes: mpsc::Receiver<Write>) {
         let mut batch = Vec::with_capacity(BATCH);
         let mut closing = None;
         while closing.is_none() && writes.recv_many(&mut batch, BATCH).await > 0 {

@@ -31,6 +31,7 @@ pub struct Server {
     program: PathBuf,
     directory: PathBuf,
     kind: Kind,
+    flags: Vec<String>,
     child: Option<Child>,
 }
 
@@ -40,9 +41,23 @@ impl Server {
     /// # Errors
     /// It does not start.
     pub async fn start(program: PathBuf, directory: PathBuf, kind: Kind) -> io::Result<Self> {
+        Self::start_with(program, directory, kind, &[]).await
+    }
+
+    /// The same with more flags.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_with(
+        program: PathBuf,
+        directory: PathBuf,
+        kind: Kind,
+        flags: &[&str],
+    ) -> io::Result<Self> {
         // Free for now; nobody else is likely to be given it.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let mut server = Self { address, program, directory, kind, child: None };
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        let mut server = Self { address, program, directory, kind, flags, child: None };
         server.up().await?;
         Ok(server)
     }
@@ -63,6 +78,7 @@ impl Server {
             .args(["--send-rate", "0", "--multi-device", "true", "--demo", "true"])
             .args(["--address-connections", "0", "--log", "warn"])
             .args(["--binary-polling", &self.kind.binary_polling.to_string()])
+            .args(&self.flags)
             // Tokens outlive the process wherever messages are.
             .env("HONGYAN_APP_SECRET", "a-secret-of-this-run")
             .stdin(Stdio::null())
@@ -82,6 +98,11 @@ impl Server {
         }
     }
 
+    /// The process, if it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().and_then(Child::id)
+    }
+
     /// kill -9.
     ///
     /// # Errors
@@ -98,7 +119,7 @@ impl Server {
     /// # Errors
     /// The system refuses.
     pub async fn set_stopped(&self, stopped: bool) -> io::Result<()> {
-        let Some(id) = self.child.as_ref().and_then(Child::id) else { return Ok(()) };
+        let Some(id) = self.pid() else { return Ok(()) };
         let signal = if stopped { "-STOP" } else { "-CONT" };
         Command::new("kill").args([signal, &id.to_string()]).status().await.map(drop)
     }
