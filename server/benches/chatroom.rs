@@ -20,7 +20,7 @@ use hongyan::proto::{ChrmInput, ChrmPullMsg, UpStreamMessage};
 use hongyan::signal::MessageFlags;
 use hongyan::time::{Tick, UnixMillis};
 use hongyan::wire::{Frame, PublishUp, Qos, Query};
-use hongyan_server::core::ask::{Login, Notice};
+use hongyan_server::core::ask::{Login, Notice, TokenOf};
 use hongyan_server::core::chatrooms::ChatroomSettings;
 use hongyan_server::core::clock::Now;
 use hongyan_server::core::hub::{Outlet, SessionId};
@@ -93,7 +93,7 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
 
 impl Member {
     fn new(core: &Core<MemoryStore>, user: &str, extended: bool) -> Self {
-        let login = Login { user: UserId::from(user), device: None };
+        let login = Login { user: UserId::from(user), device: None, token: TokenOf::default() };
         let inlet = Arc::new(Inlet::default());
         let session = core.hub().join(&login, extended, inlet.clone());
         let client = ClientInfo {

@@ -5,6 +5,7 @@
 
 mod support;
 
+use hongyan_server::store::sqlite::SqliteStore;
 use serde_json::{Value, json};
 use support::{Client, Server, accepted, http, post};
 
@@ -348,13 +349,46 @@ async fn f20_ended_sessions_end_their_links_and_tokens() {
     let mut second = link(&other).await;
     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     done(&server, &one, "/account/sessions/revoke", json!({ "others": true })).await;
-    first.end().await;
     second.end().await;
+    first.assert_quiet().await;
     let mut refused = Client::open(&server.url(other["token"].as_str().unwrap(), "")).await;
     assert!(!accepted(refused.signal().await));
     link(&done(&server, &one, "/account/token", json!({})).await).await;
     let changed = done(&server, &one, "/account/update", json!({ "password": "a new one" })).await;
     link(&changed).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn f20_a_logout_ends_the_links_and_tokens_of_its_session_and_of_no_other() {
+    let kept = tempfile::tempdir().unwrap();
+    let start = async || {
+        let store = SqliteStore::open(&kept.path().join("x.db"), "epoch-1", 7).await.unwrap();
+        Server::with_store(&["--multi-device=true"], store, tempfile::tempdir().unwrap()).await
+    };
+    let server = start().await;
+    let (one, told) = registered(&server, "swan").await;
+    let (_, other) = login(&server, "swan@example.com", PASSWORD).await;
+    let token = |told: &Value| told["token"].as_str().unwrap().to_owned();
+    let again = done(&server, &one, "/account/token", json!({})).await;
+    let mut links = Vec::new();
+    for told in [&told, &again, &other] {
+        links.push(Client::login(&server.url(&token(told), ""), "swan").await);
+    }
+    done(&server, &one, "/account/logout", json!({})).await;
+    let mut stays = links.pop().unwrap();
+    for link in &mut links {
+        link.end().await;
+    }
+    stays.assert_quiet().await;
+    server.stop().await;
+    // It is remembered over a restart.
+    let server = start().await;
+    for told in [&told, &again] {
+        let mut refused = Client::open(&server.url(&token(told), "")).await;
+        assert!(!accepted(refused.signal().await));
+    }
+    Client::login(&server.url(&token(&other), ""), "swan").await;
     server.stop().await;
 }
 

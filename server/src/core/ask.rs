@@ -452,4 +452,15 @@ pub struct Login {
     pub user: UserId,
     /// `did`, where the client gave one.
     pub device: Option<ByteString>,
+    /// The token.
+    pub token: TokenOf,
+}
+
+/// Which of a user's tokens a login was made with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TokenOf {
+    /// When it was made.
+    pub issued: UnixMillis,
+    /// The session of an account that got it; empty for none.
+    pub session: ByteString,
 }

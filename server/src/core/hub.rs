@@ -14,7 +14,7 @@ use bytestring::ByteString;
 use hongyan::error::ErrorCode;
 use hongyan::ids::UserId;
 
-use super::ask::{Login, Notice};
+use super::ask::{Login, Notice, TokenOf};
 use super::chatrooms::{Chatrooms, Entering, Joined, Room};
 use super::clock::Now;
 use super::limits::MAX_LINKS;
@@ -54,6 +54,7 @@ pub struct Listener {
 pub(super) struct Session {
     pub(super) listener: Listener,
     device: Option<ByteString>,
+    token: TokenOf,
     pub(super) outlet: Arc<dyn Outlet>,
 }
 
@@ -117,7 +118,8 @@ impl Hub {
         if !extended {
             self.chatrooms.resume(&login.user, id, &outlet);
         }
-        sessions.push(Session { listener: Listener { id, extended }, device, outlet });
+        let (listener, token) = (Listener { id, extended }, login.token.clone());
+        sessions.push(Session { listener, device, token, outlet });
         online.tell_watchers(&login.user, before);
         id
     }
@@ -185,12 +187,25 @@ impl Hub {
 
     /// Ends a user's sessions with this last word: tokens were revoked, the user was banned.
     pub fn end(&self, user: &UserId, last_word: &Notice) {
+        self.end_some(user, last_word, |_| true);
+    }
+
+    /// The same for those alone that logged in with such a token.
+    pub fn end_some(&self, user: &UserId, last_word: &Notice, is_meant: impl Fn(&TokenOf) -> bool) {
         let mut online = self.online();
-        let sessions = online.users.remove(user).unwrap_or_default();
-        for session in &sessions {
-            session.outlet.notify(last_word.clone());
+        let before = online.logins(user);
+        let Some(sessions) = online.users.get_mut(user) else { return };
+        sessions.retain(|session| {
+            let stays = !is_meant(&session.token);
+            if !stays {
+                session.outlet.notify(last_word.clone());
+            }
+            stays
+        });
+        if sessions.is_empty() {
+            online.users.remove(user);
         }
-        online.tell_watchers(user, sessions.len());
+        online.tell_watchers(user, before);
     }
 
     /// Tells everybody that the server goes down. They leave by themselves.
@@ -307,6 +322,21 @@ mod tests {
         hub.end(&"a".into(), &Notice::Banned);
         assert_eq!(inlet.taken(), [Notice::Banned]);
         assert!(!hub.is_online(&"a".into()));
+    }
+
+    #[test]
+    fn those_that_logged_in_with_a_token_that_is_meant_end_alone() {
+        let hub = Hub::new(true);
+        let join = |session: &str| {
+            let token = TokenOf { session: session.into(), ..TokenOf::default() };
+            let inlet = Arc::new(Inlet::default());
+            hub.join(&Login { token, ..login("a", None) }, true, inlet.clone());
+            inlet
+        };
+        let (one, other) = (join("1"), join("2"));
+        hub.end_some(&"a".into(), &Notice::TokensRevoked, |token| &*token.session == "1");
+        assert_eq!((one.taken(), other.taken()), (vec![Notice::TokensRevoked], vec![]));
+        assert_eq!(hub.session_count(), 1);
     }
 
     #[test]

@@ -8,8 +8,9 @@ use hongyan::ids::{ConversationId, UserId};
 use hongyan::time::UnixMillis;
 
 use super::announce::Announcement;
-use super::ask::Notice;
+use super::ask::{Login, Notice, TokenOf};
 use super::clock::Now;
+use super::hub::{Outlet, SessionId};
 use super::outside::frame_of;
 use super::rules::Rules;
 use super::serve::Core;
@@ -73,6 +74,10 @@ impl<S: Store> Core<S> {
             RuleKind::Blocked => self.hub().end(&rule.user, &Notice::Banned),
             // A session whose token is newer is back at once.
             RuleKind::TokensRevoked => self.hub().end(&rule.user, &Notice::TokensRevoked),
+            RuleKind::SessionEnded => {
+                let is_meant = |token: &TokenOf| *token.session == *rule.group;
+                self.hub().end_some(&rule.user, &Notice::TokensRevoked, is_meant);
+            }
             RuleKind::MutedInPrivate
             | RuleKind::MutedInGroups
             | RuleKind::MutedInGroup
@@ -104,9 +109,55 @@ impl<S: Store> Core<S> {
         self.decided().rules.read().unwrap_or_else(PoisonError::into_inner).is_blocked(user, now)
     }
 
-    /// Whether a user's token that was issued then is good no more.
-    pub fn is_revoked(&self, user: &UserId, issued: UnixMillis) -> bool {
-        self.decided().rules.read().unwrap_or_else(PoisonError::into_inner).is_revoked(user, issued)
+    /// Whether a user's token is good no more.
+    pub fn is_revoked(&self, user: &UserId, token: &TokenOf) -> bool {
+        self.decided().rules.read().unwrap_or_else(PoisonError::into_inner).is_revoked(user, token)
+    }
+
+    /// A login that was checked comes online. What was decided since ends it.
+    pub fn join(
+        &self,
+        login: &Login,
+        extended: bool,
+        outlet: Arc<dyn Outlet>,
+        now: UnixMillis,
+    ) -> SessionId {
+        let session = self.hub().join(login, extended, outlet);
+        if self.is_blocked(&login.user, now) {
+            self.hub().end(&login.user, &Notice::Banned);
+        } else if self.is_revoked(&login.user, &login.token) {
+            let is_revoked = |token: &TokenOf| self.is_revoked(&login.user, token);
+            self.hub().end_some(&login.user, &Notice::TokensRevoked, is_revoked);
+        }
+        session
+    }
+
+    /// Ends sessions of a user's account: their links, and their tokens, which are good until
+    /// `until` at most.
+    ///
+    /// # Errors
+    /// The store failed; nothing has changed.
+    pub async fn end_account_sessions(
+        &self,
+        user: &UserId,
+        sessions: Vec<String>,
+        until: UnixMillis,
+    ) -> Result<(), StoreError> {
+        let kind = RuleKind::SessionEnded;
+        let rule = |group| Rule { kind, group, user: user.detached() };
+        self.put_rules(sessions.into_iter().map(rule).collect(), until).await
+    }
+
+    /// Forgets sessions of accounts that ended so long ago that none of their tokens is good.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn forget_ended_sessions(&self, now: UnixMillis) -> Result<(), StoreError> {
+        let past = {
+            let rules = self.decided().rules.read().unwrap_or_else(PoisonError::into_inner);
+            rules.ended_sessions_before(now)
+        };
+        if past.is_empty() { Ok(()) } else { self.remove_rules(past).await }
     }
 
     pub(super) fn may_speak(

@@ -7,6 +7,7 @@ use hongyan::error::ErrorCode;
 use hongyan::ids::{ConversationId, ConversationKind, UserId};
 use hongyan::time::UnixMillis;
 
+use super::ask::TokenOf;
 use crate::store::{Rule, RuleKind};
 
 /// `FORBIDDEN_IN_GROUP`.
@@ -37,6 +38,8 @@ struct OfGroup {
 pub struct Rules {
     users: BTreeMap<UserId, OfUser>,
     groups: BTreeMap<String, OfGroup>,
+    /// Sessions of accounts that are over, and until when their tokens would be good.
+    ended: BTreeMap<(UserId, String), UnixMillis>,
 }
 
 impl Rules {
@@ -50,7 +53,22 @@ impl Rules {
             RuleKind::MutedInGroup | RuleKind::GroupMuted | RuleKind::MaySpeak => {
                 self.put_of_group(rule, time);
             }
+            RuleKind::SessionEnded => {
+                let name = (rule.user.detached(), rule.group.clone());
+                put_or_remove(&mut self.ended, &name, time);
+            }
         }
+    }
+
+    /// The rules of sessions whose tokens have all expired.
+    pub fn ended_sessions_before(&self, now: UnixMillis) -> Vec<Rule> {
+        let past = self.ended.iter().filter(|(_, until)| **until <= now);
+        let rule = |((user, session), _): (&(UserId, String), &UnixMillis)| Rule {
+            kind: RuleKind::SessionEnded,
+            group: session.clone(),
+            user: user.clone(),
+        };
+        past.map(rule).collect()
     }
 
     /// Ends a rule.
@@ -62,10 +80,17 @@ impl Rules {
         let of = self.users.entry(rule.user.detached()).or_default();
         match rule.kind {
             RuleKind::Blocked => of.blocked = time,
+            // What was revoked once is so for good.
+            RuleKind::TokensRevoked if time != UnixMillis::ZERO => {
+                of.tokens_revoked = of.tokens_revoked.max(time);
+            }
             RuleKind::TokensRevoked => of.tokens_revoked = time,
             RuleKind::MutedInPrivate => of.muted_in_private = time,
             RuleKind::MutedInGroups => of.muted_in_groups = time,
-            RuleKind::MutedInGroup | RuleKind::GroupMuted | RuleKind::MaySpeak => {}
+            RuleKind::MutedInGroup
+            | RuleKind::GroupMuted
+            | RuleKind::MaySpeak
+            | RuleKind::SessionEnded => {}
         }
         if *of == OfUser::default() {
             self.users.remove(&rule.user);
@@ -76,12 +101,13 @@ impl Rules {
         let of = self.groups.entry(rule.group.clone()).or_default();
         match rule.kind {
             RuleKind::GroupMuted => of.muted = time,
-            RuleKind::MutedInGroup => put_or_remove(&mut of.members, &rule.user, time),
-            RuleKind::MaySpeak => put_or_remove(&mut of.may_speak, &rule.user, time),
+            RuleKind::MutedInGroup => put_or_remove(&mut of.members, &rule.user.detached(), time),
+            RuleKind::MaySpeak => put_or_remove(&mut of.may_speak, &rule.user.detached(), time),
             RuleKind::Blocked
             | RuleKind::TokensRevoked
             | RuleKind::MutedInPrivate
-            | RuleKind::MutedInGroups => {}
+            | RuleKind::MutedInGroups
+            | RuleKind::SessionEnded => {}
         }
         let nothing = of.muted == UnixMillis::ZERO;
         if nothing && of.members.is_empty() && of.may_speak.is_empty() {
@@ -94,9 +120,11 @@ impl Rules {
         self.users.get(user).is_some_and(|of| of.blocked > now)
     }
 
-    /// Whether a user's token of this age is good no more.
-    pub fn is_revoked(&self, user: &UserId, issued: UnixMillis) -> bool {
-        self.users.get(user).is_some_and(|of| of.tokens_revoked > issued)
+    /// Whether a user's token is good no more.
+    pub fn is_revoked(&self, user: &UserId, token: &TokenOf) -> bool {
+        let too_old = self.users.get(user).is_some_and(|of| of.tokens_revoked > token.issued);
+        let of_ended = || self.ended.contains_key(&(user.clone(), token.session.to_string()));
+        too_old || (!token.session.is_empty() && of_ended())
     }
 
     /// Whether a user may say something there now.
@@ -145,11 +173,11 @@ impl Rules {
     }
 }
 
-fn put_or_remove(users: &mut BTreeMap<UserId, UnixMillis>, user: &UserId, time: UnixMillis) {
+fn put_or_remove<K: Ord + Clone>(times: &mut BTreeMap<K, UnixMillis>, key: &K, time: UnixMillis) {
     if time == UnixMillis::ZERO {
-        users.remove(user);
+        times.remove(key);
     } else {
-        users.insert(user.detached(), time);
+        times.insert(key.clone(), time);
     }
 }
 
@@ -185,10 +213,28 @@ mod tests {
     #[test]
     fn f20_tokens_of_before_the_time_are_revoked() {
         let mut rules = Rules::default();
+        let token = |issued| TokenOf { issued, ..TokenOf::default() };
         rules.put(&rule(RuleKind::TokensRevoked, "", "a"), NOW);
-        assert!(rules.is_revoked(&"a".into(), NOW.plus(-1)));
-        assert!(!rules.is_revoked(&"a".into(), NOW));
-        assert!(!rules.is_revoked(&"b".into(), UnixMillis::ZERO));
+        assert!(rules.is_revoked(&"a".into(), &token(NOW.plus(-1))));
+        assert!(!rules.is_revoked(&"a".into(), &token(NOW)));
+        assert!(!rules.is_revoked(&"b".into(), &token(UnixMillis::ZERO)));
+    }
+
+    #[test]
+    fn tokens_of_a_session_that_is_over_are_revoked_whatever_their_age() {
+        let mut rules = Rules::default();
+        let of = |session: &str| TokenOf { issued: NOW, session: session.into() };
+        let ended = rule(RuleKind::SessionEnded, "1", "a");
+        rules.put(&ended, NOW.plus(5));
+        assert!(rules.is_revoked(&"a".into(), &of("1")));
+        assert!(
+            !rules.is_revoked(&"a".into(), &of("2")) && !rules.is_revoked(&"a".into(), &of(""))
+        );
+        assert!(!rules.is_revoked(&"b".into(), &of("1")));
+        assert_eq!(rules.ended_sessions_before(NOW.plus(4)), []);
+        assert_eq!(rules.ended_sessions_before(NOW.plus(5)), std::slice::from_ref(&ended));
+        rules.remove(&ended);
+        assert!(!rules.is_revoked(&"a".into(), &of("1")) && rules.ended.is_empty());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use hongyan::ids::UserId;
 
-use super::ask::{Login, Notice};
+use super::ask::{Login, Notice, TokenOf};
 use super::hub::Outlet;
 
 /// An outlet that keeps what it was told.
@@ -35,5 +35,5 @@ impl Outlet for Inlet {
 }
 
 pub fn login(user: &str, device: Option<&str>) -> Login {
-    Login { user: UserId::from(user), device: device.map(Into::into) }
+    Login { user: UserId::from(user), device: device.map(Into::into), token: TokenOf::default() }
 }

@@ -32,6 +32,9 @@ pub struct Claims {
     /// From when on it is good no more, in ms; 0 for never.
     #[serde(rename = "e", default)]
     pub expires: i64,
+    /// The session of an account that got it; empty for none.
+    #[serde(rename = "s", default, skip_serializing_if = "String::is_empty")]
+    pub session: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -144,7 +147,13 @@ mod tests {
     }
 
     fn claims() -> Claims {
-        Claims { user: "鸿雁".into(), app: "app".into(), issued: NOW.get(), expires: 0 }
+        Claims {
+            user: "鸿雁".into(),
+            app: "app".into(),
+            issued: NOW.get(),
+            expires: 0,
+            session: String::new(),
+        }
     }
 
     #[test]

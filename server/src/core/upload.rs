@@ -155,7 +155,13 @@ mod tests {
 
     #[test]
     fn a_logins_token_uploads_nothing() {
-        let claims = token::Claims { user: "a".into(), app: "x".into(), issued: 0, expires: 0 };
+        let claims = token::Claims {
+            user: "a".into(),
+            app: "x".into(),
+            issued: 0,
+            expires: 0,
+            session: String::new(),
+        };
         let token = keys().issue(claims).unwrap();
         let refused = UploadTokens::new(keys()).check(&token, NOW);
         assert_eq!(refused, Err(TokenError::Malformed));

@@ -22,7 +22,7 @@ use hongyan::time::{Tick, UnixMillis};
 use hongyan::wire::DecodeError;
 
 use super::*;
-use crate::core::ask::{Ask, AskId, Login, Notice, SyncFrame, Told};
+use crate::core::ask::{Ask, AskId, Login, Notice, SyncFrame, TokenOf, Told};
 use crate::core::clock::Now;
 use crate::store::{ConversationRow, Head, InboxRow, Page, PullFrom, Stored};
 
@@ -46,7 +46,7 @@ fn unhex(text: &str) -> Bytes {
 
 impl Driven {
     fn new(extended: bool) -> Self {
-        let login = Login { user: UserId::from("me"), device: None };
+        let login = Login { user: UserId::from("me"), device: None, token: TokenOf::default() };
         let client = ClientInfo {
             extended,
             session_id: "7".into(),

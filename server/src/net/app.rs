@@ -20,6 +20,7 @@ use super::credentials::Credentials;
 use super::long_poll::{self, Sessions};
 use super::{demo, download, http, navigation, rest, statics, unread, upload, webhook, websocket};
 use crate::config::{Config, Secret};
+use crate::core::ask::TokenOf;
 use crate::core::serve::{Core, Settings};
 use crate::files::{Disk, Files};
 use crate::gateway::{EndReason, LoginRefusal};
@@ -113,9 +114,18 @@ impl<S: Store> App<S> {
 
     /// Whose token this is, if app key and token are good now.
     pub(super) fn user_of(&self, app_key: &str, token: &str) -> Result<UserId, LoginRefusal> {
-        let (user, issued) = self.credentials.check(app_key, token, self.clock.now())?;
-        let revoked = self.core.is_revoked(&user, issued);
-        if revoked { Err(LoginRefusal::TokenIncorrect) } else { Ok(user) }
+        self.token_of(app_key, token).map(|(user, _)| user)
+    }
+
+    /// The same, and which of the user's tokens it is.
+    pub(super) fn token_of(
+        &self,
+        app_key: &str,
+        token: &str,
+    ) -> Result<(UserId, TokenOf), LoginRefusal> {
+        let (user, token) = self.credentials.check(app_key, token, self.clock.now())?;
+        let revoked = self.core.is_revoked(&user, &token);
+        if revoked { Err(LoginRefusal::TokenIncorrect) } else { Ok((user, token)) }
     }
 
     /// A name for a new connection: unique in this process, no secret.

@@ -14,7 +14,7 @@ use tokio::time::Sleep;
 
 use super::app::App;
 use super::outlet::LetterBox;
-use crate::core::ask::{Ask, AskId, Login, Notice, Told};
+use crate::core::ask::{Ask, AskId, Login, Told};
 use crate::core::hub::SessionId;
 use crate::core::serve::Turn;
 use crate::gateway::{ClientInfo, Connection, EndReason, Input, Transmit};
@@ -78,12 +78,8 @@ pub async fn run<S: Store>(
     let busy = app.busy.subscribe();
     let (id, extended) = (client.session_id.clone(), client.extended);
     let letters = Arc::new(LetterBox::default());
-    let session = app.core.hub().join(&login, extended, letters.clone());
+    let session = app.core.join(&login, extended, letters.clone(), app.clock.now().wall);
     app.recorder.tell(&login.user, true);
-    // Whoever was blocked since the login was checked.
-    if app.core.is_blocked(&login.user, app.clock.now().wall) {
-        app.core.hub().end(&login.user, &Notice::Banned);
-    }
     let connection = Connection::new(&login, client, app.clock.now());
     tracing::info!(connection = &*id, user = login.user.as_str(), sdk, extended, "login");
     // On the heap by itself: inside the task it would stand once for each future around this one.

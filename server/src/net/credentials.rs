@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{Config, Secret};
 use crate::core::api_signature::SignedCall;
+use crate::core::ask::TokenOf;
 use crate::core::clock::Now;
 use crate::core::signature;
 use crate::core::token::{Claims, TokenError, TokenKeys};
@@ -40,18 +41,21 @@ impl Credentials {
         }
     }
 
-    /// Whose token this is and when it was issued, if app key and token are good now.
+    /// Whose token this is and which, if app key and token are good now.
     pub fn check(
         &self,
         app_key: &str,
         token: &str,
         now: Now,
-    ) -> Result<(UserId, UnixMillis), LoginRefusal> {
+    ) -> Result<(UserId, TokenOf), LoginRefusal> {
         if app_key != self.app_key {
             return Err(LoginRefusal::UnknownAppKey);
         }
         match self.keys.verify(token, &self.app_key, now.wall) {
-            Ok(claims) => Ok((UserId::from(claims.user), UnixMillis::new(claims.issued))),
+            Ok(Claims { user, issued, session, .. }) => {
+                let (issued, session) = (UnixMillis::new(issued), session.into());
+                Ok((UserId::from(user), TokenOf { issued, session }))
+            }
             Err(TokenError::Expired) => Err(LoginRefusal::TokenExpired),
             Err(TokenError::Malformed | TokenError::WrongSignature | TokenError::OtherApp) => {
                 Err(LoginRefusal::TokenIncorrect)
@@ -61,7 +65,13 @@ impl Credentials {
 
     /// A token for a user; `None` if the user's id is too long for one.
     pub fn issue(&self, user: &UserId, now: Now) -> Option<String> {
+        self.issue_for(user, String::new(), now)
+    }
+
+    /// The same, good for as long as a session of the user's account lasts, at most.
+    pub fn issue_for(&self, user: &UserId, session: String, now: Now) -> Option<String> {
         self.keys.issue(Claims {
+            session,
             user: user.as_str().to_owned(),
             app: self.app_key.clone(),
             issued: now.wall.get(),

@@ -38,6 +38,9 @@ async fn sweep<S: Store>(app: &App<S>) {
     if let Err(error) = app.core.store().sweep_sessions(now.wall).await {
         tracing::warn!(?error, "old sessions are not removed");
     }
+    if let Err(error) = app.core.forget_ended_sessions(now.wall).await {
+        tracing::warn!(?error, "ended sessions are not forgotten");
+    }
     match app.core.sweep(app.config.ages, now, || tokio::time::sleep(REST)).await {
         Ok(Removed { rows: 0, messages: 0 }) => {}
         Ok(Removed { rows, messages }) => tracing::info!(rows, messages, "old messages removed"),

@@ -38,14 +38,14 @@ pub(super) fn login<S: Store>(
     origin: String,
 ) -> Result<(Login, ClientInfo), LoginRefusal> {
     let token = parameters.get("token");
-    let user = app.user_of(parameters.get("appId"), token)?;
+    let (user, token) = app.token_of(parameters.get("appId"), token)?;
     if app.core.is_blocked(&user, app.clock.now().wall) {
         return Err(LoginRefusal::Blocked);
     }
     let extended = parameters.get("hy") == "1";
     let device = parameters.find("did").filter(|device| extended && is_device(device));
     let session_id = ByteString::from(format!("{:x}", app.next_connection()));
-    let login = Login { user, device: device.map(ByteString::from) };
+    let login = Login { user, device: device.map(ByteString::from), token };
     Ok((login, ClientInfo { extended, session_id, page_size: PAGE_SIZE, origin: origin.into() }))
 }
 

@@ -234,6 +234,7 @@ conformance! {
     platform {
         rules_come_back_in_order_with_their_times,
         a_rule_made_again_has_the_new_time,
+        what_was_revoked_stays_so,
         an_ended_rule_is_gone_and_no_other,
         words_are_kept_and_replaced,
         tags_are_those_last_given,

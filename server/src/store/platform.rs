@@ -28,10 +28,13 @@ pub enum RuleKind {
     GroupMuted = 6,
     /// Although nobody may say anything in this group, the user may.
     MaySpeak = 7,
+    /// The session of the user's account with this id (in the place of the group) is over, and its
+    /// tokens are good no more. The last of them has expired at the rule's time.
+    SessionEnded = 8,
 }
 
 impl RuleKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Blocked,
         Self::TokensRevoked,
         Self::MutedInPrivate,
@@ -39,6 +42,7 @@ impl RuleKind {
         Self::MutedInGroup,
         Self::GroupMuted,
         Self::MaySpeak,
+        Self::SessionEnded,
     ];
 
     /// The number that is kept.
@@ -74,7 +78,8 @@ pub struct Word {
 
 /// The decisions. Rules and words are few: they are read once and kept in memory by `core`.
 pub trait Platform: Send + Sync + 'static {
-    /// Makes these rules, or gives them another time: for most kinds that until which they hold.
+    /// Makes these rules, or gives them another time: for most kinds that until which they hold. The
+    /// time of revoked tokens never goes back.
     fn put_rules(
         &self,
         rules: Vec<Rule>,

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytestring::ByteString;
 use hongyan::ids::UserId;
-use hongyan_server::core::ask::{Ask, AskId, Login, Notice, Told};
+use hongyan_server::core::ask::{Ask, AskId, Login, Notice, TokenOf, Told};
 use hongyan_server::core::chatrooms::ChatroomSettings;
 use hongyan_server::core::clock::Now;
 use hongyan_server::core::hub::{Outlet, SessionId};
@@ -181,7 +181,11 @@ impl Server {
     pub fn accept(&mut self, now: Now, user: &str, device: Option<&str>, hy: bool) -> ConnectionId {
         self.accepted += 1;
         let id = ConnectionId(self.accepted);
-        let login = Login { user: UserId::from(user), device: device.map(ByteString::from) };
+        let login = Login {
+            user: UserId::from(user),
+            device: device.map(ByteString::from),
+            token: TokenOf::default(),
+        };
         let inlet = Arc::new(Inlet { faults: Arc::clone(&self.faults), ..Inlet::default() });
         let outlet: Arc<dyn Outlet> = Arc::clone(&inlet) as Arc<dyn Outlet>;
         let session = self.core.hub().join(&login, hy, outlet);

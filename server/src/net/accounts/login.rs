@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::super::app::App;
 use super::desk::address_of;
+use super::sessions::session_id;
 use super::{MAX_BODY, Refusal, answer, read, session_key};
 use crate::core::accounts::{
     MAX_ACCOUNT, MAX_DEVICE, MAX_NAME, MAX_PASSWORD, MAX_SESSIONS, MAX_SEX, MIN_PASSWORD,
@@ -19,7 +20,9 @@ use crate::core::accounts::{
 };
 use crate::core::clock::Now;
 use crate::core::limits::is_id;
-use crate::store::{Account, AccountOutcome, AccountSession, PasswordHash, Profile, Store};
+use crate::store::{
+    Account, AccountOutcome, AccountSession, PasswordHash, Profile, SessionKey, Store,
+};
 
 #[derive(Deserialize)]
 pub(super) struct Registration {
@@ -206,7 +209,7 @@ fn logged_in<S>(
     if let Some(told) = told.as_object_mut() {
         told.insert("session".into(), session.into());
         told.insert("sessionExpires".into(), now.wall.plus(ttl(app)).get().into());
-        told.extend(token_of(app, &account.user, now));
+        told.extend(token_of(app, &account.user, &session_key(session), now));
     }
     told
 }
@@ -215,10 +218,11 @@ fn logged_in<S>(
 pub(super) fn token_of<S>(
     app: &App<S>,
     user: &UserId,
+    session: &SessionKey,
     now: Now,
 ) -> impl Iterator<Item = (String, Value)> {
     let expires = now.wall.plus(app.credentials.token_ttl()).get();
-    let token = app.credentials.issue(user, now);
+    let token = app.credentials.issue_for(user, session_id(session), now);
     let told = [
         ("token", json!(token)),
         ("tokenExpires", json!(expires)),

@@ -105,7 +105,7 @@ async fn change<S: Store>(app: &App<S>, caller: &Caller, said: Update) -> Result
         revoke_tokens(app, user, caller.now.wall).await?;
     }
     if let Some(told) = told.as_object_mut().filter(|_| renewed) {
-        told.extend(token_of(app, user, caller.now));
+        told.extend(token_of(app, user, &caller.session.key, caller.now));
     }
     Ok(told)
 }

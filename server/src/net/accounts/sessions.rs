@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::super::app::App;
 use super::login::token_of;
-use super::{Caller, MAX_BODY, Refusal, answer, called, revoke_tokens};
+use super::{Caller, MAX_BODY, Refusal, answer, called};
 use crate::store::{AccountSession, SessionKey, Store};
 
 /// A call without words.
@@ -26,11 +26,11 @@ pub async fn token<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -
     let user = &caller.session.user;
     let mut told = serde_json::Map::new();
     told.insert("userId".into(), user.as_str().into());
-    told.extend(token_of(&app, user, caller.now));
+    told.extend(token_of(&app, user, &caller.session.key, caller.now));
     answer(Ok(Value::Object(told)))
 }
 
-/// `POST /account/logout`: ends this session. One that is over already is over: `{}` as well.
+/// `POST /account/logout`: ends this session, its links and its tokens. One that is over already is over: `{}` as well.
 pub async fn logout<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
     let (caller, Nothing {}) = match called(&app, request, MAX_BODY).await {
         Ok(called) => called,
@@ -44,7 +44,11 @@ async fn close<S: Store>(
     caller: &Caller,
     keys: &[SessionKey],
 ) -> Result<Value, Refusal> {
-    let closed = app.core.store().close_sessions(&caller.session.user, keys).await?;
+    let user = &caller.session.user;
+    let closed = app.core.store().close_sessions(user, keys).await?;
+    let until = caller.now.wall.plus(app.credentials.token_ttl());
+    let ended = keys.iter().map(session_id).collect();
+    app.core.end_account_sessions(user, ended, until).await?;
     Ok(json!({ "closed": closed }))
 }
 
@@ -101,14 +105,10 @@ async fn end_some<S: Store>(
     let own = caller.session.key;
     let meant = |key: &SessionKey| (said.others && *key != own) || session_id(key) == said.id;
     let keys: Vec<_> = sessions.iter().map(|session| session.key).filter(meant).collect();
-    let told = close(app, caller, &keys).await?;
-    if !keys.is_empty() {
-        revoke_tokens(app, &caller.session.user, caller.now.wall).await?;
-    }
-    Ok(told)
+    close(app, caller, &keys).await
 }
 
 /// What a session is called: the beginning of its hash, of which nobody gets to the token.
-fn session_id(key: &SessionKey) -> String {
+pub(super) fn session_id(key: &SessionKey) -> String {
     key.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

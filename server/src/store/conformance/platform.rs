@@ -38,6 +38,14 @@ pub async fn a_rule_made_again_has_the_new_time<S: Store>(store: Arc<S>) {
     }
 }
 
+pub async fn what_was_revoked_stays_so<S: Store>(store: Arc<S>) {
+    let revoked = rule(RuleKind::TokensRevoked, "", "a");
+    for (ms, then) in [(5, 5), (3, 5), (9, 9)] {
+        store.put_rules(vec![revoked.clone()], at(ms)).await.unwrap();
+        assert_eq!(store.rules().await.unwrap(), [(revoked.clone(), at(then))]);
+    }
+}
+
 pub async fn an_ended_rule_is_gone_and_no_other<S: Store>(store: Arc<S>) {
     let of = |kind, group, name| rule(kind, group, name);
     let kept = of(RuleKind::MaySpeak, "g", "b");

@@ -6,7 +6,7 @@ use std::future::{Future, ready};
 use hongyan::ids::UserId;
 use hongyan::time::UnixMillis;
 
-use super::super::{Platform, Rule, StoreError, Word};
+use super::super::{Platform, Rule, RuleKind, StoreError, Word};
 use super::MemoryStore;
 
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,12 @@ impl Platform for MemoryStore {
         rules: Vec<Rule>,
         time: UnixMillis,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        self.kept().decisions.rules.extend(rules.into_iter().map(|rule| (rule, time)));
+        let mut kept = self.kept();
+        for rule in rules {
+            let revoked = rule.kind == RuleKind::TokensRevoked;
+            let at = kept.decisions.rules.entry(rule).or_insert(time);
+            *at = if revoked { time.max(*at) } else { time };
+        }
         ready(Ok(()))
     }
 

@@ -27,7 +27,8 @@ const USERS_AFTER: &str = "SELECT name FROM (
 pub const QUESTIONS: &[&str] = &[TAGS, TAGGED];
 
 const PUT_RULE: &str = "INSERT INTO rule (kind, group_id, user, time) VALUES (?1, ?2, ?3, ?4)
-     ON CONFLICT (kind, group_id, user) DO UPDATE SET time = excluded.time";
+     ON CONFLICT (kind, group_id, user) DO UPDATE SET
+         time = CASE kind WHEN 2 THEN max(time, excluded.time) ELSE excluded.time END";
 
 const REMOVE_RULE: &str = "DELETE FROM rule WHERE kind = ?1 AND group_id = ?2 AND user = ?3";
 

@@ -2,9 +2,10 @@
 
 use hongyan::error::ErrorCode;
 
-use super::super::super::ask::Notice;
+use super::super::super::ask::{Login, Notice, TokenOf};
 use super::super::super::outside::Published;
 use super::*;
+use crate::store::{Rule, RuleKind};
 
 fn published(kind: i32, to: &str) -> Published {
     Published {
@@ -16,6 +17,34 @@ fn published(kind: i32, to: &str) -> Published {
         flags: MessageFlags::NORMAL,
         include_sender: false,
     }
+}
+
+#[tokio::test]
+async fn f20_what_is_decided_between_the_check_of_a_login_and_its_begin_ends_it() {
+    let server = Server::new();
+    let join = |token: TokenOf| {
+        let inlet = Arc::new(Inlet::default());
+        let checked = Login { token, ..login("a", None) };
+        server.0.join(&checked, true, inlet.clone(), UnixMillis::new(START));
+        inlet.taken()
+    };
+    let token = |issued, session: &str| TokenOf {
+        issued: UnixMillis::new(issued),
+        session: session.into(),
+    };
+    let rule = |kind| vec![Rule { kind, group: String::new(), user: "a".into() }];
+    server.0.put_rules(rule(RuleKind::TokensRevoked), UnixMillis::new(5)).await.unwrap();
+    let until = UnixMillis::new(START + 9);
+    server.0.end_account_sessions(&"a".into(), vec!["s".into()], until).await.unwrap();
+    assert_eq!(join(token(5, "t")), []);
+    assert_eq!(join(token(4, "")), [Notice::TokensRevoked]);
+    assert_eq!(join(token(5, "s")), [Notice::TokensRevoked]);
+    assert_eq!(server.0.hub().session_count(), 1, "those that are good stay");
+    server.0.forget_ended_sessions(until).await.unwrap();
+    assert_eq!(join(token(5, "s")), []);
+    server.0.put_rules(rule(RuleKind::Blocked), until).await.unwrap();
+    assert_eq!(join(token(5, "t")), [Notice::Banned]);
+    assert!(!server.0.hub().is_online(&"a".into()));
 }
 
 #[tokio::test]
