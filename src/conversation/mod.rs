@@ -446,8 +446,8 @@ impl Conversations {
         if let Some(settings) = self.settings.get(&id) {
             row.set(*settings);
         }
-        if let Some(begun) = self.rows.get(&id).map(|row| row.shown().draft.clone()) {
-            row.set_draft(begun, UnixMillis::ZERO);
+        if let Some(early) = self.rows.get_mut(&id) {
+            row.take_draft(early);
         }
         self.changed.insert(id.clone());
         self.rows.insert(id, Box::new(row));

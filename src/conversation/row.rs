@@ -263,6 +263,11 @@ impl Row {
         self.shown.latest.is_some() || !self.shown.draft.is_empty()
     }
 
+    /// What the user began to write here takes the place of what was kept.
+    pub(super) fn take_draft(&mut self, early: &mut Self) {
+        core::mem::swap(&mut self.shown.draft, &mut early.shown.draft);
+    }
+
     /// Returns whether anything changed.
     pub(super) fn recall(&mut self, notice: &RecallNotice, was_unread: bool) -> bool {
         let before = self.shown.unread;

@@ -40,8 +40,8 @@ struct Room {
     since: Option<UnixMillis>,
     /// So many messages of before are wanted with the next pull.
     history: Option<u32>,
-    /// If the pull that is under way wants them: how many, and how many of the joins that wait.
-    whole: Option<(u32, usize)>,
+    /// Whether the pull that is under way wants them.
+    whole: bool,
     /// Joins that wait for them.
     calls: Vec<CallId>,
     /// Whether the page counts on being in it, whatever becomes of the link.
@@ -208,7 +208,7 @@ impl Engine {
             joined: false,
             since,
             history: None,
-            whole: None,
+            whole: false,
             calls,
             counted_on: since.is_some(),
         });
@@ -242,12 +242,11 @@ impl Engine {
         let query = Query::Room(room.number);
         let Some(wire) = self.requests.ask(&mut self.wire_ids, now, query) else { return };
         room.catch_up.begun(now);
-        let waiting = room.calls.len();
-        room.whole = room.history.filter(|_| room.joined).map(|count| (count, waiting));
+        room.whole = room.joined && room.history.is_some();
         let frame = if room.joined {
             let (since, count) = match (room.history, room.since) {
                 (Some(count), _) if count > 0 => {
-                    (UnixMillis::ZERO, i32::try_from(count).unwrap_or(i32::MAX))
+                    (UnixMillis::ZERO, count.min(i32::MAX as u32) as i32)
                 }
                 (_, Some(since)) => (since, 0),
                 // Nobody wants what was before, but to know when that was.
@@ -287,13 +286,10 @@ impl Engine {
     fn take_room_page(&mut self, number: u32, page: PullPage) {
         let Some(room) = self.rooms.numbered(number) else { return };
         let known = room.since;
-        let whole = room.whole.take();
+        let history = if room.whole { room.history.take() } else { None };
         // Of a room that the page is in: what it was given before. What is new comes in its turn.
-        let old = known.is_some() && whole.is_some_and(|(count, _)| count > 0);
-        let answered = whole.map_or(0, |(_, answered)| answered.min(room.calls.len()));
-        let calls: Vec<CallId> = room.calls.drain(..answered).collect();
-        // Whoever joined meanwhile may want more of them.
-        room.history = room.history.filter(|_| whole.is_none() || !room.calls.is_empty());
+        let old = known.is_some() && history.is_some_and(|count| count > 0);
+        let calls = if room.whole { core::mem::take(&mut room.calls) } else { Vec::new() };
         room.counted_on = true;
         let mut until = page.sync_time;
         let mut messages = page.messages;

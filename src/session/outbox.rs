@@ -338,10 +338,9 @@ impl Outbox {
         }
         let mut lost: Vec<Place> = core::mem::take(&mut self.on_wire).into_values().collect();
         sort(&mut lost, Ord::cmp);
-        // One that was sent once more may have two frames there.
-        lost.dedup();
         lost.retain(|place| match self.entries.get_mut(place) {
-            Some(entry) if entry.is_open() => {
+            // One that was sent once more may have two frames there.
+            Some(entry) if entry.is_open() && entry.stage != Stage::Lost => {
                 entry.stage = Stage::Lost;
                 true
             }

@@ -3,8 +3,7 @@
 
 use super::engine::Engine;
 use super::io::{Event, OutboxCall, OutboxRow, Outcome, SendState};
-use super::outbox::{Entry, Place, Stage, key_of};
-use super::sending::{LEFT_PREFIX, OUTBOX_PREFIX};
+use super::outbox::{Entry, Place, Stage};
 use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, ClientMessageId, ConversationId, MessageUid, UserId};
 use crate::signal::{Message, MessageDirection};
@@ -16,7 +15,10 @@ impl Engine {
             OutboxCall::List => Ok(Outcome::Outbox(self.outbox_rows())),
             OutboxCall::Cancel(id) => self.cancel_send(id).map(|()| Outcome::Done),
             OutboxCall::Retry { id, give_up_after_ms } => match self.named_send(id) {
-                Ok(place) => return self.join_send(place, call, give_up_after_ms),
+                Ok(place) => {
+                    let give_up = self.deadline(give_up_after_ms);
+                    return self.join_send(place, vec![call], give_up);
+                }
                 Err(error) => Err(error),
             },
         };
@@ -52,11 +54,13 @@ impl Engine {
 
     /// What was sent before the one that stood for the conversation does now.
     fn echo_last(&mut self, id: &ConversationId) {
-        let waits = |entry: &Entry| {
-            entry.is_open() && entry.message.flags.counted && entry.message.conversation == *id
-        };
-        let last = self.outbox.iter().filter(|(_, entry)| waits(entry)).last();
-        if let Some(place) = last.map(|(place, _)| place) {
+        let mut last = None;
+        for (place, entry) in self.outbox.iter() {
+            if entry.is_open() && entry.message.conversation == *id {
+                last = Some(place);
+            }
+        }
+        if let Some(place) = last {
             self.echo(place);
         }
     }
@@ -64,9 +68,7 @@ impl Engine {
     /// A failed send goes to the end of the queue, as if it were sent now. Returns its new place.
     pub(super) fn revive(&mut self, place: Place, give_up: Option<Tick>) -> Option<Place> {
         let end = self.outbox.move_to_end(place)?;
-        for prefix in [OUTBOX_PREFIX, LEFT_PREFIX] {
-            self.cx.out.delete_user(key_of(prefix, place));
-        }
+        self.forget_stored(place);
         let (now, created) = (self.cx.now, self.cx.clock.server(self.cx.now));
         if let Some(entry) = self.outbox.get_mut(end) {
             (entry.since, entry.created, entry.give_up) = (Some(now), created, give_up);

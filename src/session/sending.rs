@@ -1,7 +1,7 @@
 //! How sends go out: into the outbox, and paced onto the link.
 
 use super::engine::Engine;
-use super::io::{Event, Outcome, SendState, SendTerms};
+use super::io::{Event, SendState, SendTerms};
 use super::notices::RECALL;
 use super::outbox::{Entry, Place, Stage, key_of};
 use super::outgoing_text::{self, Stored};
@@ -29,7 +29,10 @@ impl Engine {
     pub(super) fn send(&mut self, call: CallId, message: Outgoing, terms: SendTerms) {
         match self.admit(&message) {
             Err(error) => self.cx.out.settle(call, Err(error)),
-            Ok(Some(place)) => self.join_send(place, call, terms.give_up_after_ms),
+            Ok(Some(place)) => {
+                let give_up = self.deadline(terms.give_up_after_ms);
+                self.join_send(place, vec![call], give_up);
+            }
             Ok(None) if message.flags.stored() => self.enqueue(call, message, terms),
             Ok(None) => self.send_volatile(call, message),
         }
@@ -63,12 +66,16 @@ impl Engine {
     }
 
     /// The page sends what is in the outbox already: a failed one gets another try.
-    pub(super) fn join_send(&mut self, place: Place, call: CallId, give_up_after_ms: Option<u32>) {
-        let give_up = self.deadline(give_up_after_ms);
+    pub(super) fn join_send(
+        &mut self,
+        place: Place,
+        mut calls: Vec<CallId>,
+        give_up: Option<Tick>,
+    ) {
         let open = self.outbox.get(place).is_some_and(Entry::is_open);
         let place = if open { place } else { self.revive(place, give_up).unwrap_or(place) };
         if let Some(entry) = self.outbox.get_mut(place) {
-            entry.calls.push(call);
+            entry.calls.append(&mut calls);
             // Who waits longest decides.
             entry.give_up = entry.give_up.zip(give_up).map(|(one, other)| one.max(other));
         }
@@ -101,10 +108,7 @@ impl Engine {
         if let Some((uid, sent_time)) = self.done.find(id) {
             let state = SendState::Sent { uid: uid.clone(), sent_time, replaced: None };
             self.told(&entry.message, state);
-            for call in entry.calls {
-                self.cx.out.settle(call, Ok(Outcome::Sent { id, uid: uid.clone(), sent_time }));
-            }
-            return;
+            return self.settle_sent(entry.calls, id, &uid, sent_time);
         }
         let Some(place) = self.outbox.find(entry.message.client_id) else {
             let failed = entry.failure();
@@ -121,11 +125,7 @@ impl Engine {
         };
         match self.outbox.get(place) {
             Some(known) if known.message == entry.message => {
-                let open = known.is_open();
-                let revived = if open { None } else { self.revive(place, entry.give_up) };
-                if let Some(known) = self.outbox.get_mut(revived.unwrap_or(place)) {
-                    known.calls.append(&mut entry.calls);
-                }
+                self.join_send(place, entry.calls, entry.give_up);
             }
             Some(_) | None => {
                 let error = Error::caller(ErrorCode::MessageIdReused);

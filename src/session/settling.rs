@@ -8,7 +8,7 @@ use super::io::{Outcome, SendState};
 use super::outbox::{Entry, GivenUp, Place, Stage, key_of};
 use super::sending::{LEFT_PREFIX, OUTBOX_PREFIX};
 use crate::error::{Error, ErrorCode};
-use crate::ids::{ClientMessageId, MessageUid};
+use crate::ids::{CallId, ClientMessageId, MessageUid};
 use crate::signal::{Message, MessageDirection, Outgoing, SendAck};
 use crate::time::UnixMillis;
 use crate::wire::WORDS_REPLACED;
@@ -74,7 +74,7 @@ impl Engine {
         match self.outbox.find(late.message.client_id) {
             // The page tries the same message again meanwhile.
             Some(place) => self.sent(place, &ack.uid, ack.time, words),
-            None => self.sent_after_all(late, &ack.uid, ack.time, words),
+            None => self.now_sent(late.message, &ack.uid, ack.time, words),
         }
     }
 
@@ -86,17 +86,6 @@ impl Engine {
         }
     }
 
-    fn sent_after_all(
-        &mut self,
-        late: GivenUp,
-        uid: &MessageUid,
-        at: UnixMillis,
-        replaced: Option<Bytes>,
-    ) {
-        self.note_done(late.message.client_id, uid, at);
-        self.now_sent(late.message, uid, at, replaced);
-    }
-
     /// The server has it, with these words if it replaced any.
     fn now_sent(
         &mut self,
@@ -105,22 +94,18 @@ impl Engine {
         at: UnixMillis,
         replaced: Option<Bytes>,
     ) {
+        self.note_done(message.client_id, uid, at);
         if let Some(content) = &replaced {
-            message.content = content.clone();
+            message.content = Bytes::copy_from_slice(content);
         }
         self.outbox.note_sent(message.client_id);
-        self.stands_as_sent(&message, uid, at);
+        if let Some(user) = self.profile.ready_user() {
+            self.conversations.sent(&message, user, uid, at);
+        }
         self.listing.note_spoken(&message.conversation);
         self.notice_sent(&message);
         let uid = uid.detached();
         self.told(&message, SendState::Sent { uid, sent_time: at, replaced });
-    }
-
-    /// Shows in the conversation list what the server has.
-    fn stands_as_sent(&mut self, message: &Outgoing, uid: &MessageUid, at: UnixMillis) {
-        if let Some(user) = self.profile.ready_user() {
-            self.conversations.sent(message, user, uid, at);
-        }
     }
 
     /// The server keeps an own message: its row must not come as news.
@@ -143,14 +128,23 @@ impl Engine {
         sent_time: UnixMillis,
         replaced: Option<Bytes>,
     ) {
-        // Before storage forgets the send.
-        if let Some(entry) = self.outbox.get(place) {
-            self.note_done(entry.message.client_id, uid, sent_time);
-        }
-        let Some(entry) = self.take(place) else { return };
+        let Some(entry) = self.outbox.finish(place) else { return };
         let id = entry.message.client_id;
         self.now_sent(entry.message, uid, sent_time, replaced);
-        for call in entry.calls {
+        // Not before it is noted that it is done.
+        self.forget_stored(place);
+        self.settle_sent(entry.calls, id, uid, sent_time);
+    }
+
+    /// Answers the calls that wait for a send.
+    pub(super) fn settle_sent(
+        &mut self,
+        calls: Vec<CallId>,
+        id: ClientMessageId,
+        uid: &MessageUid,
+        sent_time: UnixMillis,
+    ) {
+        for call in calls {
             self.cx.out.settle(call, Ok(Outcome::Sent { id, uid: uid.detached(), sent_time }));
         }
     }
@@ -158,9 +152,15 @@ impl Engine {
     /// Takes a send out of the outbox and out of storage.
     pub(super) fn take(&mut self, place: Place) -> Option<Entry> {
         let entry = self.outbox.finish(place)?;
-        self.cx.out.delete_user(key_of(OUTBOX_PREFIX, place));
-        self.cx.out.delete_user(key_of(LEFT_PREFIX, place));
+        self.forget_stored(place);
         Some(entry)
+    }
+
+    /// Takes a send out of storage.
+    pub(super) fn forget_stored(&mut self, place: Place) {
+        for prefix in [OUTBOX_PREFIX, LEFT_PREFIX] {
+            self.cx.out.delete_user(key_of(prefix, place));
+        }
     }
 
     /// An own row came by a pull or a push. Returns whether it was sent from here: then it is no
@@ -181,7 +181,7 @@ impl Engine {
         }
         if let Some(late) = self.outbox.given_up(id) {
             let words = replaced(&late.message);
-            self.sent_after_all(late, &row.uid, row.sent_time, words);
+            self.now_sent(late.message, &row.uid, row.sent_time, words);
             return true;
         }
         self.outbox.is_finished(id)

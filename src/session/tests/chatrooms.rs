@@ -447,23 +447,6 @@ fn nothing_of_a_room_is_heard_once_it_is_left() {
 }
 
 #[test]
-fn a_second_join_gets_as_much_as_it_wants() {
-    let mut world = World::logged_in(true);
-    let first = join(&mut world, "hall", 1);
-    joined(&mut world, "joinChrm", "hall", 0);
-    let (id, ..) = pull(&mut world, "hall").unwrap();
-    let second = join(&mut world, "hall", 3);
-    page(&mut world, id, &[said(3)], true, WALL + 3);
-    assert!(world.outcome(first).is_some());
-    assert_eq!(world.outcome(second), None);
-    let (id, since, count) = pull(&mut world, "hall").unwrap();
-    assert_eq!((since, count), (0, 3));
-    page(&mut world, id, &[said(1), said(2), said(3)], true, WALL + 3);
-    assert_eq!(world.delivered(), ["U-3", "U-1", "U-2", "U-3"]);
-    assert_eq!(world.outcome(second), Some(Ok(Outcome::Done)));
-}
-
-#[test]
 fn no_count_of_the_page_becomes_a_negative_one() {
     let mut world = World::logged_in(true);
     join(&mut world, "hall", u32::MAX);
