@@ -1,5 +1,6 @@
 // The browser half of the core in a headless Chromium: wasm-pack runs tests/browser against a
 // server that is started for it, and against a peer that speaks text where bytes are due.
+// `node scripts/test-browser.mjs server` runs the tests of tests/browser/tests/server.rs alone.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -60,7 +61,8 @@ await runMain(async () => {
     };
     tellBrowsers(proxy.address, [server.url, peer.url]);
     const how = ['test', '--headless', '--chrome', '--chromedriver', driver, '--mode', 'no-install'];
-    for (const name of testNames()) {
+    const wanted = process.argv.slice(2);
+    for (const name of testNames().filter((one) => wanted.length === 0 || wanted.includes(one))) {
       await run('wasm-pack', [...how, inRoot('tests', 'browser'), '--test', name], { env, stalledMs: STALLED_MS });
     }
   } finally {

@@ -28,7 +28,7 @@ export class Watches {
   #byUser = new Map();
   /** Of whom the session is told; some are not watched any more. */
   #asked = new Set();
-  /** What was told last of those who are watched. */
+  /** What was told last of those of whom the session is told. */
   #known = new Map();
 
   /** @param {(topic: string, target: null, body: object) => Promise<unknown>} ask */
@@ -61,9 +61,9 @@ export class Watches {
   hear(told) {
     const presence = presenceOf(told);
     const listeners = this.#byUser.get(presence.userId);
-    if (!listeners) return;
-    this.#known.set(presence.userId, presence);
-    tellAll(listeners, presence);
+    // Who watches again later is told what is so then: the server does not say it once more.
+    if (listeners || this.#asked.has(presence.userId)) this.#known.set(presence.userId, presence);
+    if (listeners) tellAll(listeners, presence);
   }
 
   clear() {
@@ -88,7 +88,10 @@ export class Watches {
     const userid = [...this.#asked].filter((id) => !this.#byUser.has(id));
     if (userid.length === 0) return false;
     await this.#ask('subUserStatus', null, { userid, hyStop: true });
-    for (const id of userid) this.#asked.delete(id);
+    for (const id of userid) {
+      this.#asked.delete(id);
+      this.#known.delete(id);
+    }
     return true;
   }
 
@@ -97,6 +100,6 @@ export class Watches {
     listeners?.delete(listener);
     if (listeners?.size !== 0) return;
     this.#byUser.delete(id);
-    this.#known.delete(id);
+    if (!this.#asked.has(id)) this.#known.delete(id);
   }
 }

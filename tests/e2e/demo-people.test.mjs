@@ -95,7 +95,7 @@ it('a name and a portrait of an account are seen by others, in a group and in it
   const box = await card.boundingBox();
   assert.ok(box.x >= 0 && box.x + box.width <= 390, `the card should fit: ${JSON.stringify(box)}`);
   await button(card, 'Message').click();
-  await cal.page.locator('.head h1', { hasText: 'Dan' }).waitFor();
+  await cal.page.locator('.head h2', { hasText: 'Dan' }).waitFor();
   assert.equal(await cal.page.locator('dialog[open]').count(), 0);
   await Promise.all([emu.leave(), cal.leave()]);
 });
@@ -130,7 +130,7 @@ it('each refusal says why, and offers what helps', TIME, async () => {
   await fay.say('outside');
   await last.getByText('no longer a member').waitFor();
   assert.equal(await button(last, 'Retry').count(), 0);
-  await button(fay.page, 'Switch to Chinese').click();
+  await fay.page.getByRole('button', { name: 'Switch to Chinese' }).click();
   await last.getByText('你已不是成员').waitFor();
   await fay.leave();
 });

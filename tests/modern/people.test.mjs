@@ -77,6 +77,20 @@ test('who is watched is told of, also after another login, until it is stopped',
   assert.deepEqual([heard.length, again.length], [1, 1]);
 });
 
+test('who is watched again is told of as it is by now, though the server says it once', async () => {
+  const { people, asked, emit } = page();
+  const stat = (status) => emit('told', { topic: 's_stat', body: { status, subUserId: 'ada' } });
+  const stop = await people.watch(['ada'], () => {});
+  stat(ADA.status);
+  stop();
+  const heard = [];
+  const watch = () => people.watch(['ada'], ({ online }) => heard.push(online));
+  (await watch())();
+  stat('{"us":[]}');
+  await watch();
+  assert.deepEqual([heard, asked.length], [[true, false], 1]);
+});
+
 test('what nobody watches any more makes room, once there is none', async () => {
   let room = 1;
   const subUserStatus = ({ hyStop }) => {

@@ -17,6 +17,8 @@ export type Body =
   /** The sender began to share a live location; the last one has stopped. */
   | { readonly kind: 'live' }
   | { readonly kind: 'liveOver' }
+  /** What somebody did to the group: an operation, by whom, to whom; `name`: what the group is called. */
+  | { readonly kind: 'group'; readonly deed: GroupDeed; readonly by: string; readonly users: readonly string[]; readonly name: string }
   /** Something the server or the application tells, in the middle of the log. */
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'recalled'; readonly by: string }
@@ -24,6 +26,10 @@ export type Body =
   | { readonly kind: 'other' };
 
 export type CallOutcome = 'taken' | 'cancelled' | 'refused' | 'busy' | 'unanswered' | 'lost';
+
+/** Operations of `RC:GrpNtf`. */
+export const GROUP_DEEDS = ['Create', 'Add', 'Quit', 'Kicked', 'Rename', 'Dismiss'] as const;
+export type GroupDeed = (typeof GROUP_DEEDS)[number];
 
 export interface Article {
   readonly title: string;
@@ -74,6 +80,24 @@ function callOf(content: Content): Body {
   return { kind: 'call', video: content['mediaType'] === 2, seconds, outcome };
 }
 
+/** JSON in a text. */
+function parsed(value: unknown): Content {
+  try {
+    const made: unknown = JSON.parse(text(value));
+    return typeof made === 'object' && made !== null ? (made as Content) : {};
+  } catch {
+    return {};
+  }
+}
+
+function groupOf(content: Content): Body {
+  const deed = GROUP_DEEDS.find((one) => one === content['operation']);
+  if (!deed) return { kind: 'notice', text: text(content['message']) };
+  const data = parsed(content['data']);
+  const users = Array.isArray(data['targetUserIds']) ? data['targetUserIds'].filter((one) => typeof one === 'string') : [];
+  return { kind: 'group', deed, by: text(content['operatorUserId']), users, name: text(data['targetGroupName']) };
+}
+
 const READERS: Readonly<Record<string, (content: Content, sender: string) => Body>> = {
   'RC:TxtMsg': (content) => ({ kind: 'text', text: text(content['content']), mentions: mentionsOf(content) }),
   'RC:ReferenceMsg': (content) => ({ kind: 'text', text: text(content['content']), mentions: mentionsOf(content) }),
@@ -95,7 +119,7 @@ const READERS: Readonly<Record<string, (content: Content, sender: string) => Bod
   'RC:PSImgTxtMsg': (content) => ({ kind: 'articles', articles: articlesOf(content) }),
   'RC:PSMultiImgTxtMsg': (content) => ({ kind: 'articles', articles: articlesOf(content) }),
   'RC:InfoNtf': (content) => ({ kind: 'notice', text: text(content['message']) }),
-  'RC:GrpNtf': (content) => ({ kind: 'notice', text: text(content['message']) }),
+  'RC:GrpNtf': groupOf,
   'RC:RcNtf': (content, sender) => ({ kind: 'recalled', by: text(content['operatorId']) || sender }),
 };
 

@@ -8,12 +8,6 @@ import { roomsEn, roomsZh } from './texts/rooms.ts';
 import { servicesEn, servicesZh } from './texts/services.ts';
 
 const en = {
-  ...callsEn,
-  ...peopleEn,
-  ...placesEn,
-  ...refusalsEn,
-  ...roomsEn,
-  ...servicesEn,
   title: 'Hongyan',
   tagline: 'Messages that arrive. A chat on the Hongyan SDK and server.',
   yourName: 'Your name',
@@ -32,7 +26,7 @@ const en = {
   secondWindow: 'Open a second window as another user',
   signOut: 'Sign out',
   language: '中文',
-  languageLabel: 'Switch to Chinese',
+  languageLabel: '中文: Switch to Chinese',
   noChats: 'No chats yet',
   noChatsHint: 'Start one with the name of someone who signed in here.',
   nothingOpen: 'Choose a chat',
@@ -136,17 +130,18 @@ const en = {
   nameHasAccount: 'This name has an account: log in with it.',
   tooOften: 'Too many tries. Please wait a minute.',
   accountFields: 'That cannot be used: a password has at least 8 characters, a name no @ and no emoji.',
+  // Last, so that the compiler refuses a key that stands twice.
+  ...callsEn,
+  ...peopleEn,
+  ...placesEn,
+  ...refusalsEn,
+  ...roomsEn,
+  ...servicesEn,
 };
 
 export type TextKey = keyof typeof en;
 
 const zh: Record<TextKey, string> = {
-  ...callsZh,
-  ...peopleZh,
-  ...placesZh,
-  ...refusalsZh,
-  ...roomsZh,
-  ...servicesZh,
   title: '鸿雁',
   tagline: '消息必达。运行在鸿雁 SDK 与服务端之上的聊天。',
   yourName: '你的名字',
@@ -165,7 +160,7 @@ const zh: Record<TextKey, string> = {
   secondWindow: '以另一个用户打开新窗口',
   signOut: '退出登录',
   language: 'EN',
-  languageLabel: '切换到英文',
+  languageLabel: 'EN：切换到英文',
   noChats: '还没有会话',
   noChatsHint: '输入一个已在这里登录的名字，开始聊天。',
   nothingOpen: '选择一个会话',
@@ -269,6 +264,13 @@ const zh: Record<TextKey, string> = {
   nameHasAccount: '这个名字已有账户，请用账户登录。',
   tooOften: '尝试次数过多，请稍后再试。',
   accountFields: '内容不可用：密码至少 8 个字符，名字不能有 @ 和表情符号。',
+  // Last, so that the compiler refuses a key that stands twice.
+  ...callsZh,
+  ...peopleZh,
+  ...placesZh,
+  ...refusalsZh,
+  ...roomsZh,
+  ...servicesZh,
 };
 
 export type Language = 'zh' | 'en';

@@ -26,6 +26,9 @@ const REFUSALS: Readonly<Record<number, readonly [TextKey, boolean]>> = {
   33091: ['refusedExpired', true],
 };
 
+/** Why a file was not taken: an argument that cannot be meant is one without a byte. */
+export const fileRefusal = (code: number): string => (code === 33003 ? t('refusedEmptyFile') : refusalOf(code, '').text);
+
 /** `to`: what the conversation is called. */
 export function refusalOf(code: number, to: string): Refusal {
   const [key, again] = REFUSALS[code] ?? (['failed', true] as const);

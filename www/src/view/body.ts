@@ -4,6 +4,12 @@ import { h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
 import { fileSize, span } from '../times.ts';
 
+function groupLine({ deed, by, users, name }: Extract<Body, { kind: 'group' }>): string {
+  const others = users.filter((user) => user !== by);
+  if (deed === 'Add' && others.length === 0) return t('group_Joined', { by });
+  return t(`group_${deed}`, { by, name, users: others.join(', ') });
+}
+
 /** One line that stands for a body: in the list, for a screen reader, in a quotation. */
 export function lineOf(body: Body): string {
   switch (body.kind) {
@@ -17,6 +23,7 @@ export function lineOf(body: Body): string {
     case 'live': return t('liveStarted');
     case 'liveOver': return t('liveOver');
     case 'articles': return body.articles[0]?.title || t('articles');
+    case 'group': return groupLine(body);
     case 'notice': return body.text;
     case 'recalled': return t('recalled', { name: body.by });
     case 'other': return t('otherContent');
@@ -64,6 +71,7 @@ export function bodyView(body: Body): HTMLElement {
       return h('p', { class: 'call-line', dir: 'auto' }, icon('place'), lineOf(body));
     case 'articles':
       return h('div', { class: 'articles' }, ...body.articles.map(articleView));
+    case 'group':
     case 'notice':
     case 'recalled':
     case 'liveOver':

@@ -50,7 +50,7 @@ function belowOf(chat: Chat): { text: string; online: boolean } {
   if (members) return { text: members.map((id) => chat.nameOf(id)).join(', '), online: false };
   if (chat.people.isBlocked(open)) return { text: t('isBlocked'), online: false };
   const online = chat.people.isOnline(open);
-  return { text: online === null ? '' : t(online ? 'online' : 'offline'), online: online === true };
+  return { text: online === null ? '' : t(online ? 'isOnline' : 'isOffline'), online: online === true };
 }
 
 /** `panel`: what searches the conversation. */
@@ -89,6 +89,6 @@ export function headView(chat: Chat): { head: HTMLElement; panel: HTMLElement } 
   chat.on('open', () => void chat.people.show(chat.open).catch(() => {}));
   update();
   // On a phone the side with the other state is out of sight.
-  const who = h('div', { class: 'who' }, h('h1', {}, name), below, statusView(chat));
+  const who = h('div', { class: 'who' }, h('h2', {}, name), below, statusView(chat));
   return { head: h('header', { class: 'head' }, back, h('div', { class: 'peer' }, face, who), ...calls, search.button, more), panel: search.panel };
 }

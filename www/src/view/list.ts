@@ -18,7 +18,7 @@ function preview(chat: Chat, row: Conversation): (Node | string)[] {
   if (!latestMessage) return flag;
   const body = bodyOf(latestMessage);
   const who = latestMessage.direction === 'sent' ? t('you') : `${chat.nameOf(latestMessage.senderUserId)}: `;
-  const says = body.kind === 'notice' || body.kind === 'recalled' || body.kind === 'liveOver' || (conversation.type !== GROUP && latestMessage.direction !== 'sent') ? '' : who;
+  const says = body.kind === 'notice' || body.kind === 'recalled' || body.kind === 'liveOver' || body.kind === 'group' || (conversation.type !== GROUP && latestMessage.direction !== 'sent') ? '' : who;
   return [...flag, says + lineOf(body)];
 }
 

@@ -35,7 +35,8 @@ export function openMenu(button: HTMLElement, choices: readonly Choice[]): void 
     menu.remove();
     if (document.activeElement === document.body) button.focus({ preventScroll: true });
   });
-  document.body.append(menu);
+  // Inside the part of the page that it belongs to.
+  (button.closest('main, dialog') ?? document.body).append(menu);
   menu.showPopover();
   place(menu, button.getBoundingClientRect());
   items[0]?.focus();

@@ -33,7 +33,7 @@ export interface Place {
 }
 
 /** Whether a row is a line of the log rather than somebody's bubble. */
-const inTheMiddle = ({ body }: Row) => body.kind === 'notice' || body.kind === 'recalled' || body.kind === 'liveOver';
+const inTheMiddle = ({ body }: Row) => body.kind === 'notice' || body.kind === 'recalled' || body.kind === 'liveOver' || body.kind === 'group';
 
 export function placeOf(row: Row, before: Row | undefined): Place {
   const newDay = !before || dayOf(before.time) !== dayOf(row.time);
@@ -66,7 +66,7 @@ function stateView(chat: Chat, row: Row): HTMLElement {
 }
 
 function face(chat: Chat, { sender }: Row, named: boolean): HTMLElement {
-  return OF_PEOPLE.includes(chat.open?.type ?? 0) ? faceButton(chat, sender, named) : avatar(chat.nameOf(sender));
+  return OF_PEOPLE.includes(chat.open?.type ?? 0) ? faceButton(chat, sender, named) : avatar(chat.open ? chat.titleOf(chat.open) : sender);
 }
 
 const senderView = (chat: Chat, { sender }: Row) =>

@@ -54,7 +54,7 @@ export function openPerson(chat: Chat, userId: string): void {
     name.textContent = called;
     id.textContent = called === userId ? '' : t('personId', { id: userId });
     presence.dataset['online'] = String(online === true);
-    presence.textContent = online === null ? '' : t(online ? 'online' : 'offline');
+    presence.textContent = online === null ? '' : t(online ? 'isOnline' : 'isOffline');
     for (const one of switches) one.draw();
   };
   const stops = [chat.on('list', draw), chat.on('people', draw)];

@@ -149,7 +149,7 @@ class RoomView {
     };
     return h('div', {},
       h('h3', {}, t('roomEntries')), this.entries,
-      h('form', { class: 'set-entry', on: { submit } }, key, value, h('button', { class: 'quiet', type: 'submit' }, t('roomSet'))));
+      h('form', { class: 'set-entry', on: { submit } }, key, value, h('button', { class: 'quiet second', type: 'submit' }, t('roomSet'))));
   }
 
   private async leave(): Promise<void> {

@@ -40,10 +40,15 @@ export function openServices(chat: Chat): void {
   const keyword = h('input', { type: 'search', placeholder: t('findService'), 'aria-label': t('findService'), maxlength: 64 });
   const dialog = h('dialog', { class: 'card wide', 'aria-label': t('services') });
   const close = () => dialog.close();
+  let asked = 0;
   const draw = () => {
-    chat.services.search(keyword.value.trim()).then((found) => {
+    asked += 1;
+    const [own, wanted] = [asked, keyword.value.trim()];
+    chat.services.search(wanted).then((found) => {
+      // What was asked for since is newer.
+      if (own !== asked) return;
       const rows = found.map((profile) => serviceRow(chat, profile, close, draw));
-      list.replaceChildren(...(rows.length > 0 ? rows : [h('li', { class: 'muted' }, t('noServices'))]));
+      list.replaceChildren(...(rows.length > 0 ? rows : [h('li', { class: 'muted' }, t(wanted === '' ? 'noneFollowed' : 'noServices'))]));
     }, failed);
   };
   let timer = 0;

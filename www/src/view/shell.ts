@@ -11,6 +11,7 @@ import { listView } from './list.ts';
 import { liveView, sharingNote } from './live.ts';
 import { messagesView } from './messages.ts';
 import { newChatView } from './new-chat.ts';
+import { openPerson } from './person.ts';
 import { profileView } from './profile.ts';
 import { openQuietHours } from './quiet.ts';
 import { openRoom } from './room.ts';
@@ -26,23 +27,13 @@ interface Options {
   onGone: () => void;
 }
 
-function tools({ chat, onLanguage, onSignOut, onGone }: Options, onProfile: () => void): HTMLElement {
+function tools({ chat, onLanguage, onSignOut }: Options): HTMLElement {
   const second = `/?${new URLSearchParams({ chat: chat.userId })}`;
   return h('div', { class: 'tools' },
     h('a', {
       class: 'tool', href: second, target: '_blank', rel: 'noopener',
       'aria-label': t('secondWindow'), title: t('secondWindow'),
     }, icon('window')),
-    chat.hasAccount ? h('button', {
-      class: 'tool', 'aria-label': t('profile'), title: t('profile'),
-      on: {
-        click: () => {
-          const dialog = profileView({ client: chat.client, onChange: onProfile, onGone });
-          document.body.append(dialog);
-          dialog.showModal();
-        },
-      },
-    }, icon('user')) : null,
     h('button', { class: 'tool', 'aria-label': t('quiet'), title: t('quiet'), on: { click: () => openQuietHours(chat) } }, icon('moon')),
     h('button', { class: 'tool word', 'aria-label': t('languageLabel'), title: t('languageLabel'), on: { click: onLanguage } }, t('language')),
     h('button', { class: 'tool', 'aria-label': t('signOut'), title: t('signOut'), on: { click: onSignOut } }, icon('signOut')));
@@ -51,16 +42,22 @@ function tools({ chat, onLanguage, onSignOut, onGone }: Options, onProfile: () =
 function sidebar(options: Options, startNew: () => void): HTMLElement {
   const { chat } = options;
   const name = h('strong', { class: 'name', dir: 'auto' }, chat.userName);
-  const face = h('span', { class: 'me-face' }, userFace(chat, chat.userId));
+  const profile = () => {
+    if (!chat.hasAccount) return openPerson(chat, chat.userId);
+    const dialog = profileView({ client: chat.client, onChange: renew, onGone: options.onGone });
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+  const face = h('button', { type: 'button', class: 'face', 'aria-label': t('profile'), title: t('profile'), on: { click: profile } }, userFace(chat, chat.userId));
   const renew = () => {
     name.textContent = chat.userName;
     face.replaceChildren(userFace(chat, chat.userId));
   };
-  return h('aside', { class: 'side' },
+  return h('div', { class: 'side' },
     h('header', { class: 'me' },
       face,
       h('div', { class: 'who' }, name, statusView(chat)),
-      tools(options, renew)),
+      tools(options)),
     h('div', { class: 'list-head' },
       h('h2', {}, t('chats')),
       h('button', { class: 'tool', 'aria-label': t('room'), title: t('room'), on: { click: () => openRoom(chat) } }, icon('room')),
@@ -74,19 +71,19 @@ function conversation(chat: Chat): HTMLElement {
   const { head, panel } = headView(chat);
   const gap = h('p', { class: 'gap', role: 'status', hidden: true }, t('gap'));
   chat.on('gap', () => (gap.hidden = false));
-  return h('main', { class: 'conversation' },
+  return h('section', { class: 'conversation' },
     head, panel, gap, liveView(chat), messagesView(chat), uploadsView(chat), serviceBar(chat), composerView(chat));
 }
 
 const nothingOpen = () =>
   h('div', { class: 'placeholder' },
     h('img', { src: '/icon.svg', alt: '', width: 64, height: 64 }),
-    h('strong', {}, t('nothingOpen')),
+    h('h2', {}, t('nothingOpen')),
     h('p', { class: 'muted' }, t('nothingOpenHint')));
 
 export function shellView(options: Options): HTMLElement {
   const { chat } = options;
-  const shell = h('div', { class: 'shell' });
+  const shell = h('main', { class: 'shell' }, h('h1', { class: 'hidden-text' }, t('title')));
   // Before the parts listen: they can take the focus only once they can be seen.
   const update = () => {
     shell.dataset['pane'] = chat.open ? 'chat' : 'list';

@@ -2,7 +2,7 @@
 import type { Chat } from '../chat.ts';
 import { h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
-import { refusalOf } from '../refusals.ts';
+import { fileRefusal } from '../refusals.ts';
 import type { Upload } from '../uploads.ts';
 
 function uploadView(chat: Chat, { id, name, part, problem }: Upload): HTMLElement {
@@ -10,7 +10,7 @@ function uploadView(chat: Chat, { id, name, part, problem }: Upload): HTMLElemen
     h('span', { class: 'name', dir: 'auto' }, name),
     problem === null
       ? h('progress', { max: 1, value: part, 'aria-label': t('uploading', { name }) })
-      : h('span', { class: 'problem', role: 'alert' }, refusalOf(problem, '').text),
+      : h('span', { class: 'problem', role: 'alert' }, fileRefusal(problem)),
     h('button', { class: 'tool', 'aria-label': t('cancelUpload', { name }), on: { click: () => chat.uploads.cancel(id) } }, icon('close')));
 }
 
