@@ -8,7 +8,7 @@ import { checkedHistory, historyPage } from './history.js';
 import { Listeners } from './listeners.js';
 import { Core } from './loader.js';
 import { Notices, recallOf, receiptAnswer, receiptRequest } from './notices.js';
-import { asked, cleaning, deletion, noticed } from './questions.js';
+import { asked, cleaning, deletion, navigationOf, noticed } from './questions.js';
 import { Receipts } from './receipts.js';
 import { isolated, report } from './report.js';
 import { ownMessage, Sends } from './sends.js';
@@ -24,7 +24,7 @@ const CHANGES = ['remove', 'unread', 'read', 'draft', 'pin', 'mute', 'hide', 'jo
 
 /** `ClientEvents` of `index.d.ts`. */
 const EVENTS = [
-  'status', 'message', 'conversation', 'recalled', 'deleted', 'read', 'typing', 'receiptRequest', 'receipt', 'send', 'told', 'room', 'gap', 'error',
+  'status', 'message', 'conversation', 'recalled', 'deleted', 'read', 'typing', 'receiptRequest', 'receipt', 'send', 'told', 'navigation', 'room', 'gap', 'error',
 ];
 
 export class Client {
@@ -392,10 +392,10 @@ export class Client {
 
   /** What the core does not read is read here, if somebody listens. */
   async #told(topic, bytes) {
-    if (!this.#listeners.has('told')) return;
+    const event = topic === 'navi' ? 'navigation' : 'told';
+    if (!this.#listeners.has(event)) return;
     try {
-      const body = await noticed(topic, bytes);
-      this.#emit('told', { topic, body });
+      this.#emit(event, event === 'told' ? { topic, body: await noticed(topic, bytes) } : navigationOf(bytes));
     } catch (error) {
       this.#emit('error', error);
     }

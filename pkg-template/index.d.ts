@@ -275,6 +275,8 @@ export interface ClientEvents {
    * for itself (`s_us`), values of a call (`rtc_ntf`).
    */
   told: (notice: { topic: 's_stat' | 's_us' | 'rtc_ntf'; body: Record<string, unknown> }) => void;
+  /** All that a navigator answered, also what the SDK does not read. An answer is used again for two hours. */
+  navigation: (answer: Record<string, unknown>) => void;
   /**
    * Something happened to a chatroom, for `hongyan/rooms`. `value`: with `left` the code of what is in the way, 0 if the
    * user left; with `joined` and `attributes` a time of the server.

@@ -33,6 +33,9 @@ export async function noticed(topic, bytes) {
   return orElse(() => read(shapeOf(topic).body, bytes, true), nonsense);
 }
 
+/** A navigator's answer: `getServerEndpoint({…});`, or the object alone. @param {Uint8Array} bytes */
+export const navigationOf = (bytes) => JSON.parse(new TextDecoder().decode(bytes).replace(/^[^{]*|[^}]*$/g, ''));
+
 const nonsense = (cause) => new HongyanError(UNKNOWN, 'server', undefined, cause);
 
 function orElse(make, error) {

@@ -1,6 +1,7 @@
 import { isolated } from '../report.js';
 import { Deferral } from './deferral.js';
 import { Drafts } from './drafts.js';
+import { storageProvider } from './earlier.js';
 import { ConnectionStatus, ConversationType } from './enums.js';
 import { MessageIds } from './ids.js';
 import { deliveredMessage } from './incoming.js';
@@ -21,6 +22,8 @@ export class Face {
   ownTokens = null;
   /** Whether long polling stands in for a WebSocket. */
   polling = false;
+  /** What the navigator answered, if this tab asked it. @type {object | null} */
+  navi = null;
   /** Whether the whole conversation list was asked of the server. */
   listAsked = false;
   /** @type {((status: number) => void)[]} */
@@ -65,6 +68,7 @@ export class Face {
     client.on('send', (change) => this.resent.settledLate(change));
     client.on('recalled', (recall) => this.mentions.recalled(recall));
     client.on('conversation', (change) => this.#rowsChanged(change));
+    client.on('navigation', (answer) => this.#navigated(answer));
   }
 
   /** Sets what the page says of a conversation's row, and gives it the first place where `toFront`. */
@@ -113,6 +117,12 @@ export class Face {
   dropListeners() {
     this.statusListeners = [];
     this.messageListeners = [];
+  }
+
+  /** An answer is used again for two hours, by other tabs too, where 2.x kept it. */
+  #navigated(navi) {
+    this.navi = navi;
+    storageProvider.setItem('fullnavi', JSON.stringify(navi));
   }
 
   #statusChanged(status) {

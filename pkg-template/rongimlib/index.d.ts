@@ -508,7 +508,8 @@ export declare class RongIMClient {
   /** `'ServerDataProvider'`: 2.x has this name for everything that is no native client. */
   getStorageProvider(): string;
   /** What navigation answered stays in the core: an empty object. */
-  getNavi(): object;
+  /** All that the navigator answered last; `{}` before that. */
+  getNavi(): Record<string, any>;
   /** For native clients; here nobody asks for it. */
   setDeviceInfo(device: unknown): void;
   /** Takes away all listeners. */

@@ -441,7 +441,8 @@ pub enum Event {
         /// Last number that is gone.
         to: u64,
     },
-    /// The server told something that only the page understands.
+    /// The server told something that only the page understands; a navigator's whole answer has
+    /// the topic `navi`.
     Told(Told),
     /// Something happened to a chatroom.
     Room {

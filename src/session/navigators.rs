@@ -1,6 +1,8 @@
 //! The navigators of one round: each is asked a second after the one before, or as soon as one has
 //! failed; the first useful answer wins. One that is dead costs a second, not its whole timeout.
 
+use bytes::Bytes;
+
 use super::connection::{Change, Connection};
 use super::context::Context;
 use super::dial::NAVIGATION_KEY;
@@ -10,10 +12,13 @@ use super::navigation::{self, Navigation, Verdict};
 use super::timers::Timer;
 use crate::error::{Error, ErrorCode};
 use crate::ids::HttpId;
+use crate::signal::Told;
 use crate::time::Tick;
 
 /// One navigator after the other, ms.
 const STAGGER_MS: u64 = 1_000;
+/// What a whole answer is told under.
+const ANSWER_TOPIC: &str = "navi";
 /// A navigator may ask for a pause of at most so long, ms.
 const MAX_RETRY_AFTER_MS: u64 = 600_000;
 
@@ -210,8 +215,12 @@ impl Connection {
                 self.navigator_failed(cx, asked.index, failed, Error::network(code));
                 return None;
             }
-            Verdict::Usable(..)
-            | Verdict::TokenIncorrect
+            Verdict::Usable(..) => {
+                let (topic, body) = (ANSWER_TOPIC.into(), Bytes::copy_from_slice(body));
+                cx.out.event(Event::Told(Told { topic, body }));
+                self.remark(cx, Status::NavigationAnswered);
+            }
+            Verdict::TokenIncorrect
             | Verdict::AppKeyRejected
             | Verdict::Unusable
             | Verdict::Refused => self.remark(cx, Status::NavigationAnswered),

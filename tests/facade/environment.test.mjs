@@ -32,9 +32,17 @@ test('getConnectionChannel tells a WebSocket from long polling', () => {
 });
 
 test('getStorageProvider, getNavi and setDeviceInfo answer as pages expect', () => {
-  const { im } = initialised();
+  const { im, client } = initialised();
   assert.equal(im.getStorageProvider(), 'ServerDataProvider');
-  assert.deepEqual(im.getNavi(), {});
+  assert.deepEqual(im.getNavi(), {}, 'without storage, before anything was answered');
+  const map = storage();
+  const navi = { code: 200, server: 'a.test:80', openMp: 1, voipCallInfo: '{"strategy":1}' };
+  client.emit('navigation', navi);
+  assert.deepEqual([im.getNavi(), JSON.parse(map.get('rong_fullnavi'))], [navi, navi]);
+  assert.deepEqual(initialised().im.getNavi(), navi, 'another tab, which was told nothing');
+  map.set('rong_fullnavi', '{');
+  assert.deepEqual(initialised().im.getNavi(), {});
+  delete globalThis.localStorage;
   assert.equal(im.setDeviceInfo({ id: 'x' }), undefined);
 });
 

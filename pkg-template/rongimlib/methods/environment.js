@@ -1,4 +1,13 @@
 import { calling } from '../answers.js';
+import { storageProvider } from '../earlier.js';
+
+function storedNavi() {
+  try {
+    return JSON.parse(storageProvider.getItem('fullnavi')) ?? {};
+  } catch {
+    return {};
+  }
+}
 
 /** What pages ask of the library itself. @param {() => import('../face.js').Face} faceNow */
 export const environmentMethods = (faceNow) => {
@@ -10,8 +19,8 @@ export const environmentMethods = (faceNow) => {
     /** 1 a WebSocket, 0 long polling. */
     getConnectionChannel: call((face) => (face.polling ? 0 : 1)),
 
-    /** What navigation answered stays in the core, so this is what a page finds before it: nothing. */
-    getNavi: () => ({}),
+    /** All that the navigator answered last, in this tab or another one; nothing before that. */
+    getNavi: call((face) => face.navi ?? storedNavi()),
 
     /** For native clients, which report it to a push service. */
     setDeviceInfo: call((face, device) => {

@@ -21,6 +21,11 @@ fn a_fresh_login_in_the_order_of_2x() {
     world.extended = false;
     world.log_in();
     assert_eq!(world.statuses(), [NavigationRequested, NavigationAnswered, Connecting, Connected]);
+    let whole = world.events.iter().any(|event| {
+        let Event::Told(told) = event else { return false };
+        &*told.topic == "navi" && told.body.starts_with(b"getServerEndpoint({")
+    });
+    assert!(whole, "the page reads what the core does not");
     assert_eq!(world.outcome(call), Some(Ok(connected("me"))));
     let url = &world.links[0].1;
     let start = "ws://im.example/websocket?appId=key&token=T%2B%2F%3D&sdkVer=";
