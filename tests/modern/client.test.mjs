@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -163,6 +164,21 @@ describe('calls', () => {
     assert.deepEqual(statuses, ['navigationRequested', 'navigationFailed', 'networkUnavailable']);
     assert.equal(client.status.name, 'networkUnavailable');
     client.destroy();
+  });
+
+  test("a navigator's whole answer is told, before the status that it came", async (t) => {
+    const answer = { code: 200, server: '127.0.0.1:9', userId: 'me', openMp: 1, voipCallInfo: '{"a":"});"}' };
+    const navigator = createHttpServer((_request, response) => response.end(`getServerEndpoint(${JSON.stringify(answer)});`)).listen(0, '127.0.0.1');
+    await once(navigator, 'listening');
+    t.after(() => navigator.close());
+    const client = hongyan.createClient({ appKey: 'k', navigators: `http://127.0.0.1:${navigator.address().port}` });
+    const told = [];
+    const answered = new Promise((resolve) => client.on('status', ({ name }) => name === 'navigationAnswered' && resolve(told.push(name))));
+    client.on('navigation', (body) => told.push(body));
+    client.connect('t').catch(() => {});
+    await answered;
+    client.destroy();
+    assert.deepEqual(told, [answer, 'navigationAnswered']);
   });
 
   test('the list is empty and answers without a network', async () => {
