@@ -59,6 +59,7 @@ test('a customer talks with the robot, then with an agent, and the rating is kep
     await button(bar, 'Talk to a human').click({ timeout: 1000 }).catch(() => {});
     return bar.textContent();
   }, (text) => text.includes('Waiting for an agent'), 'the talk should wait');
+  await agent.locator('.status[data-status="connected"]').waitFor();
   await ada.say('Is anybody there?');
   await agent.locator('.agent li', { hasText: 'Ada' }).getByRole('button', { name: 'Take' }).click();
   await bar.getByText('An agent answers').waitFor();

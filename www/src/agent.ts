@@ -1,8 +1,9 @@
 // The page of an agent of the customer service: who waits, the talks, the last ratings.
 import { createClient } from 'hongyan';
-import type { Client, ConversationRef, Message } from 'hongyan';
+import type { Client, ConversationRef, Message, Status } from 'hongyan';
 import { language, t } from './i18n.ts';
 import { agentSignIn, agentView, type Line, type Rating, type TalkRow } from './view/agent.ts';
+import { refusalOf } from './refusals.ts';
 import { toast } from './view/toast.ts';
 
 const CUSTOMER_SERVICE = 5;
@@ -32,13 +33,28 @@ class Desk {
   private readonly said = new Map<string, Map<string, Line>>();
   readonly client: Client;
   onChange: () => void = () => {};
+  private onStatus: () => void = () => {};
 
   constructor(readonly signed: Signed) {
     this.client = createClient({ appKey: signed.appKey, navigators: location.origin, persist: false });
     this.client.on('message', (message) => this.hear(message));
     this.client.on('error', (error) => console.error(error));
-    void this.client.connect(signed.token).then(() => this.refresh(), () => toast(t('cannotNow')));
+    this.client.on('status', () => this.onStatus());
+    void this.connect();
     setInterval(() => void this.refresh(), REFRESH);
+  }
+
+  get status(): Status {
+    return this.client.status;
+  }
+
+  /** Signs in; again, after another window of the agent did. */
+  async connect(): Promise<void> {
+    await this.client.connect(this.signed.token).then(() => this.refresh(), () => toast(t('cannotNow')));
+  }
+
+  on(_: 'status', listener: () => void): void {
+    this.onStatus = listener;
   }
 
   get lines(): readonly Line[] {
@@ -82,17 +98,20 @@ class Desk {
     this.onChange();
   }
 
-  async say(text: string): Promise<void> {
+  /** Whether the customer has it. */
+  async say(text: string): Promise<boolean> {
     const customer = this.open;
-    if (customer === null || text === '') return;
+    if (customer === null || text === '') return false;
     const user = { id: this.signed.userId, name: this.signed.userId };
     try {
       this.add(await this.client.send(this.ref(customer), { body: { content: text, user } }, { asAgent: true, keep: false }));
+      this.onChange();
+      return true;
     } catch (error) {
       console.warn(error);
-      toast(t('failed'));
+      toast(refusalOf((error as { code?: number }).code ?? 0, customer).text);
+      return false;
     }
-    this.onChange();
   }
 
   private async act(path: string, body: object): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Desk } from '../agent.ts';
 import { avatar, h } from '../dom.ts';
 import { t } from '../i18n.ts';
+import { statusView } from './status.ts';
 
 /** A talk that waits, or the agent's. */
 export interface TalkRow {
@@ -82,19 +83,21 @@ export function agentView(desk: Desk): HTMLElement {
   const log = h('div', { class: 'log', role: 'log', 'aria-live': 'polite' });
   const head = h('header', { class: 'head' });
   const text = h('textarea', { rows: 2, maxlength: 5000, placeholder: t('write'), 'aria-label': t('write'), dir: 'auto' });
-  const say = () => {
-    void desk.say(text.value.trim());
+  const say = async () => {
+    const words = text.value;
     text.value = '';
+    // What did not leave can be sent again.
+    if (!(await desk.say(words.trim())) && text.value === '') text.value = words;
   };
   const form = h('form', { class: 'answer' }, text, h('button', { class: 'primary', type: 'submit' }, t('send')));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    say();
+    void say();
   });
   text.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    say();
+    void say();
   });
   const draw = () => {
     waiting.replaceChildren(...rows(desk.talks.filter(({ waits }) => waits).map((talk) => waitingRow(desk, talk)), t('nobodyWaits')));
@@ -114,7 +117,7 @@ export function agentView(desk: Desk): HTMLElement {
   draw();
   return h('main', { class: 'agent' },
     h('aside', {},
-      h('strong', { class: 'name' }, desk.signed.userId),
+      h('strong', { class: 'name' }, desk.signed.userId), statusView(desk),
       h('h2', {}, t('waitingCustomers')), waiting,
       h('h2', {}, t('yourTalks')), own,
       h('h2', {}, t('ratings')), ratings),

@@ -1,6 +1,5 @@
 // The state of the connection: a pill with a colour and a word, and a way back after a kick.
 import type { Status } from 'hongyan';
-import type { Chat } from '../chat.ts';
 import { h } from '../dom.ts';
 import { t, type TextKey } from '../i18n.ts';
 
@@ -33,7 +32,14 @@ function describe(status: Status): [Mood, TextKey] {
   }
 }
 
-export function statusView(chat: Chat): HTMLElement {
+/** Whose connection it is. */
+interface Connected {
+  readonly status: Status;
+  connect(): Promise<unknown>;
+  on(topic: 'status', listener: () => void): unknown;
+}
+
+export function statusView(chat: Connected): HTMLElement {
   const word = h('span', { class: 'word' });
   const back = h('button', { class: 'link', on: { click: () => void chat.connect() } }, t('useHere'));
   const pill = h('div', { class: 'status', role: 'status' },
