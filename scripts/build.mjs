@@ -13,14 +13,15 @@ import { Failure, run, runMain } from './lib/run.mjs';
 import { standardLibrary } from './lib/rust.mjs';
 import { shorten } from './lib/shorten.mjs';
 import { tables } from './lib/tables.mjs';
+import { checkCalls, dropUncalled, GIVING_AWAY, TASKS } from './lib/uncalled.mjs';
 import './lib/tools.mjs';
 
 /**
  * What is compiled, each to a module of its own: the core, and the message archive, which a page
  * loads only when it uses it.
  */
-const CORE = { name: 'hongyan', profile: 'release', features: [] };
-const ARCHIVE = { name: 'hongyan_archive', profile: 'archive', features: ['--no-default-features', '--features', 'archive'] };
+const CORE = { name: 'hongyan', profile: 'release', features: [], uncalled: [TASKS, GIVING_AWAY] };
+const ARCHIVE = { name: 'hongyan_archive', profile: 'archive', features: ['--no-default-features', '--features', 'archive'], uncalled: [] };
 /** What a page imports to have a client; they differ in where the core comes from. */
 const MAIN = ['index.js', 'inline.js', 'slim.js'];
 const TARGET = 'wasm32-unknown-unknown';
@@ -85,7 +86,9 @@ async function buildModule(what, out, mend) {
     '--remove-producers-section', '--experimental-reset-state-function', '--out-name', what.name, '--out-dir', out,
   ]);
   const [whole, shrunk, glue] = [join(out, `${what.name}_bg.wasm`), join(out, 'shrunk.wasm'), join(out, `${what.name}.js`)];
+  writeFileSync(whole, dropUncalled(readFileSync(whole), what.uncalled));
   await run('wasm-opt', [...SHRINK, '--strip-debug', '--strip-producers', '-o', shrunk, whole]);
+  if (what.uncalled.includes(GIVING_AWAY)) checkCalls(readFileSync(shrunk));
   const short = shorten(readFileSync(shrunk), mend(readFileSync(glue, 'utf8')), `./${what.name}_bg.js`);
   writeFileSync(whole, await pack(short.core, join(targetDir, 'unpack'), ENABLED));
   writeFileSync(glue, short.glue);

@@ -25,7 +25,7 @@ const POINTER = 4;
 const between = (low, value, high) => low <= value && value <= high;
 
 /** A module's bytes, by kind. */
-class Parts {
+export class Parts {
   constructor() {
     this.bytes = Object.fromEntries(KINDS.map((kind) => [kind, []]));
   }

@@ -1,7 +1,7 @@
 // WebAssembly files as their sections, and the numbers and names in them.
 
 /** Sections, by their numbers. */
-export const SECTIONS = { custom: 0, imports: 2, exports: 7, code: 10, data: 11 };
+export const SECTIONS = { custom: 0, types: 1, imports: 2, exports: 7, elements: 9, code: 10, data: 11 };
 const HEAD = 8;
 
 export class Reader {
