@@ -1,6 +1,6 @@
 // `npm start`: builds what is out of date and runs the server with the demo until Ctrl-C.
-// The server reads its settings from the environment (docs/server.md); messages are kept in
-// .hongyan/.
+// The server reads its settings from the environment, or from what stands behind `npm start --`
+// (docs/server.md); messages are kept in .hongyan/.
 import { spawn } from 'node:child_process';
 import { setup } from './setup.mjs';
 import { isFresh, markBuilt } from './lib/fresh.mjs';
@@ -53,7 +53,7 @@ async function buildAll() {
 /** Runs the server; resolves when it has ended. Ctrl-C reaches it as SIGTERM. */
 function serve() {
   // A group of its own: Ctrl-C of the terminal must not reach it twice.
-  const server = spawn(serverBinary, ['serve'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  const server = spawn(serverBinary, ['serve', ...process.argv.slice(2)], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   server.stdout.setEncoding('utf8').on('data', (text) => {
     const url = text.match(/^listening on (\S+)/m)?.[1];
     if (url) console.log(`\n  Open ${url} in two windows and pick two names. Ctrl-C stops the server.\n`);

@@ -4,6 +4,7 @@ mod accounts;
 mod api;
 mod chatrooms;
 mod mistyped;
+mod proxies;
 mod secret;
 mod services;
 mod settings;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 pub use accounts::AccountSettings;
 pub use api::Api;
+pub use proxies::Proxies;
 pub use secret::{Secret, SecretError};
 pub use services::CustomerServices;
 pub use settings::{BadSetting, Given, SETTINGS, Setting, Source};
@@ -74,6 +76,8 @@ pub struct Config {
     pub binary_polling: bool,
     /// How many connections one address may hold, and how many polling sessions; 0 for no limit.
     pub address_connections: u32,
+    /// Which addresses speak for others.
+    pub proxies: Proxies,
     /// How long a token is good.
     pub token_ttl: Duration,
     /// Whether users have accounts here, and their rules.
@@ -151,6 +155,7 @@ impl Config {
             address_connections: given
                 .read("address_connections", |text| parse_number(text, 0, 1_000_000))?
                 .unwrap_or(100),
+            proxies: given.read("proxies", Proxies::parse)?.unwrap_or_default(),
             token_ttl: given.read("token_ttl", parse_duration)?.unwrap_or(DAY),
             recall_window: given.read("recall_window", parse_window)?.unwrap_or(RECALL_WINDOW),
             chatrooms: read_chatrooms(given, demo)?,

@@ -163,14 +163,24 @@ fn serve_in(directory: &Path, settings: &[(&str, &OsStr)]) -> (Option<i32>, Stri
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-#[test]
-fn whoever_cannot_start_is_told_what_to_do() {
+/// Does something to a database that is not of ours.
+async fn sqlite(path: &Path, sql: &'static str) {
+    use sqlx::Connection;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_cannot_start_is_told_what_to_do() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
     std::fs::write(path.join("letter.db"), "not a database\n".repeat(1000)).unwrap();
     std::fs::write(path.join("file"), "").unwrap();
+    sqlite(&path.join("other.db"), "CREATE TABLE message (text)").await;
     let database = "HONGYAN_DATABASE_URL";
     for (variable, value, code, told) in [
         ("HONGYAN_SEND_RAET", "5", 2, "HONGYAN_SEND_RATE is meant"),
@@ -179,6 +189,7 @@ fn whoever_cannot_start_is_told_what_to_do() {
         ("HONGYAN_LISTEN", &taken, 1, "choose another one with HONGYAN_LISTEN"),
         (database, "sqlite:letter.db", 1, "put a backup in its place"),
         (database, "sqlite:file/im.db", 1, database),
+        (database, "sqlite:other.db", 1, "a database of another program"),
         (database, "sqlite:/proc/nowhere/im.db", 1, database),
     ] {
         let (found, err) = serve_in(path, &[(variable, OsStr::new(value))]);

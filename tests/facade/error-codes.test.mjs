@@ -19,6 +19,21 @@ function source(file) {
   return paths.map((path) => readFileSync(root(path), 'utf8')).join('\n');
 }
 
+/** The test that shows of many numbers that they are passed on; it produces none. */
+const PASSED_ON = 'a code that the server says reaches the callback as it is';
+
+/** What the core calls its numbers. */
+const CORE_NAMES = new Map(
+  [...readFileSync(root('src/error.rs'), 'utf8').matchAll(/^ {4}(\w+) = (-?\d+),/gm)].map(([, name, code]) => [Number(code), `ErrorCode::${name}`]),
+);
+
+/** A test, with the table above it that it may go through. */
+function body(text, title) {
+  const at = text.indexOf(title);
+  const end = text.indexOf('\n}', at);
+  return text.slice(Math.max(0, at - 300), end > 0 ? end : at + 1500);
+}
+
 describe('the table of codes', () => {
   test('has a row for every name of the enum, with its number, and no other', () => {
     const { ErrorCode } = freshNamespace().RongIMLib;
@@ -34,6 +49,15 @@ describe('the table of codes', () => {
       for (const [, file, title] of tests) {
         assert.ok(source(file).replaceAll("\\'", "'").includes(title), `${name}: ${file}: ${title}`);
       }
+    }
+  });
+
+  test('names at least one test of each that speaks of the number itself', () => {
+    for (const { name, code, where } of rows) {
+      const tests = [...where.matchAll(/`([\w/-]+): (.+?)`(?= |$)/g)].filter(([, , title]) => title !== PASSED_ON);
+      const words = [String(Math.abs(code)), CORE_NAMES.get(code) ?? String(code)];
+      const speaks = ([, file, title]) => words.some((word) => body(source(file).replaceAll("\\'", "'"), title).includes(word));
+      assert.ok(/^\*\w+\*/.test(where) || tests.some(speaks), `${name}: ${where}`);
     }
   });
 

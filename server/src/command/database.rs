@@ -80,6 +80,8 @@ pub(super) fn cannot_open(path: &Path, error: &StoreError) -> Failed {
     let remedy = if reason.contains("(code: 26)") || reason.contains("(code: 11)") {
         "it is no database of SQLite, or a damaged one: put a backup in its place (docs/server.md), or \
          name another file with HONGYAN_DATABASE_URL"
+    } else if reason.contains("already exists") {
+        "it is a database of another program: name another file with HONGYAN_DATABASE_URL"
     } else if reason.contains("this program knows") {
         "run the newer program again, or put a backup in its place (docs/server.md)"
     } else if reason.contains("(code: 5)") {

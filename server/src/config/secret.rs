@@ -72,6 +72,7 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    writeln!(file, "{text}")?;
-    file.sync_all()
+    let written = writeln!(file, "{text}").and_then(|()| file.sync_all());
+    // A disk that is full leaves an empty file, which would hold no secret at the next start either.
+    written.inspect_err(|_| drop(std::fs::remove_file(path)))
 }

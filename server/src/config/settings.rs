@@ -71,9 +71,15 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "address_connections",
-        help: "connections of one address, this machine's own apart; 0 for no limit",
+        help: "connections of one address, those of proxies apart; 0 for no limit",
         allowed: "a whole number from 0 to 1000000",
         default: "100",
+    },
+    Setting {
+        key: "proxies",
+        help: "proxies on other machines, whose X-Forwarded-For is believed",
+        allowed: "addresses or networks with commas between, for example 10.0.0.5,10.1.0.0/16",
+        default: "none but this machine",
     },
     Setting {
         key: "token_ttl",

@@ -51,6 +51,7 @@ fn a_bad_value_names_its_setting_and_what_is_allowed() {
         ("send_burst", "0"),
         ("multi_device", "maybe"),
         ("address_connections", "all"),
+        ("proxies", "proxy.example.com"),
         ("token_ttl", "1"),
         ("accounts", "maybe"),
         ("session_ttl", "59s"),

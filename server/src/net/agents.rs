@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
-use super::accounts::address_of;
+use super::address::client_of;
 use super::app::App;
 use super::http;
 use super::rest::rating_told;
@@ -80,7 +80,7 @@ struct SignIn {
 
 /// `POST /agents/sign-in` `{agent, secret}` → `{userId, token, appKey, services}`.
 async fn sign_in<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let address = address_of(&request);
+    let address = client_of(&app.config.proxies, request.extensions(), request.headers());
     let said: SignIn = match read(request, "{\"agent\": …, \"secret\": …}").await {
         Ok(said) => said,
         Err(response) => return response,

@@ -70,7 +70,7 @@ impl<S: Store> App<S> {
             credentials,
             core,
             files,
-            polling: Sessions::new(config.address_connections),
+            polling: Sessions::new(config.address_connections, config.proxies.clone()),
             agents: Door::new(agent_secret(&config)),
             api: rest::Guard::new(config.api, clock.now().wall),
             recorder: webhook::Recorder::new(config.webhooks.presence.is_some()),

@@ -61,7 +61,8 @@ pub async fn serve<S: Store>(
         tracing::error!(?error, "what was decided cannot be read: nobody is served");
     })?;
     let router = app.router();
-    let addresses = Addresses::new(app.config().address_connections);
+    let config = app.config();
+    let addresses = Addresses::new(config.address_connections, config.proxies.clone());
     tokio::spawn(retention::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(calls::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(chatrooms::run(Arc::clone(&app), shutdown.clone()));

@@ -10,8 +10,8 @@ use hongyan::ids::UserId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::super::address::client_of;
 use super::super::app::App;
-use super::desk::address_of;
 use super::sessions::session_id;
 use super::{MAX_BODY, Refusal, answer, read, session_key};
 use crate::core::accounts::{
@@ -44,7 +44,7 @@ pub(super) struct Registration {
 /// Whether an account is taken it must tell; it tells it after as much work as a new one makes,
 /// and an address may ask only so often.
 pub async fn register<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let address = address_of(&request);
+    let address = client_of(&app.config.proxies, request.extensions(), request.headers());
     let said: Registration = match read(&app, request, MAX_BODY).await {
         Ok(said) => said,
         Err(response) => return response,
@@ -110,7 +110,7 @@ pub(super) struct Login {
 /// sex, session, sessionExpires, token, tokenExpires, appKey}`. An unknown account and a wrong
 /// password get one answer, after the same work.
 pub async fn login<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> Response {
-    let address = address_of(&request);
+    let address = client_of(&app.config.proxies, request.extensions(), request.headers());
     let said: Login = match read(&app, request, MAX_BODY).await {
         Ok(said) => said,
         Err(response) => return response,

@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-pub use desk::{Desk, address_of};
+pub use desk::Desk;
 
 use super::app::App;
 use super::http;

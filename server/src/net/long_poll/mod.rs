@@ -25,7 +25,7 @@ use hongyan::wire::MAX_FRAME;
 use hongyan::wire::polling::{Batch, push_frame};
 use percent_encoding::percent_decode_str;
 
-use super::address::Peer;
+use super::address::client_of;
 use super::app::App;
 use super::http::{self, Parameters, origin_allowed};
 use super::slow_body::SlowBody;
@@ -93,8 +93,8 @@ pub async fn connect<S: Store>(app: &Arc<App<S>>, request: &Parts, encoding: Enc
             return refused(refusal, encoding);
         }
     };
-    let peer = request.extensions.get::<Peer>().copied();
-    let Some(session) = app.polling.open(encoding, peer) else {
+    let address = client_of(&app.config.proxies, &request.extensions, &request.headers);
+    let Some(session) = app.polling.open(encoding, address) else {
         tracing::debug!("too many polling sessions of one address");
         return http::error(StatusCode::TOO_MANY_REQUESTS, 429, "too many sessions");
     };

@@ -2,12 +2,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use super::*;
+use crate::config::Proxies;
 use crate::net::address::Addresses;
 
 const LONG: Duration = Duration::from_secs(600);
 
 fn session(form: Form) -> Arc<Session> {
-    let place = Addresses::new(0).place(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
+    let place =
+        Addresses::new(0, Proxies::default()).place(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
     Arc::new(Session::new("S".to_owned(), form, place))
 }
 

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Encoding;
 use super::session::{Form, Session};
-use crate::net::address::{Addresses, Peer};
+use crate::config::Proxies;
+use crate::net::address::Addresses;
 
 /// Bytes in a session's name: 128 random bits in hex.
 pub(super) const ID_LENGTH: usize = 32;
@@ -20,17 +21,18 @@ pub struct Sessions {
 
 impl Sessions {
     /// None yet; each address may hold `limit`, 0 for no limit.
-    pub fn new(limit: u32) -> Self {
-        Self { held: Mutex::default(), addresses: Addresses::new(limit) }
+    pub fn new(limit: u32, proxies: Proxies) -> Self {
+        Self { held: Mutex::default(), addresses: Addresses::new(limit, proxies) }
     }
 
     fn held(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Session>>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new session; `None` when the address holds too many, or there are no random numbers.
-    pub fn open(&self, encoding: Encoding, peer: Option<Peer>) -> Option<Arc<Session>> {
-        let address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Peer(address)| address);
+    /// A new session; `None` when the address holds too many, or there are no random numbers. No
+    /// address is one that is not counted.
+    pub fn open(&self, encoding: Encoding, client: Option<IpAddr>) -> Option<Arc<Session>> {
+        let address = client.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let place = self.addresses.place(address)?;
         let mut bits = [0; 16];
         getrandom::fill(&mut bits).ok()?;
@@ -67,13 +69,13 @@ impl Sessions {
 mod tests {
     use super::*;
 
-    fn peer(address: &str) -> Option<Peer> {
-        Some(Peer(address.parse().unwrap()))
+    fn peer(address: &str) -> Option<IpAddr> {
+        Some(address.parse().unwrap())
     }
 
     #[test]
     fn an_address_has_so_many_sessions_and_no_more_until_one_ends() {
-        let sessions = Sessions::new(1);
+        let sessions = Sessions::new(1, Proxies::default());
         let first = sessions.open(Encoding::Json, peer("192.0.2.1")).unwrap();
         assert!(sessions.open(Encoding::Binary, peer("192.0.2.1")).is_none());
         assert!(sessions.open(Encoding::Binary, peer("192.0.2.2")).is_some());
@@ -84,7 +86,7 @@ mod tests {
 
     #[test]
     fn names_are_random_and_of_one_form() {
-        let sessions = Sessions::new(0);
+        let sessions = Sessions::new(0, Proxies::default());
         let open = |encoding| sessions.open(encoding, None).unwrap();
         let (json, binary) = (open(Encoding::Json), open(Encoding::Binary));
         assert!(json.id().len() == ID_LENGTH && json.id() != binary.id());
