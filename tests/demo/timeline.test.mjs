@@ -143,3 +143,17 @@ it('days begin at local midnight', () => {
   assert.equal(dayOf(midnight) - dayOf(midnight - 1), 1);
   assert.equal(dayOf(midnight), dayOf(midnight + 86_399_999));
 });
+
+describe('what was deleted', () => {
+  it('goes, by itself or up to a time, and does not come back', () => {
+    const timeline = new Timeline();
+    const all = [message('a', 1), message('b', 2), message('c', 3), message('d', 4)];
+    for (const one of all) timeline.add(one);
+    timeline.forget(['c'], null);
+    assert.deepEqual(texts(timeline), ['a', 'b', 'd']);
+    timeline.forget([], 2);
+    assert.deepEqual(texts(timeline), ['d']);
+    for (const one of all) timeline.add(one);
+    assert.deepEqual(texts(timeline), ['d']);
+  });
+});

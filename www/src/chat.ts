@@ -4,15 +4,16 @@ import { createClient, HongyanError } from 'hongyan';
 import type { Client, Conversation, ConversationRef, Message, MessageContent, Status } from 'hongyan';
 import type { Rooms } from 'hongyan/rooms';
 import type { SearchCursor, SearchResult, StoredMessage } from 'hongyan/archive';
+import { Acts } from './acts.ts';
 import { Calls } from './call/calls.ts';
-import { readTo } from './found.ts';
 import type { TextKey } from './i18n.ts';
 import { Groups } from './groups.ts';
+import { keyOf, Logs } from './logs.ts';
 import { People } from './people.ts';
 import { Places } from './places.ts';
 import { Services } from './services.ts';
 import { account, signIn, type Session } from './session.ts';
-import { messageOf, Timeline, type Row } from './timeline.ts';
+import type { Row } from './timeline.ts';
 import { Uploads } from './uploads.ts';
 
 /**
@@ -27,35 +28,20 @@ export type Topic = 'call' | 'places' | 'edit' | 'list' | 'rows' | 'status' | 'o
 
 const [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE] = [1, 2, 3, 5, 6, 7, 8];
 const SHOWN = [PRIVATE, DISCUSSION, GROUP, CUSTOMER_SERVICE, SYSTEM, APP_SERVICE, PUBLIC_SERVICE];
-const NOT_IN_OUTBOX = 33003;
 const TOKEN_REFUSED = [31004, 31020];
-/** Messages of a page of history. */
-const PAGE = 50;
 /** Hits of a page of a search. */
 const HITS = 20;
 /** How long the SDK may take to speak of the sends an earlier page left behind, ms. */
 const OUTBOX_GRACE = 10_000;
-
 /** How long the others may take to hear of who goes, ms. */
 const FAREWELL = 1000;
 /** What the other side is told at most once in this time, ms. */
 const TYPING_EVERY = 3000;
 
-/** How far back the server's history of a conversation was read. */
-type History =
-  | { readonly name: 'unread' }
-  | { readonly name: 'loading' }
-  | { readonly name: 'partly' }
-  | { readonly name: 'whole' };
-
-export const keyOf = (ref: ConversationRef) => `${ref.type}:${ref.targetId}`;
-
 export class Chat {
   readonly client: Client;
   list: readonly Conversation[] = [];
   open: ConversationRef | null = null;
-  /** The text that is to be written anew. */
-  rewritten = '';
   /** The row that a search led to. */
   found: string | null = null;
   readonly groups = new Groups(() => this.tell('list'));
@@ -68,10 +54,9 @@ export class Chat {
   /** Who writes where: user ids by conversation. */
   private readonly writing = new Map<string, Set<string>>();
   private toldTyping = 0;
-  private readonly timelines = new Map<string, Timeline>();
-  private readonly histories = new Map<string, History>();
-  /** Whether the SDK has spoken of every send that an earlier page left behind. */
-  private outboxHeard = false;
+  /** What can be done with a message. */
+  readonly acts: Acts;
+  private readonly logs: Logs;
   private readonly listeners = new Map<Topic, Set<() => void>>();
   private readonly stop = new AbortController();
 
@@ -81,6 +66,15 @@ export class Chat {
     onPlaceProblem: (key: TextKey) => void,
   ) {
     this.client = createClient({ appKey: session.appKey, navigators: location.origin, archive: true });
+    this.logs = new Logs(this.client, (ref) => this.touched(ref));
+    this.acts = new Acts({
+      client: this.client,
+      logs: this.logs,
+      open: () => this.open,
+      send: (...given) => this.send(...given),
+      onChange: (ref) => this.touched(ref),
+      onEdit: () => this.tell('edit'),
+    });
     this.uploads = new Uploads(this.client, () => this.tell('uploads'), (to, content) => this.send(content, to));
     this.people = new People(this.client, () => this.tell('people'), () => {
       for (const topic of ['list', 'rows', 'people'] as const) this.tell(topic);
@@ -143,7 +137,7 @@ export class Chat {
   }
 
   rows(ref: ConversationRef): readonly Row[] {
-    return this.timeline(ref).rows;
+    return this.logs.of(ref).rows;
   }
 
   /** Returns what ends it. */
@@ -163,8 +157,7 @@ export class Chat {
     this.found = null;
     this.tell('open');
     this.markRead();
-    if (ref && !this.timelines.get(keyOf(ref))?.restored) void this.restore(ref).then(() => this.loadEarlier());
-    else if (ref && this.history(ref).name === 'unread') void this.loadEarlier();
+    if (ref) void this.logs.begin(ref);
   }
 
   /** Messages that have the keyword, in all conversations or in one. */
@@ -176,8 +169,7 @@ export class Chat {
   async reveal(message: StoredMessage): Promise<void> {
     const { conversation } = message;
     this.show(conversation);
-    const timeline = this.timeline(conversation);
-    if (!timeline.has(message)) await readTo(await this.client.archive(), message, (one) => timeline.restore(one));
+    await this.logs.reach(message);
     if (!this.open || keyOf(this.open) !== keyOf(conversation)) return;
     this.found = message.clientId || message.messageUId;
     this.tell('found');
@@ -230,7 +222,7 @@ export class Chat {
   send(content: MessageContent, to: ConversationRef, clientId?: string): void {
     const mentioned = 'mentionedInfo' in content.body;
     const { clientId: id, sent } = this.client.submit(to, content, { mentioned, ...(clientId ? { clientId } : {}) });
-    this.timeline(to).submit(id, this.userId, content, Date.now());
+    this.logs.of(to).submit(id, this.userId, content, Date.now());
     // The `send` event tells how it ended; the promise only has to be heard.
     sent.catch(() => {});
     this.touched(to);
@@ -238,15 +230,8 @@ export class Chat {
 
   sendText(text: string): void {
     if (!this.open) return;
-    const mentionedInfo = this.open.type === GROUP ? this.mentionsIn(text, this.open.targetId) : null;
+    const mentionedInfo = this.open.type === GROUP ? this.groups.mentions(text, this.open.targetId, this) : null;
     this.send({ objectName: 'RC:TxtMsg', body: { content: text, ...(mentionedInfo && { mentionedInfo }) } }, this.open);
-  }
-
-  private mentionsIn(text: string, groupId: string): object | null {
-    if (/@(all|所有人)(?!\p{L})/u.test(text)) return { type: 1, userIdList: [], mentionedContent: '' };
-    const members = this.groups.get(groupId)?.members ?? [];
-    const userIdList = members.filter((id) => id !== this.userId && (text.includes(`@${id}`) || text.includes(`@${this.nameOf(id)}`)));
-    return userIdList.length > 0 ? { type: 2, userIdList, mentionedContent: '' } : null;
   }
 
   /** The user writes in the open conversation: kept as a draft, and told to the other side. */
@@ -261,55 +246,6 @@ export class Chat {
 
   draftOf(ref: ConversationRef): string {
     return this.conversation(ref)?.draft ?? '';
-  }
-
-  /** Sends what failed once more; what the SDK has forgotten, anew with the same id. */
-  retry({ content, key }: Row): void {
-    const to = this.open;
-    this.client.retry(key).catch((error: unknown) => {
-      const isForgotten = error instanceof HongyanError && error.code === NOT_IN_OUTBOX;
-      if (isForgotten && content && to) this.send(content, to, key);
-    });
-  }
-
-  /** Takes back what has not left yet, or failed; what is on its way meanwhile goes on. */
-  async takeBack({ key, state }: Row): Promise<void> {
-    const ref = this.open;
-    const taken = await this.client.cancel(key);
-    if (taken || state !== 'failed' || !ref) return;
-    this.timeline(ref).drop(key);
-    this.touched(ref);
-  }
-
-  /** Takes a text off the log that the server refused, to be written otherwise. */
-  async edit(row: Row): Promise<void> {
-    if (row.body.kind !== 'text') return;
-    this.rewritten = row.body.text;
-    await this.takeBack(row);
-    this.tell('edit');
-  }
-
-  /** Takes an own message back on every device; rejects when it is too late. */
-  async recall(row: Row): Promise<void> {
-    if (this.open) await this.client.recall(messageOf(row, this.open));
-  }
-
-  /** Takes a message off this user's devices. */
-  async remove(row: Row): Promise<void> {
-    const ref = this.open;
-    if (!ref) return;
-    await this.client.deleteMessages(ref, [messageOf(row, ref)]);
-    this.timeline(ref).remove(row.messageUId);
-    this.touched(ref);
-  }
-
-  /** Who has read an own message of the open group; asks the others for the next time, too. */
-  async readersOf(row: Row): Promise<string[]> {
-    if (!this.open) return [];
-    const message = messageOf(row, this.open);
-    void this.quietly(this.client.requestReceipt(message));
-    const { readers } = await this.client.receiptReaders(message);
-    return readers.map(({ userId }) => userId);
   }
 
   async setPinned(ref: ConversationRef, on: boolean): Promise<void> {
@@ -327,9 +263,7 @@ export class Chat {
 
   async clearHistory(ref: ConversationRef): Promise<void> {
     await this.client.clearHistory(ref);
-    this.timelines.set(keyOf(ref), new Timeline());
-    this.histories.set(keyOf(ref), { name: 'whole' });
-    this.touched(ref);
+    this.logs.clear(ref);
   }
 
   /** What fails here changes nothing that the user would miss; the console says what it was. */
@@ -339,50 +273,7 @@ export class Chat {
 
   /** Reads one more page of the open conversation's history. */
   async loadEarlier(): Promise<void> {
-    const ref = this.open;
-    const before = ref && this.history(ref);
-    if (!before || before.name === 'loading' || before.name === 'whole') return;
-    this.histories.set(keyOf(ref), { name: 'loading' });
-    const after = await this.readEarlier(ref, before).catch(async () => {
-      // Without a connection this browser's own memory has to do; the server is asked again later.
-      await this.restore(ref);
-      return before;
-    });
-    this.histories.set(keyOf(ref), after);
-    this.touched(ref);
-  }
-
-  /** A page from the server: the newest at first, then what is before all that is here. */
-  private async readEarlier(ref: ConversationRef, before: History): Promise<History> {
-    const timeline = this.timeline(ref);
-    const oldest = before.name === 'partly' ? timeline.oldest : undefined;
-    const place = oldest && { before: { sentTime: oldest.time, messageUId: oldest.messageUId } };
-    const { messages, hasMore } = await this.client.history(ref, { ...place, count: PAGE });
-    const [first] = messages;
-    // What the archive has may end long before: nothing must be missing between two rows.
-    if (before.name === 'unread' && hasMore && first && !messages.some((one) => timeline.has(one))) timeline.forgetBefore(first.sentTime);
-    for (const message of messages) timeline.add(message);
-    return { name: hasMore ? 'partly' : 'whole' };
-  }
-
-  /** Takes a page out of the archive: the newest one, then what is before all that is here. */
-  private async restore(ref: ConversationRef): Promise<void> {
-    const timeline = this.timeline(ref);
-    const { oldest, restored } = timeline;
-    timeline.restored = true;
-    const place = restored && oldest && { before: { sentTime: oldest.time, messageUId: oldest.messageUId } };
-    const read = async () => (await this.client.archive()).page(ref, { ...place, count: PAGE });
-    const { messages } = await read().catch((error: unknown) => {
-      console.warn(error);
-      return { messages: [] };
-    });
-    for (const message of messages) timeline.restore(message);
-    if (this.outboxHeard) timeline.failUnheard();
-    this.touched(ref);
-  }
-
-  private history(ref: ConversationRef): History {
-    return this.histories.get(keyOf(ref)) ?? { name: 'unread' };
+    if (this.open) await this.logs.earlier(this.open);
   }
 
   async connect(): Promise<void> {
@@ -431,12 +322,16 @@ export class Chat {
       if (message.objectName !== 'RC:SRSMsg') this.add(message);
     });
     client.on('send', ({ clientId, conversation, state, message }) => {
-      this.timeline(conversation).settle(clientId, state, message);
+      this.logs.of(conversation).settle(clientId, state, message);
       this.touched(conversation);
     });
     client.on('conversation', () => void this.refreshList());
     client.on('recalled', ({ conversation, messageUId, recalledBy }) => {
-      this.timeline(conversation).recall(messageUId, recalledBy);
+      this.logs.of(conversation).recall(messageUId, recalledBy);
+      this.touched(conversation);
+    });
+    client.on('deleted', ({ conversation, messageUIds, upTo }) => {
+      this.logs.of(conversation).forget(messageUIds, upTo);
       this.touched(conversation);
     });
     client.on('read', () => this.tell('rows'));
@@ -458,17 +353,16 @@ export class Chat {
     void this.quietly(this.services.refresh());
     void this.quietly(this.people.refresh());
     this.markRead();
-    if (this.open && this.history(this.open).name === 'unread') void this.loadEarlier();
+    if (this.open) void this.logs.begin(this.open);
     setTimeout(() => {
-      this.outboxHeard = true;
-      for (const timeline of this.timelines.values()) timeline.failUnheard();
+      this.logs.endOutbox();
       this.tell('rows');
     }, OUTBOX_GRACE);
   }
 
   private add(message: Message): void {
     const { conversation } = message;
-    this.timeline(conversation).add(message);
+    this.logs.of(conversation).add(message);
     this.touched(conversation);
     if (message.objectName === 'RC:GrpNtf' || (conversation.type === GROUP && !this.groups.get(conversation.targetId))) {
       void this.groups.refresh(this.session.token());
@@ -483,7 +377,7 @@ export class Chat {
       return; // Not connected, or destroyed meanwhile: the list stays as it is.
     }
     for (const { latestMessage } of this.list) {
-      if (latestMessage) this.timeline(latestMessage.conversation).add(latestMessage);
+      if (latestMessage) this.logs.of(latestMessage.conversation).add(latestMessage);
     }
     this.tell('list');
     this.tell('rows');
@@ -495,14 +389,6 @@ export class Chat {
     if (!open || document.visibilityState !== 'visible') return;
     void this.client.markRead(open).catch(() => {});
     if (open.type === GROUP) void this.client.answerReceipts(open).catch(() => {});
-  }
-
-  private timeline(ref: ConversationRef): Timeline {
-    const known = this.timelines.get(keyOf(ref));
-    if (known) return known;
-    const timeline = new Timeline();
-    this.timelines.set(keyOf(ref), timeline);
-    return timeline;
   }
 
   private touched(ref: ConversationRef): void {

@@ -25,6 +25,14 @@ export class Groups {
     return this.known.get(groupId);
   }
 
+  /** Whom a text to a group means: everybody, some members (by name or id), or nobody. */
+  mentions(text: string, groupId: string, who: { readonly userId: string; nameOf(userId: string): string }): object | null {
+    if (/@(all|所有人)(?!\p{L})/u.test(text)) return { type: 1, userIdList: [], mentionedContent: '' };
+    const isMeant = (id: string) => id !== who.userId && (text.includes(`@${id}`) || text.includes(`@${who.nameOf(id)}`));
+    const userIdList = (this.get(groupId)?.members ?? []).filter(isMeant);
+    return userIdList.length > 0 ? { type: 2, userIdList, mentionedContent: '' } : null;
+  }
+
   async refresh(token: string | Promise<string>): Promise<void> {
     try {
       const { groups } = (await post('/demo/groups/list', { token: await token })) as { groups: Group[] };

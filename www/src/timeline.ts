@@ -158,8 +158,10 @@ export class Timeline {
     if (row) this.settled[at] = { ...row, body: { kind: 'recalled', by } };
   }
 
-  remove(messageUId: string): void {
-    this.settled = this.settled.filter((row) => row.messageUId !== messageUId);
+  /** Takes messages that were deleted off the log, and all that were sent up to a time. */
+  forget(messageUIds: readonly string[], upTo: number | null): void {
+    const gone = new Set(messageUIds);
+    this.settled = this.settled.filter((row) => !gone.has(row.messageUId) && row.time > (upTo ?? 0));
   }
 
   /** The oldest message that the server keeps. */

@@ -1,7 +1,8 @@
 // Searching the open conversation: a field over its log, opened by a button of its head.
-import { keyOf, type Chat } from '../chat.ts';
+import type { Chat } from '../chat.ts';
 import { h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
+import { keyOf } from '../logs.ts';
 import { hitsView } from './hits.ts';
 
 /** The button that opens it, and what it opens. */

@@ -1,8 +1,9 @@
 // Where a message is written, and files are added: by the button, by pasting, by dropping. Enter sends, Shift+Enter starts a new line; what an input method is
 // composing is never sent. Unsent text stays with its conversation.
-import { keyOf, type Chat } from '../chat.ts';
+import type { Chat } from '../chat.ts';
 import { h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
+import { keyOf } from '../logs.ts';
 
 /** Characters; well under the 128 KiB that a message may have. */
 const LONGEST = 20_000;
@@ -71,7 +72,7 @@ export function composerView(chat: Chat): HTMLElement {
   };
   chat.on('open', update);
   chat.on('edit', () => {
-    text.value = [text.value.trim(), chat.rewritten].filter(Boolean).join('\n');
+    text.value = [text.value.trim(), chat.acts.rewritten].filter(Boolean).join('\n');
     keep();
     fit();
     text.focus();

@@ -1,8 +1,9 @@
 // The conversation list.
 import type { Conversation, ConversationRef } from 'hongyan';
-import { keyOf, type Chat } from '../chat.ts';
+import type { Chat } from '../chat.ts';
 import { h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
+import { keyOf } from '../logs.ts';
 import { listTime } from '../times.ts';
 import { bodyOf } from '../body.ts';
 import { lineOf } from './body.ts';

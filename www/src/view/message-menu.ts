@@ -18,7 +18,7 @@ function attempt(work: Promise<unknown>, problem: TextKey): void {
 }
 
 async function showReaders(chat: Chat, row: Row): Promise<void> {
-  const readers = await chat.readersOf(row);
+  const readers = await chat.acts.readersOf(row);
   toast(readers.length > 0 ? t('readBy', { names: readers.map((id) => chat.nameOf(id)).join(', ') }) : t('readByNobody'));
 }
 
@@ -31,8 +31,8 @@ function choicesOf(chat: Chat, row: Row): Choice[] {
   if (row.mine && chat.open?.type === GROUP) {
     choices.push({ label: t('whoRead'), run: () => attempt(showReaders(chat, row), 'cannotNow') });
   }
-  if (row.mine) choices.push({ label: t('recall'), run: () => attempt(chat.recall(row), 'cannotRecall') });
-  choices.push({ label: t('remove'), grave: true, run: () => attempt(chat.remove(row), 'cannotNow') });
+  if (row.mine) choices.push({ label: t('recall'), run: () => attempt(chat.acts.recall(row), 'cannotRecall') });
+  choices.push({ label: t('remove'), grave: true, run: () => attempt(chat.acts.remove(row), 'cannotNow') });
   return choices;
 }
 

@@ -54,7 +54,7 @@ function stateView(chat: Chat, row: Row): HTMLElement {
   const mark = h('span', { class: 'state', 'data-state': row.state, role: 'img', 'aria-label': word, title: word },
     icon(STATE_ICONS[row.state]));
   const button = (name: TextKey, click: () => void) => h('button', { type: 'button', class: 'link', on: { click } }, t(name));
-  const takeBack = () => button('takeBack', () => void chat.takeBack(row));
+  const takeBack = () => button('takeBack', () => void chat.acts.takeBack(row));
   switch (row.state) {
     case 'waiting':
       return h('span', { class: 'pending' }, mark, word, takeBack());
@@ -76,9 +76,9 @@ const senderView = (chat: Chat, { sender }: Row) =>
 function failureView(chat: Chat, row: Row, mark: HTMLElement): HTMLElement {
   const { text, again } = refusalOf(row.code, chat.open ? chat.titleOf(chat.open) : '');
   const can = (name: TextKey, click: () => void) => h('button', { type: 'button', class: 'link', on: { click } }, t(name));
-  const edit = row.body.kind === 'text' ? can('edit', () => void chat.edit(row)) : null;
+  const edit = row.body.kind === 'text' ? can('edit', () => void chat.acts.edit(row)) : null;
   return h('span', { class: 'failure' }, mark, h('span', { class: 'why', role: 'status' }, text),
-    again ? can('retry', () => chat.retry(row)) : edit, can('takeBack', () => void chat.takeBack(row)));
+    again ? can('retry', () => chat.acts.retry(row)) : edit, can('takeBack', () => void chat.acts.takeBack(row)));
 }
 
 function bubbleRow(chat: Chat, row: Row, first: boolean): HTMLElement {

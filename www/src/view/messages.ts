@@ -1,8 +1,9 @@
 // The messages of the open conversation: a log with day headings that follows its end, and a way
 // back there for a reader who is further up.
-import { keyOf, type Chat } from '../chat.ts';
+import type { Chat } from '../chat.ts';
 import { h, icon } from '../dom.ts';
 import { t } from '../i18n.ts';
+import { keyOf } from '../logs.ts';
 import type { Row } from '../timeline.ts';
 import { lineOf } from './body.ts';
 import { placeOf, rowView, shapeOf } from './message-row.ts';
