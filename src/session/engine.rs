@@ -142,7 +142,12 @@ impl Engine {
             }
             Input::Hint(hint) => self.hint(hint),
             Input::WallClock(time) => self.cx.clock.set_wall(self.cx.now, time),
-            Input::Timeout => self.timeouts(),
+            Input::Timeout => {
+                self.timeouts();
+                // What was given more time while something large was on its way may be late now.
+                self.settle();
+                self.timeouts();
+            }
         }
         self.settle();
     }
@@ -471,7 +476,9 @@ impl Engine {
         self.send_when_due();
         self.flush();
         self.be_patient();
+        let sends = self.send_deadline();
         let timers = &mut self.cx.timers;
+        timers.assign(Timer::Send, sends);
         timers.assign(Timer::Heartbeat, self.heartbeat.deadline());
         let pulls = [self.catch_up.deadline(), self.rooms.deadline()];
         timers.assign(Timer::Pull, pulls.into_iter().flatten().min());

@@ -5,7 +5,6 @@ use super::io::{Event, SendState, SendTerms};
 use super::notices::RECALL;
 use super::outbox::{Entry, Place, Stage, key_of};
 use super::outgoing_text::{self, Stored};
-use super::timers::Timer;
 use crate::error::{Error, ErrorCode};
 use crate::ids::CallId;
 use crate::signal::topic::publish_topic;
@@ -194,15 +193,21 @@ impl Engine {
             self.pacing.take();
             self.leave(place, wire);
         }
-        let held =
-            self.begun && !moving && !self.outbox.is_empty() && !self.pacing.is_open(self.cx.now);
+    }
+
+    /// When a send may leave, is not answered, or is to be given up.
+    pub(super) fn send_deadline(&mut self) -> Option<Tick> {
+        let held = self.begun
+            && !self.connection.is_moving()
+            && !self.outbox.is_empty()
+            && !self.pacing.is_open(self.cx.now);
         let deadlines = [
             held.then(|| self.pacing.next_at(self.cx.now)),
             self.outbox.next_doubt(self.ack_ms()),
             self.volatile.oldest().map(|since| since + ACK_MS),
             self.outbox.next_give_up(),
         ];
-        self.cx.timers.assign(Timer::Send, deadlines.into_iter().flatten().min());
+        deadlines.into_iter().flatten().min()
     }
 
     /// A send without PUBACK is doubtful after so long, ms.

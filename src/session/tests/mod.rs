@@ -1,6 +1,7 @@
 //! The engine against a scripted peer on virtual time.
 
 mod asking;
+mod chaos;
 mod chatrooms;
 mod closing;
 mod connecting;
@@ -10,6 +11,7 @@ mod fuzz;
 mod listing;
 mod notices;
 mod outbox;
+mod peace;
 mod receiving;
 mod reconnecting;
 mod sending;
