@@ -47,15 +47,17 @@ impl<S: Store> Core<S> {
     }
 
     /// What reads from the store before something is stored must have done so before the turn is
-    /// given up: of two reads the second may be the first to end.
+    /// given up: of two reads the second may be the first to end. What goes to services keeps the
+    /// turn to the end, because robots answer in the order of the questions.
     async fn send_anew(&self, sent: Sent, turn: Turn, now: Now) -> Result<Told, ErrorCode> {
         let Sent { message, only_to, recall } = sent;
         check_message(&message.conversation, &message.object_name, &message.content)?;
         let recall = recall || &*message.object_name == command::RECALL;
         if message.conversation.kind == ConversationKind::Chatroom {
-            return self.say_in_chatroom(Sent { message, only_to, recall }, now).await;
+            return self.say_in_chatroom(Sent { message, only_to, recall }, turn, now).await;
         }
         if message.conversation.kind == calls::CALL_ROOM {
+            drop(turn);
             return self.say_in_call(Sent { message, only_to, recall }, now).await;
         }
         let read = &*message.object_name == command::READ_ELSEWHERE;
@@ -63,6 +65,7 @@ impl<S: Store> Core<S> {
             return self.to_service(Sent { message, only_to, recall }, now).await;
         }
         if recall {
+            drop(turn);
             let audience = audience(&message.conversation, Vec::new());
             return self.recall(message, audience, now).await;
         }

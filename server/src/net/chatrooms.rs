@@ -20,18 +20,28 @@ const REST: Duration = Duration::from_millis(20);
 pub async fn run<S: Store>(app: Arc<App<S>>, mut shutdown: watch::Receiver<()>) {
     let mut ticks = tokio::time::interval(EXPIRE_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut looks = 0;
+    let (mut looks, mut remembered) = (0, false);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             _ = shutdown.changed() => return,
         }
         looks += 1;
+        remembered = remembered || remember(&app).await;
         tokio::select! {
             () = look(&app, looks % LOOKS == 0) => {}
             _ = shutdown.changed() => return,
         }
     }
+}
+
+/// Whether it is known who was in a room when the server ended.
+async fn remember<S: Store>(app: &App<S>) -> bool {
+    let read = app.core.remember_chatroom_members().await;
+    if let Err(code) = read {
+        tracing::warn!(code = code.number(), "who was in a chatroom cannot be read yet");
+    }
+    read.is_ok()
 }
 
 async fn look<S: Store>(app: &App<S>, at_rooms: bool) {

@@ -121,8 +121,8 @@ pub trait Chatrooms: Send + Sync + 'static {
         room: NewChatroom,
     ) -> impl Future<Output = Result<Chatroom, StoreError>> + Send;
 
-    /// Removes a chatroom with its rules and entries; whether there was one. Its messages stay
-    /// until they are [trimmed](Self::trim_chatroom).
+    /// Removes a chatroom with its rules, entries and messages; whether there was one. Where there
+    /// are many messages, they are to be [trimmed](Self::trim_chatroom) before.
     fn destroy_chatroom(
         &self,
         room: &TargetId,
@@ -183,6 +183,11 @@ pub trait Chatrooms: Send + Sync + 'static {
         setter: &UserId,
         now: UnixMillis,
     ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send;
+
+    /// Rooms, and users whose entries there are to go with them.
+    fn chatroom_entry_setters(
+        &self,
+    ) -> impl Future<Output = Result<Vec<(TargetId, UserId)>, StoreError>> + Send;
 
     /// The entries that were changed after this time, removed ones among them; all that there are
     /// if it is not known any more what was removed since. `None`: there is no such chatroom.

@@ -122,16 +122,31 @@ impl<S: Store> Core<S> {
         found.ok_or(NO_SUCH_ROOM)
     }
 
-    /// Somebody has left: those of its entries go that are to go with it.
+    /// Somebody has left: those of its entries go that are to go with it. If they cannot now, they
+    /// will.
     pub(super) async fn entries_go(
         &self,
-        room: &Arc<Room>,
+        id: &TargetId,
+        user: &UserId,
+        now: Now,
+    ) -> Result<(), ErrorCode> {
+        let gone = self.remove_entries_of(id, user, now).await;
+        if gone.is_err() {
+            self.hub().chatrooms().was_in(user.detached(), id.clone());
+        }
+        gone
+    }
+
+    async fn remove_entries_of(
+        &self,
+        id: &TargetId,
         user: &UserId,
         now: Now,
     ) -> Result<(), ErrorCode> {
         let wall = self.believed(now)?;
-        let gone = self.store().remove_chatroom_entries_of(&room.id, user, wall).await;
-        if let Some(time) = gone.map_err(refusal)? {
+        let gone = self.store().remove_chatroom_entries_of(id, user, wall).await;
+        let time = gone.map_err(refusal)?;
+        if let (Some(time), Some(room)) = (time, self.hub().chatrooms().find(id)) {
             room.entries_changed(time, None, wall);
         }
         Ok(())

@@ -124,7 +124,7 @@ impl<S: Store> Core<S> {
             ChatroomAsk::Join | ChatroomAsk::Head => ChatroomTold::Head(room.head()),
             ChatroomAsk::Exit => {
                 if self.hub().chatrooms().exit(&room, user, session, now) {
-                    self.entries_go(&room, user, now).await?;
+                    self.entries_go(&room.id, user, now).await?;
                 }
                 ChatroomTold::Left
             }
@@ -180,8 +180,9 @@ impl<S: Store> Core<S> {
         now: Now,
     ) -> Result<(), ErrorCode> {
         let new = NewChatroom { id: id.detached(), name, now: self.believed(now)? };
+        let _change = self.hub().chatrooms().to_change().await;
         let info = self.store().make_chatroom(new).await.map_err(refusal)?;
-        if let Some(room) = self.hub().chatrooms().find(id) {
+        if let Some(room) = self.hub().chatrooms().find_changed(id) {
             room.set_info(info);
         }
         Ok(())
@@ -210,10 +211,10 @@ impl<S: Store> Core<S> {
     ) -> Result<Option<Arc<Room>>, ErrorCode> {
         let rooms = self.hub().chatrooms();
         loop {
-            if let Some(room) = rooms.find(id) {
+            if let Some(room) = rooms.find_to_use(id, now.tick) {
                 return Ok(Some(room));
             }
-            let removals = rooms.removals();
+            let outdated = rooms.outdated();
             let Some(info) = self.store().chatroom(id).await.map_err(refusal)? else {
                 return Ok(None);
             };
@@ -221,7 +222,7 @@ impl<S: Store> Core<S> {
             let log = self.loaded(id, info.created).await?;
             let rate = self.settings().chatrooms.rate;
             let room = Room::new(info, Rules::new(rules), log, rate, now.tick);
-            if let Some(room) = rooms.add(room, removals) {
+            if let Some(room) = rooms.add(room, outdated) {
                 return Ok(Some(room));
             }
         }
@@ -273,6 +274,7 @@ impl<S: Store> Core<S> {
         if let Some(rules) = self.hub().chatrooms().everywhere() {
             return Ok(rules);
         }
+        let _change = self.hub().chatrooms().to_change().await;
         let rules = self.store().chatroom_rules(None).await.map_err(refusal)?;
         Ok(self.hub().chatrooms().set_everywhere(Rules::new(rules)))
     }

@@ -47,12 +47,13 @@ impl<S: Store> Core<S> {
         id: &TargetId,
         change: ChatroomChange,
     ) -> Result<(), ErrorCode> {
+        let _change = self.hub().chatrooms().to_change().await;
         let changed = self.store().change_chatroom(id, change).await.map_err(refusal)?;
         if !changed {
             return Err(NO_SUCH_ROOM);
         }
         let info = self.store().chatroom(id).await.map_err(refusal)?;
-        if let (Some(live), Some(info)) = (self.hub().chatrooms().find(id), info) {
+        if let (Some(live), Some(info)) = (self.hub().chatrooms().find_changed(id), info) {
             live.set_info(info);
         }
         Ok(())
@@ -71,14 +72,16 @@ impl<S: Store> Core<S> {
         self.known_scope(scope).await?;
         let blocked = rules.iter().filter(|rule| rule.kind == ChatroomRuleKind::Blocked);
         let blocked: Vec<_> = blocked.map(|rule| UserId::from(rule.subject.as_str())).collect();
+        let change = self.hub().chatrooms().to_change().await;
         self.store().set_chatroom_rules(scope, rules).await.map_err(refusal)?;
         self.reload_rules(scope).await?;
+        drop(change);
         let live = scope.and_then(|id| self.hub().chatrooms().find(id));
         for user in blocked {
             if let Some(room) = &live
                 && self.hub().chatrooms().put_out(room, &user, now)
             {
-                self.entries_go(room, &user, now).await?;
+                self.entries_go(&room.id, &user, now).await?;
             }
         }
         Ok(())
@@ -95,6 +98,7 @@ impl<S: Store> Core<S> {
         subjects: Vec<String>,
     ) -> Result<(), ErrorCode> {
         self.known_scope(scope).await?;
+        let _change = self.hub().chatrooms().to_change().await;
         self.store().lift_chatroom_rules(scope, kind, subjects).await.map_err(refusal)?;
         self.reload_rules(scope).await
     }
@@ -128,7 +132,7 @@ impl<S: Store> Core<S> {
         match scope {
             None => drop(rooms.set_everywhere(Rules::new(rules))),
             Some(id) => {
-                if let Some(live) = rooms.find(id) {
+                if let Some(live) = rooms.find_changed(id) {
                     live.set_rules(Rules::new(rules));
                 }
             }

@@ -23,10 +23,11 @@ struct Registered {
     /// Where each session hears of what.
     by_session: BTreeMap<SessionId, BTreeSet<TargetId>>,
     by_user: BTreeMap<UserId, BTreeSet<TargetId>>,
-    /// Members without a session; since when, once somebody has looked.
+    /// Members without a session, and who may have been one when the server ended; since when, once
+    /// somebody has looked.
     away: BTreeMap<(UserId, TargetId), Option<Tick>>,
-    /// So many rooms were taken out.
-    removals: u64,
+    /// So often was a room taken out, or changed while it was not in use.
+    outdated: u64,
     /// What holds in all rooms; `None` until it was read.
     everywhere: Option<Arc<Rules>>,
 }
@@ -35,6 +36,9 @@ struct Registered {
 #[derive(Default)]
 pub struct Chatrooms {
     registered: Mutex<Registered>,
+    /// Held from a change of what rooms and rules are in the store until it is known here: of two
+    /// changes at once the later one must not be overwritten by what was read after the first.
+    changing: tokio::sync::Mutex<()>,
 }
 
 impl Chatrooms {
@@ -47,21 +51,43 @@ impl Chatrooms {
         self.registered().rooms.get(room).cloned()
     }
 
+    /// The same, for who is about to use it: nobody takes it for unused meanwhile.
+    pub fn find_to_use(&self, room: &TargetId, now: Tick) -> Option<Arc<Room>> {
+        let registered = self.registered();
+        let found = registered.rooms.get(room)?;
+        found.touch(now);
+        Some(Arc::clone(found))
+    }
+
     /// A room that is in use and has this member.
     pub fn of_member(&self, room: &TargetId, user: &UserId) -> Option<Arc<Room>> {
         self.find(room).filter(|room| room.has(user))
     }
 
-    /// How many rooms were taken out up to now: for [`add`](Self::add).
-    pub fn removals(&self) -> u64 {
-        self.registered().removals
+    /// A room that was changed in the store, if it is in use. Else whoever is just reading it reads
+    /// it again.
+    pub fn find_changed(&self, room: &TargetId) -> Option<Arc<Room>> {
+        let mut registered = self.registered();
+        let found = registered.rooms.get(room).cloned();
+        registered.outdated += u64::from(found.is_none());
+        found
     }
 
-    /// Puts a room in use that was read when so many had been taken out; the one that is in use
-    /// now. `None`: some were taken out since, and it may be one of them.
-    pub fn add(&self, room: Room, removals: u64) -> Option<Arc<Room>> {
+    /// The right to change what rooms and rules are.
+    pub async fn to_change(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.changing.lock().await
+    }
+
+    /// How often a room was taken out, or changed while it was not in use: for [`add`](Self::add).
+    pub fn outdated(&self) -> u64 {
+        self.registered().outdated
+    }
+
+    /// Puts a room in use that was read when so much was outdated; the one that is in use now.
+    /// `None`: something is outdated since, and it may be this one.
+    pub fn add(&self, room: Room, outdated: u64) -> Option<Arc<Room>> {
         let mut registered = self.registered();
-        if registered.removals != removals {
+        if registered.outdated != outdated {
             return None;
         }
         let room = registered.rooms.entry(room.id.clone()).or_insert_with(|| Arc::new(room));
@@ -90,8 +116,8 @@ impl Chatrooms {
         now: Now,
     ) -> Result<Joined, ErrorCode> {
         let mut registered = self.registered();
-        // It was destroyed a moment ago.
-        if !registered.rooms.contains_key(&room.id) {
+        // It was destroyed a moment ago; perhaps another one has its name now.
+        if registered.rooms.get(&room.id).is_none_or(|found| !std::ptr::eq(&**found, room)) {
             return Err(NO_SUCH_ROOM);
         }
         let (user, session) = (entering.user.detached(), entering.session);
@@ -156,23 +182,35 @@ impl Chatrooms {
     pub fn put_out(&self, room: &Room, user: &UserId, now: Now) -> bool {
         let mut registered = self.registered();
         registered.forget(user, &room.id);
-        room.put_out(user, now)
+        let sessions = room.put_out(user, now);
+        registered.silenced(sessions.as_deref().unwrap_or_default(), &room.id);
+        sessions.is_some()
+    }
+
+    /// Somebody may have been in a room when the server ended: it is away unless it has come.
+    pub fn was_in(&self, user: UserId, room: TargetId) {
+        let mut registered = self.registered();
+        let is_in = registered.by_user.get(&user).is_some_and(|rooms| rooms.contains(&room));
+        if !is_in {
+            registered.away.entry((user, room)).or_insert(None);
+        }
     }
 
     /// Takes a room out of use, puts everybody out of it and tells them.
     pub fn remove(&self, room: &TargetId, now: Now) {
         let mut registered = self.registered();
-        registered.removals += 1;
+        registered.outdated += 1;
         let Some(found) = registered.rooms.remove(room) else { return };
         let (_, members) = found.members(usize::MAX, MemberOrder::Oldest);
         for (user, _) in members {
             registered.forget(&user, room);
         }
-        found.put_all_out(now);
+        let sessions = found.put_all_out(now);
+        registered.silenced(&sessions, room);
     }
 
     /// Those who have been away for `grace` ms leave: who, and which room.
-    pub fn expire(&self, grace: u64, now: Now) -> Vec<(UserId, Arc<Room>)> {
+    pub fn expire(&self, grace: u64, now: Now) -> Vec<(UserId, TargetId)> {
         let mut registered = self.registered();
         let mut expired = Vec::new();
         for (member, since) in &mut registered.away {
@@ -181,15 +219,13 @@ impl Chatrooms {
                 expired.push(member.clone());
             }
         }
-        let mut left = Vec::new();
-        for (user, id) in expired {
-            registered.forget(&user, &id);
-            if let Some(room) = registered.rooms.get(&id).cloned() {
-                room.take_out(&user, now);
-                left.push((user, room));
+        for (user, id) in &expired {
+            registered.forget(user, id);
+            if let Some(room) = registered.rooms.get(id) {
+                room.take_out(user, now);
             }
         }
-        left
+        expired
     }
 
     /// Rooms that nobody is in and that nobody has used for `idle` ms are no longer held in memory.
@@ -202,6 +238,14 @@ impl Chatrooms {
 }
 
 impl Registered {
+    fn silenced(&mut self, sessions: &[SessionId], room: &TargetId) {
+        for session in sessions {
+            if let Some(rooms) = self.by_session.get_mut(session) {
+                rooms.remove(room);
+            }
+        }
+    }
+
     fn forget(&mut self, user: &UserId, room: &TargetId) {
         self.away.remove(&(user.clone(), room.clone()));
         if let Some(rooms) = self.by_user.get_mut(user) {

@@ -13,7 +13,7 @@ use hongyan::signal::server;
 use hongyan::signal::{Message, MessageDirection};
 use hongyan::time::{Tick, UnixMillis};
 
-use self::live::{Listening, Live, MAX_HELD, encoded};
+use self::live::{Live, MAX_HELD, encoded};
 pub use self::storing::Storing;
 use super::super::announce::Announcement;
 use super::super::ask::{ChatroomNotice, Notice};
@@ -178,7 +178,7 @@ impl Room {
         capacity: u32,
         now: Now,
     ) -> Result<Joined, ErrorCode> {
-        let Entering { user, session, outlet } = entering;
+        let user = entering.user;
         let mut live = self.live();
         if live.rules.hold(ChatroomRuleKind::Blocked, user.as_str(), now.wall) {
             return Err(KICKED);
@@ -188,12 +188,10 @@ impl Room {
             return Err(FULL);
         }
         live.touched = now.tick;
-        let member = live.member(user, now.wall);
-        let user = user.detached();
         let exempt = live.rules.hold(ChatroomRuleKind::Exempt, user.as_str(), now.wall);
-        live.listening.insert(session, Listening { user, outlet });
+        let joined = live.hears(entering, now.wall);
         Ok(Joined {
-            joined: member.joined,
+            joined,
             created: live.info.created,
             members: live.members.len(),
             muted: live.info.muted,
@@ -204,21 +202,18 @@ impl Room {
 
     /// A session of a user who is in the room hears of it from now on, without having asked.
     pub fn listen(&self, entering: Entering<'_>) {
-        let Entering { user, session, outlet } = entering;
         let mut live = self.live();
-        if live.members.contains_key(user) {
+        if let Some(joined) = live.members.get(entering.user).map(|member| member.joined) {
             let head = live.log.head();
             let notice = ChatroomNotice::Standing { room: self.id.clone(), head };
-            outlet.notify(Notice::Chatroom(notice));
-            live.listening.insert(session, Listening { user: user.detached(), outlet });
+            entering.outlet.notify(Notice::Chatroom(notice));
+            live.hears(entering, joined);
         }
     }
 
     /// A session hears no more of it; whether another one of its user does.
     pub fn silence(&self, user: &UserId, session: SessionId) -> bool {
-        let mut live = self.live();
-        live.listening.remove(&session);
-        live.listening.values().any(|other| other.user == *user)
+        self.live().silence(user, session)
     }
 
     /// Takes a user out; whether it was in. Its sessions hear no more of the room.
@@ -226,22 +221,29 @@ impl Room {
         self.live().take_out(user, now).is_some()
     }
 
-    /// The same, and its sessions are told.
-    pub fn put_out(&self, user: &UserId, now: Now) -> bool {
+    /// The same, and its sessions are told: these. `None`: it was not in.
+    pub fn put_out(&self, user: &UserId, now: Now) -> Option<Vec<SessionId>> {
         let mut live = self.live();
-        let Some(sessions) = live.take_out(user, now) else { return false };
+        let sessions = live.take_out(user, now)?;
         live.tell_left(&self.id, &sessions, now);
-        true
+        Some(sessions.into_iter().map(|(id, _)| id).collect())
     }
 
-    /// Takes everybody out and tells them.
-    pub fn put_all_out(&self, now: Now) {
+    /// It is needed now: nobody is in it, perhaps, but it is in use.
+    pub fn touch(&self, now: Tick) {
         let mut live = self.live();
-        let sessions: Vec<_> = std::mem::take(&mut live.listening).into_values().collect();
+        live.touched = live.touched.max(now);
+    }
+
+    /// Takes everybody out and tells their sessions: these.
+    pub fn put_all_out(&self, now: Now) -> Vec<SessionId> {
+        let mut live = self.live();
+        let sessions: Vec<_> = std::mem::take(&mut live.listening).into_iter().collect();
         live.tell_left(&self.id, &sessions, now);
         live.members.clear();
         live.by_place.clear();
         live.log.clear();
+        sessions.into_iter().map(|(id, _)| id).collect()
     }
 
     /// Why somebody who is not in it may do nothing in it.
@@ -327,9 +329,9 @@ impl Room {
         let frame = encoded(&server::entries_changed(now, &self.id, time));
         let notice = ChatroomNotice::EntriesChanged { room: self.id.clone(), time, frame };
         let live = self.live();
-        for (session, one) in &live.listening {
+        for (session, outlet) in &live.listening {
             if Some(*session) != origin {
-                one.outlet.notify(Notice::Chatroom(notice.clone()));
+                outlet.notify(Notice::Chatroom(notice.clone()));
             }
         }
     }

@@ -12,7 +12,7 @@ use super::super::clock::Now;
 use super::super::command;
 use super::super::rate::MessageClass;
 use super::super::send::{Sent, new_message, refused};
-use super::super::serve::Core;
+use super::super::serve::{Core, Turn};
 use super::room::Room;
 use crate::store::{NewMessage, Recall, Store, Stored};
 
@@ -21,6 +21,7 @@ impl<S: Store> Core<S> {
     pub(in super::super) async fn say_in_chatroom(
         &self,
         sent: Sent,
+        turn: Turn,
         now: Now,
     ) -> Result<Told, ErrorCode> {
         let Sent { mut message, only_to, recall } = sent;
@@ -30,6 +31,8 @@ impl<S: Store> Core<S> {
         let target = &message.conversation.target;
         let room = self.hub().chatrooms().find(target).ok_or(ErrorCode::NotInChatroom)?;
         let everywhere = self.rules_everywhere().await?;
+        // Nothing waits from here until the message is with the store or in the room.
+        drop(turn);
         let rate = self.settings().chatrooms.rate;
         room.may_say(&message.sender, &message.object_name, &everywhere, rate, now)?;
         if recall {

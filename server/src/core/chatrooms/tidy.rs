@@ -22,8 +22,21 @@ impl<S: Store> Core<S> {
     /// The store failed, or the clock is not to be believed: entries of who left stay.
     pub async fn expire_chatroom_members(&self, now: Now) -> Result<(), ErrorCode> {
         let grace = self.settings().chatrooms.grace;
+        let mut done = Ok(());
         for (user, room) in self.hub().chatrooms().expire(grace, now) {
-            self.entries_go(&room, &user, now).await?;
+            done = done.and(self.entries_go(&room, &user, now).await);
+        }
+        done
+    }
+
+    /// Who was in a room when the server ended, and has entries that are to go with it, is away from
+    /// now on. To be called once, when the server begins.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn remember_chatroom_members(&self) -> Result<(), ErrorCode> {
+        for (room, user) in self.store().chatroom_entry_setters().await.map_err(refusal)? {
+            self.hub().chatrooms().was_in(user, room);
         }
         Ok(())
     }
@@ -72,10 +85,12 @@ impl<S: Store> Core<S> {
         now.wall - last >= i64::try_from(idle).unwrap_or(i64::MAX)
     }
 
-    /// Ends a room: everybody is put out, and nothing of it stays. Whether there was one.
+    /// Ends a room: everybody is put out, and nothing of it stays. Whether there was one. Most of
+    /// its messages go before it does, bit by bit: a room that is made anew under the same name has
+    /// nothing of it.
     ///
     /// # Errors
-    /// The store failed; messages of it may be left.
+    /// The store failed: the room may still be there, without its messages.
     pub async fn destroy_chatroom<R>(
         &self,
         room: &TargetId,
@@ -85,9 +100,9 @@ impl<S: Store> Core<S> {
     where
         R: Future<Output = ()>,
     {
+        self.trim_chatroom(room, 0, rest).await?;
         let was_there = self.store().destroy_chatroom(room).await.map_err(refusal)?;
         self.hub().chatrooms().remove(room, now);
-        self.trim_chatroom(room, 0, rest).await?;
         Ok(was_there)
     }
 
@@ -100,7 +115,8 @@ impl<S: Store> Core<S> {
     where
         R: Future<Output = ()>,
     {
-        while self.store().trim_chatroom(room, keep, BATCH).await.map_err(refusal)? > 0 {
+        let full = u64::from(BATCH);
+        while self.store().trim_chatroom(room, keep, BATCH).await.map_err(refusal)? >= full {
             rest().await;
         }
         Ok(())

@@ -10,6 +10,7 @@ mod reading;
 mod recalls;
 mod services;
 mod settings;
+mod turns;
 mod words;
 
 use std::sync::Arc;

@@ -17,7 +17,7 @@ const MAX_CLASSES: usize = 20;
 
 pub const PAUSE: Call = Call {
     path: "/chatroom/message/stopDistribution",
-    about: "Passes no messages of a chatroom on: they are taken and kept",
+    about: "Passes no messages of a chatroom on: they are kept in its history, and not passed on later",
     fields: &[ROOM],
     example: "chatroomId=r",
     answer: r#"{"code":200}"#,

@@ -116,7 +116,7 @@ pub async fn a_destroyed_chatroom_leaves_nothing_behind<S: Store>(store: Arc<S>)
     append(&*store, in_room("a", "r", "old")).await;
     assert_eq!(store.destroy_chatroom(&room("r")).await, Ok(true));
     assert_eq!(store.destroy_chatroom(&room("r")).await, Ok(false));
-    assert_eq!(store.trim_chatroom(&room("r"), 0, 10).await, Ok(1));
+    assert_eq!(store.trim_chatroom(&room("r"), 0, 10).await, Ok(0));
     make(&*store, "r").await;
     assert_eq!(store.chatroom_rules(Some(&room("r"))).await, Ok(vec![]));
     assert_eq!(store.chatroom_rules(None).await, Ok(vec![rule]));
@@ -211,8 +211,16 @@ pub async fn entries_that_are_to_go_with_their_setter_go<S: Store>(store: Arc<S>
         let change = EntryChange { auto_delete, ..set(key, "v", setter) };
         changed(&*store, change).await.unwrap();
     }
+    changed(&*store, EntryChange { auto_delete: true, ..set("server", "v", "") }).await.unwrap();
     let before = entries(&*store, UnixMillis::ZERO).await.head;
+    let setters = async || {
+        let mut setters = store.chatroom_entry_setters().await.unwrap();
+        setters.sort_unstable();
+        setters
+    };
+    assert_eq!(setters().await, [(room("r"), user("a")), (room("r"), user("b"))]);
     let gone = store.remove_chatroom_entries_of(&room("r"), &user("a"), at(0)).await.unwrap();
+    assert_eq!(setters().await, [(room("r"), user("b"))]);
     let since = entries(&*store, before).await;
     assert_eq!((told(&since), Some(since.head)), (vec![("goes", "", true)], gone));
     let again = store.remove_chatroom_entries_of(&room("r"), &user("a"), at(0)).await;

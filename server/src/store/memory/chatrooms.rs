@@ -1,6 +1,6 @@
 //! Chatrooms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, ready};
 use std::ops::Bound::{Excluded, Unbounded};
 
@@ -117,6 +117,7 @@ impl Chatrooms for MemoryStore {
         room: &TargetId,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send {
         let mut kept = self.kept();
+        kept.trim_chatroom(room, 0, u32::MAX);
         kept.chatrooms.rules.retain(|(scope, ..), _| scope.as_ref() != Some(room));
         ready(Ok(kept.chatrooms.rooms.remove(room).is_some()))
     }
@@ -225,6 +226,20 @@ impl Chatrooms for MemoryStore {
             let touched = room.index.remove_of(setter, now);
             (!touched.is_empty()).then_some(room.index.head)
         })))
+    }
+
+    fn chatroom_entry_setters(
+        &self,
+    ) -> impl Future<Output = Result<Vec<(TargetId, UserId)>, StoreError>> + Send {
+        let kept = self.kept();
+        let setters = kept.chatrooms.rooms.iter().flat_map(|(id, room)| {
+            let marks = room.index.marks.values();
+            let theirs = marks.filter(|mark| mark.auto_delete && !mark.removed);
+            let named = theirs.filter(|mark| !mark.setter.as_str().is_empty());
+            named.map(|mark| (id.clone(), mark.setter.clone()))
+        });
+        let setters: BTreeSet<_> = setters.collect();
+        ready(Ok(setters.into_iter().collect()))
     }
 
     fn chatroom_entries(

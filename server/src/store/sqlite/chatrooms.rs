@@ -9,7 +9,7 @@ use hongyan::time::UnixMillis;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use self::entries::{ChangeEntry, RemoveEntriesOf, entries};
+use self::entries::{ChangeEntry, RemoveEntriesOf, entries, setters};
 use super::super::conversation::key;
 use super::super::{
     Chatroom, ChatroomChange, ChatroomRule, ChatroomRuleKind, Chatrooms, Entries, EntryChange,
@@ -152,6 +152,10 @@ impl Chatrooms for SqliteStore {
         self.change(RemoveEntriesOf { room: room.clone(), setter: setter.clone(), now }).await
     }
 
+    async fn chatroom_entry_setters(&self) -> Result<Vec<(TargetId, UserId)>, StoreError> {
+        setters(&self.readers).await
+    }
+
     async fn chatroom_entries(
         &self,
         room: &TargetId,
@@ -210,6 +214,8 @@ impl Change for Destroy {
 
     async fn apply(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
         let id = self.0.as_str();
+        let room = self.0.clone();
+        Trim { room, keep: 0, limit: u32::MAX }.apply(&mut *connection).await?;
         let rules = sqlx::query("DELETE FROM chatroom_rule WHERE room = ?1").bind(id);
         rules.execute(&mut *connection).await?;
         let room = sqlx::query("DELETE FROM chatroom WHERE id = ?1").bind(id);

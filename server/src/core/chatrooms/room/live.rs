@@ -18,25 +18,24 @@ use super::super::KICKED;
 use super::super::load::Load;
 use super::super::log::{Logged, RoomLog};
 use super::super::rules::Rules;
-use super::{ChatroomFrames, row};
+use super::{ChatroomFrames, Entering, row};
 use crate::store::{Chatroom, ChatroomRuleKind};
 
 /// So many volatile messages wait while messages that were sent before them are being stored.
 pub(super) const MAX_HELD: usize = 64;
 
 /// Somebody who is in the room.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Member {
     pub(super) joined: UnixMillis,
     /// Its place among those who joined, which times do not tell apart.
     pub(super) place: u64,
+    /// Those of its sessions that hear of the room.
+    pub(super) sessions: Vec<SessionId>,
 }
 
-/// A session that hears of the room.
-pub(super) struct Listening {
-    pub(super) user: UserId,
-    pub(super) outlet: Arc<dyn Outlet>,
-}
+/// The way to a session that hears of the room.
+pub(super) type Listening = Arc<dyn Outlet>;
 
 /// What changes of a room.
 pub(super) struct Live {
@@ -68,15 +67,29 @@ pub(super) fn encoded(frame: &Frame) -> Bytes {
 }
 
 impl Live {
-    pub(super) fn member(&mut self, user: &UserId, now: UnixMillis) -> Member {
-        if let Some(member) = self.members.get(user) {
-            return *member;
+    /// A session of a user, who is a member from now on, hears of the room; since when it is one.
+    pub(super) fn hears(&mut self, entering: Entering<'_>, now: UnixMillis) -> UnixMillis {
+        let Entering { user, session, outlet } = entering;
+        if !self.members.contains_key(user) {
+            self.last_place += 1;
+            self.by_place.insert(self.last_place, user.detached());
         }
-        self.last_place += 1;
-        let member = Member { joined: now, place: self.last_place };
-        self.members.insert(user.detached(), member);
-        self.by_place.insert(member.place, user.detached());
-        member
+        let place = self.last_place;
+        let newcomer = || Member { joined: now, place, sessions: Vec::with_capacity(1) };
+        let member = self.members.entry(user.detached()).or_insert_with(newcomer);
+        if !member.sessions.contains(&session) {
+            member.sessions.push(session);
+        }
+        self.listening.insert(session, outlet);
+        member.joined
+    }
+
+    /// A session hears no more of it; whether another one of its user does.
+    pub(super) fn silence(&mut self, user: &UserId, session: SessionId) -> bool {
+        let Some(member) = self.members.get_mut(user) else { return false };
+        member.sessions.retain(|other| *other != session);
+        self.listening.remove(&session);
+        !member.sessions.is_empty()
     }
 
     pub(super) fn refusal_of(&self, user: &UserId, now: UnixMillis) -> ErrorCode {
@@ -85,24 +98,28 @@ impl Live {
     }
 
     /// The sessions of a user that was in it, which hear no more of it.
-    pub(super) fn take_out(&mut self, user: &UserId, now: Now) -> Option<Vec<Listening>> {
+    pub(super) fn take_out(
+        &mut self,
+        user: &UserId,
+        now: Now,
+    ) -> Option<Vec<(SessionId, Listening)>> {
         let member = self.members.remove(user)?;
         self.by_place.remove(&member.place);
         self.touched = now.tick;
-        let theirs = self.listening.extract_if(.., |_, one| one.user == *user);
-        Some(theirs.map(|(_, one)| one).collect())
+        let theirs = member.sessions.into_iter();
+        Some(theirs.filter_map(|id| Some((id, self.listening.remove(&id)?))).collect())
     }
 
     /// Clients learn that they are not in the room any more, and why, when they pull: so they are
     /// told that there is something new.
-    pub(super) fn tell_left(&mut self, room: &TargetId, sessions: &[Listening], now: Now) {
+    pub(super) fn tell_left(&self, room: &TargetId, sessions: &[(SessionId, Listening)], now: Now) {
         let time = now.wall.max(self.assigned.plus(1));
         let notice = ChatroomNotice::Left {
             room: room.clone(),
             bell: encoded(&server::chatroom_doorbell(now.wall, room, time)),
         };
-        for one in sessions {
-            one.outlet.notify(Notice::Chatroom(notice.clone()));
+        for (_, outlet) in sessions {
+            outlet.notify(Notice::Chatroom(notice.clone()));
         }
     }
 
@@ -133,10 +150,10 @@ impl Live {
             push: encoded(&server::chatroom_push(time, room, row)),
             bell: encoded(&server::chatroom_doorbell(time, room, time)),
         });
-        for (session, one) in &self.listening {
+        for (session, outlet) in &self.listening {
             let frames = Arc::clone(&frames);
             let own = Some(*session) == message.origin;
-            one.outlet.notify(Notice::Chatroom(ChatroomNotice::Message { frames, own }));
+            outlet.notify(Notice::Chatroom(ChatroomNotice::Message { frames, own }));
         }
     }
 }

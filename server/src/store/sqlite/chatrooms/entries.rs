@@ -2,7 +2,7 @@
 
 use hongyan::ids::{TargetId, UserId};
 use hongyan::time::UnixMillis;
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, SqliteConnection};
 
 use super::super::super::{
@@ -23,6 +23,20 @@ const SET_ENTRY: &str = "INSERT INTO chatroom_entry
          ON CONFLICT (room, key) DO UPDATE SET
              value = iif(excluded.removed, '', coalesce(?3, value)), setter = excluded.setter,
              auto_delete = excluded.auto_delete, removed = excluded.removed, time = excluded.time";
+
+/// Whose entries are to go with them. All of them are read, once in the life of a server.
+const SETTERS: &str = "SELECT DISTINCT room, setter FROM chatroom_entry
+     WHERE auto_delete = 1 AND removed = 0 AND setter <> ''";
+
+/// Rooms, and users whose entries there are to go with them.
+pub(super) async fn setters(readers: &SqlitePool) -> Result<Vec<(TargetId, UserId)>, StoreError> {
+    let rows = sqlx::query(SETTERS).fetch_all(readers).await?;
+    let setter = |row: &SqliteRow| {
+        let room = TargetId::from(row.try_get::<String, _>("room")?);
+        Ok((room, UserId::from(row.try_get::<String, _>("setter")?)))
+    };
+    rows.iter().map(setter).collect()
+}
 
 /// What was changed after a time; `None` without a room.
 pub(super) async fn entries(

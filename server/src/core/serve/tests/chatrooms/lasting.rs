@@ -31,6 +31,81 @@ async fn who_loses_the_link_stays_for_a_while() {
 }
 
 #[tokio::test]
+async fn what_goes_with_its_setter_goes_if_that_never_comes_back_after_a_restart() {
+    let server = with(settings());
+    let (a, b, c) = (server.join("a", true), server.join("b", true), server.join("c", true));
+    for session in [&a, &b, &c] {
+        server.enter(session).await;
+        let key = session.login.user.as_str();
+        let seat = EntryWish { auto_delete: true, ..wish(key, Some("seat")) };
+        server.ask(session, ChatroomAsk::ChangeEntry(seat), 0).await.unwrap();
+    }
+    let kept = with(ChatroomSettings { grace: 30_000, ..settings() });
+    let restarted = Server(Core::new(server.0.store().copy("life"), *kept.0.settings()));
+    let early = restarted.join("b", true);
+    restarted.enter(&early).await;
+    restarted.0.remember_chatroom_members().await.unwrap();
+    restarted.0.expire_chatroom_members(at(0)).await.unwrap();
+    let late = restarted.join("c", true);
+    restarted.enter(&late).await;
+    early.heard();
+    restarted.0.expire_chatroom_members(at(29_999)).await.unwrap();
+    assert_eq!(restarted.entries(&early).await.len(), 3);
+    restarted.0.expire_chatroom_members(at(30_000)).await.unwrap();
+    let left = restarted.entries(&early).await;
+    assert_eq!(left.iter().map(|(key, ..)| &**key).collect::<Vec<_>>(), ["b", "c"]);
+    assert!(matches!(early.heard()[..], [ChatroomNotice::EntriesChanged { .. }]));
+}
+
+#[tokio::test]
+async fn one_session_of_two_leaves_and_its_user_stays() {
+    let server = with(settings());
+    let (first, second, b) =
+        (server.join("a", true), server.join("a", true), server.join("b", true));
+    for session in [&first, &second, &second, &b] {
+        server.enter(session).await;
+    }
+    server.ask(&first, ChatroomAsk::Exit, 0).await.unwrap();
+    server.say(&b, "x", 0).await.unwrap();
+    assert_eq!(first.heard(), []);
+    assert_eq!(second.messages(), [(1, "x".to_owned(), false)]);
+    server.0.hub().leave(&second.login.user, second.id);
+    assert_eq!(server.names(&b, 9, MemberOrder::Newest).await.1, ["b", "a"], "for a while");
+    server.0.expire_chatroom_members(at(0)).await.unwrap();
+    server.0.expire_chatroom_members(at(30_000)).await.unwrap();
+    assert_eq!(server.names(&b, 9, MemberOrder::Newest).await.1, ["b"]);
+}
+
+#[tokio::test]
+async fn a_room_of_the_same_name_is_another_one() {
+    let server = with(ChatroomSettings { made_by_joining: false, ..settings() });
+    server.0.make_chatroom(&id(), None, at(0)).await.unwrap();
+    let a = server.join("a", true);
+    let old = server.0.chatroom(&id(), at(0)).await.unwrap().unwrap();
+    let rest = || std::future::ready(());
+    server.0.destroy_chatroom(&id(), at(0), &rest).await.unwrap();
+    server.0.make_chatroom(&id(), None, at(0)).await.unwrap();
+    server.0.chatroom(&id(), at(0)).await.unwrap().unwrap();
+    let entered = server.0.hub().enter(&old, &a.login.user, a.id, 0, at(0));
+    assert_eq!(entered.map_err(hongyan::error::ErrorCode::number), Err(23410));
+}
+
+#[tokio::test]
+async fn who_is_blocked_while_a_room_comes_into_use_is_blocked() {
+    let server = with(settings());
+    server.0.make_chatroom(&id(), None, at(0)).await.unwrap();
+    let rooms = server.0.hub().chatrooms();
+    // A room that was read before the rule was made must not be put in use after it.
+    let before = rooms.outdated();
+    let rule =
+        ChatroomRule { kind: ChatroomRuleKind::Blocked, subject: "a".to_owned(), until: None };
+    server.0.set_chatroom_rules(Some(&id()), vec![rule], at(0)).await.unwrap();
+    assert_ne!(rooms.outdated(), before);
+    let a = server.join("a", true);
+    assert_eq!(server.ask(&a, ChatroomAsk::Join, 0).await, Err(23409));
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_rejoin_by_itself_goes_on_hearing_of_its_rooms() {
     let server = with(settings());
     let (a, b) = (server.join("a", false), server.join("b", true));
