@@ -119,6 +119,11 @@ it('each refusal says why, and offers what helps', TIME, async () => {
   await eventually(() => writing.inputValue(), (text) => text === 'a badword here', 'the text should be there to be changed');
   await eventually(() => fay.page.locator('.message.mine').count(), (count) => count === 0, 'the refused one should be gone');
 
+  await api('/sensitiveword/add.json', { word: 'darn', replaceWord: '***' });
+  await fay.say('darn it');
+  await last.getByText('Words were replaced.').waitFor();
+  await fay.sees(['la', '*** it']);
+
   await api('/group/user/gag/add.json', { userId: 'Fay', groupId: 'choir', minute: '5' });
   await fay.say('muted');
   await last.getByText('not write in this group at the moment').waitFor();

@@ -24,6 +24,8 @@ export interface Row {
   readonly state: RowState;
   /** The code of what it failed with; 0 where that is not known, or it did not fail. */
   readonly code: number;
+  /** The server replaced words of it: the row shows what it stored. */
+  readonly replaced?: true;
 }
 
 const codeOf = (state: SendState): number => (state.name === 'failed' ? state.error.code : 0);
@@ -126,7 +128,7 @@ export class Timeline {
     const at = this.pending.findIndex((row) => row.key === clientId);
     const row = this.pending[at];
     if (state.name === 'sent') {
-      if (row) this.confirm(row, state);
+      if (row) this.confirm(message?.wordsReplaced ? { ...row, body: bodyOf(message), replaced: true } : row, state);
       else if (message) this.add(message);
     } else if (state.name === 'cancelled') {
       this.pending = this.pending.filter((other) => other.key !== clientId);

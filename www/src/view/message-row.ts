@@ -43,7 +43,7 @@ export function placeOf(row: Row, before: Row | undefined): Place {
 
 /** Equal shapes look equal. */
 export function shapeOf(chat: Chat, row: Row, { newDay, first }: Place): string {
-  return [row.state, row.code, isRead(chat, row), first, chat.nameOf(row.sender), chat.portraitOf(row.sender), newDay && dayName(row.time), row.time, lineOf(row.body), row.body.kind, 'url' in row.body && row.body.url].join(' ');
+  return [row.state, row.code, row.replaced, isRead(chat, row), first, chat.nameOf(row.sender), chat.portraitOf(row.sender), newDay && dayName(row.time), row.time, lineOf(row.body), row.body.kind, 'url' in row.body && row.body.url].join(' ');
 }
 
 function stateView(chat: Chat, row: Row): HTMLElement {
@@ -90,6 +90,7 @@ function bubbleRow(chat: Chat, row: Row, first: boolean): HTMLElement {
       named ? senderView(chat, row) : null, bodyView(row.body)),
     h('span', { class: 'meta' },
       h('time', { title: full(row.time) }, clock(row.time)),
+      row.replaced ? h('span', { class: 'why', role: 'status' }, t('wordsReplaced')) : null,
       row.mine ? stateView(chat, row) : null,
       row.messageUId === '' ? null : messageMenu(chat, row)));
 }
