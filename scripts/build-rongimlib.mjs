@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { wasmAsAscii } from './lib/ascii.mjs';
 import { minifyFile } from './lib/minify.mjs';
+import { plainPrivates, PRIVATE } from './lib/privates.mjs';
 
 /** Where in the package the script stands, and the only CommonJS of it. */
 const FOLDER = 'script';
@@ -43,13 +44,13 @@ export async function buildRongimlib({ out }) {
     // What webpack 4 parses. WebAssembly brings 64-bit numbers with it.
     target: 'es2018',
     supported: { bigint: true, 'dynamic-import': true },
-    plugins: [archiveBeside, inlineIndex(out), wasmAsAscii],
+    plugins: [archiveBeside, inlineIndex(out), wasmAsAscii, plainPrivates],
     legalComments: 'none',
     banner: { js: `/* hongyan ${version}, MIT licence */\n${HEAD}` },
     footer: { js: FOOT },
     logLevel: 'warning',
   });
-  await minifyFile(script, { module: false, ecma: 2018 });
+  await minifyFile(script, { module: false, ecma: 2018, renamed: PRIVATE });
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
   writeFileSync(join(folder, FILE.replace('.js', '.d.ts')), TYPES);
   rmSync(entry);

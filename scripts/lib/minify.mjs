@@ -3,12 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { minify } from 'terser';
 
 /**
- * Minifies a bundled script where it lies. No property is renamed: other files of the package name them.
+ * Minifies a bundled script where it lies. Properties keep their names, which other files of the package may
+ * use, but for those that are like `renamed`.
  * @param {string} path
- * @param {{module: boolean, ecma: number}} kind whether it is a module, and which edition of the language may be used
+ * @param {{module: boolean, ecma: number, renamed?: RegExp}} kind whether it is a module, and which edition of the language may be used
  */
-export async function minifyFile(path, { module, ecma }) {
-  const format = { comments: /licence/ };
-  const { code } = await minify(readFileSync(path, 'utf8'), { module, ecma, compress: { passes: 3 }, format });
+export async function minifyFile(path, { module, ecma, renamed }) {
+  const mangle = renamed ? { properties: { regex: renamed } } : true;
+  const { code } = await minify(readFileSync(path, 'utf8'), { module, ecma, mangle, compress: { passes: 3 }, format: { comments: /licence/ } });
   writeFileSync(path, code);
 }
