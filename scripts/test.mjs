@@ -22,8 +22,8 @@ const types = async () => {
 const soak = (mode, ...flags) =>
   run(join(targetDir, 'debug', 'hongyan-soak'), ['--mode', mode, '--server', serverBinary, ...flags]);
 const shortRuns = async () => {
-  await soak('soak', '--minutes', '0.25', '--clients', '15', '--rate', '80', '--faults', '240', '--kills', '6');
-  await soak('chaos', '--minutes', '0.2', '--clients', '12', '--rate', '80', '--kills', '40');
+  await soak('soak', '--minutes', '0.25', '--clients', '15', '--rate', '80', '--faults', '240', '--kills', '6', '--rooms', '2');
+  await soak('chaos', '--minutes', '0.2', '--clients', '12', '--rate', '80', '--kills', '40', '--rooms', '2');
 };
 const WASM = ['--target', 'wasm32-unknown-unknown'];
 const DENY = ['--', '-D', 'warnings'];

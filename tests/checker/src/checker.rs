@@ -2,26 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::chatroom::Chatrooms;
 use crate::key::{Key, View};
 use crate::verdict::{Finding, Verdict};
 
 /// What one device of a sender says to one receiver. Numbers rise along it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Stream {
-    from: String,
-    device: u32,
-    to: String,
+pub(crate) struct Stream {
+    pub(crate) from: String,
+    pub(crate) device: u32,
+    pub(crate) to: String,
 }
 
 /// A place in [`Checker::streams`].
-type StreamId = usize;
+pub(crate) type StreamId = usize;
 
 /// What its sender knows of a message.
 #[derive(Clone, Copy, Debug, Default)]
-struct Fate {
-    sent: bool,
+pub(crate) struct Fate {
+    pub(crate) sent: bool,
     accepted: bool,
-    refused: bool,
+    pub(crate) refused: bool,
     /// The store that kept it is gone, and its copy does not have it.
     undone: bool,
     /// A store that perhaps kept it was replaced by a copy that perhaps does not: it may come again.
@@ -30,10 +31,10 @@ struct Fate {
 
 /// One message at one pair of eyes.
 #[derive(Clone, Copy, Debug)]
-struct Sight {
-    stream: StreamId,
-    number: u32,
-    time: i64,
+pub(crate) struct Sight {
+    pub(crate) stream: StreamId,
+    pub(crate) number: u32,
+    pub(crate) time: i64,
 }
 
 /// What one pair of eyes saw.
@@ -52,6 +53,7 @@ pub struct Checker {
     ids: BTreeMap<Stream, StreamId>,
     streams: Vec<(Stream, BTreeMap<u32, Fate>)>,
     rooms: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) chatrooms: Chatrooms,
     views: BTreeMap<View, Seen>,
     /// What users deleted: it need not be shown to them any more.
     deleted: BTreeSet<(String, StreamId, u32)>,
@@ -80,10 +82,29 @@ impl Checker {
     /// new ones may see or not.
     pub fn replace(&mut self, view: &View, by: &View) {
         self.views.entry(view.clone()).or_default().closed = true;
-        let next = |messages: &BTreeMap<u32, Fate>| messages.keys().next_back().map(|n| n + 1);
-        let streams = self.streams.iter().enumerate();
-        let excused = streams.filter_map(|(id, (_, sent))| Some((id, next(sent)?))).collect();
+        let excused = self.next_numbers(|_| true);
         self.views.entry(by.clone()).or_default().excused = excused;
+    }
+
+    /// Of some streams the numbers that come next.
+    pub(crate) fn next_numbers(&self, of: impl Fn(&Stream) -> bool) -> BTreeMap<StreamId, u32> {
+        let next = |sent: &BTreeMap<u32, Fate>| sent.keys().next_back().map(|number| number + 1);
+        let streams = self.streams().filter(|(_, stream, _)| of(stream));
+        streams.filter_map(|(id, _, sent)| Some((id, next(sent)?))).collect()
+    }
+
+    pub(crate) fn streams(
+        &self,
+    ) -> impl Iterator<Item = (StreamId, &Stream, &BTreeMap<u32, Fate>)> {
+        self.streams.iter().enumerate().map(|(id, (stream, fates))| (id, stream, fates))
+    }
+
+    pub(crate) fn stream(&self, id: StreamId) -> &Stream {
+        &self.streams[id].0
+    }
+
+    pub(crate) fn fate_of(&self, id: StreamId, number: u32) -> Fate {
+        self.streams[id].1.get(&number).copied().unwrap_or_default()
     }
 
     /// A sender's page asked for this message to be sent.
@@ -122,7 +143,11 @@ impl Checker {
 
     /// The listeners at `view` were called with this message, and the call came to its end.
     pub fn shown(&mut self, view: &View, key: Key, time: i64) {
+        let room = Some(key.to.clone()).filter(|room| self.chatrooms.has(room));
         let (stream, number) = self.place(key);
+        if let Some(room) = room {
+            return self.chatrooms.shown(view, &room, Sight { stream, number, time });
+        }
         if !self.views.contains_key(view) {
             self.watch(view);
         }
@@ -167,6 +192,7 @@ impl Checker {
                 self.judge_missing(view, seen, &known, is_due, &mut verdict);
             }
         }
+        self.judge_chatrooms(is_due, &mut verdict);
         verdict
     }
 
@@ -218,6 +244,9 @@ impl Checker {
         verdict: &mut Verdict,
     ) {
         for (id, (stream, fates)) in self.streams.iter().enumerate() {
+            if self.chatrooms.has(&stream.to) {
+                continue;
+            }
             let is_copy = stream.from == view.user && stream.device != view.device;
             if !(self.is_for(stream, &view.user) || (self.copies_are_due && is_copy)) {
                 continue;
@@ -252,7 +281,7 @@ impl Stream {
     }
 }
 
-fn finding(view: &View, stream: &Stream, number: u32) -> Finding {
+pub(crate) fn finding(view: &View, stream: &Stream, number: u32) -> Finding {
     let Stream { from, device, to } = stream.clone();
     Finding { view: view.clone(), key: Key { from, device, to, number } }
 }

@@ -11,6 +11,7 @@
 //! In Rust by [`Checker`]'s methods; from anywhere else as one [`Record`] a line of JSON, read by
 //! the program of this package.
 
+mod chatroom;
 mod checker;
 mod key;
 mod record;

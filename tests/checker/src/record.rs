@@ -31,6 +31,32 @@ pub enum Record {
         /// Users.
         members: Vec<String>,
     },
+    /// [`Checker::chatroom`].
+    Chatroom {
+        /// What stands in a key's `to`.
+        name: String,
+    },
+    /// [`Checker::comes`].
+    Comes {
+        /// Who.
+        view: View,
+        /// Into which chatroom.
+        room: String,
+    },
+    /// [`Checker::is_in`].
+    In {
+        /// Who.
+        view: View,
+        /// Which chatroom.
+        room: String,
+    },
+    /// [`Checker::leaves`].
+    Leaves {
+        /// Who.
+        view: View,
+        /// Which chatroom.
+        room: String,
+    },
     /// [`Checker::watch`].
     Watch {
         /// Who watches from now on.
@@ -117,6 +143,10 @@ impl Record {
                 checker.echoes_are_doubles = echoes;
             }
             Self::Room { name, members } => checker.room(&name, members),
+            Self::Chatroom { name } => checker.chatroom(&name),
+            Self::Comes { view, room } => checker.comes(&view, &room),
+            Self::In { view, room } => checker.is_in(&view, &room),
+            Self::Leaves { view, room } => checker.leaves(&view, &room),
             Self::Watch { view } => checker.watch(&view),
             Self::Replaced { view, by } => checker.replace(&view, &by),
             Self::Sent { key } => checker.sent(key),

@@ -1,11 +1,14 @@
 //! One user at one device: pages come and go, storage stays. It sends by a timetable, notes what is
 //! shown to it, and dies when it is told to.
 
+mod rooms;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hongyan::ids::{BatchId, CallId, ClientMessageId, TokenRequestId, UserId};
+use hongyan::error::ErrorCode;
+use hongyan::ids::{BatchId, CallId, ClientMessageId, ConversationKind, TokenRequestId, UserId};
 use hongyan::rng::Rng;
 use hongyan::session::config::Config;
 use hongyan::session::io::{Command, Event, Input, Received, SendState, SendTerms, Status};
@@ -19,6 +22,7 @@ use super::content::{key_of, outgoing};
 use super::page::{Died, Page};
 use super::seat::{Order, PageEnd, Phase, Seat};
 use super::shelf::Shelf;
+use super::stays::Stays;
 use crate::run::ledger::Ledger;
 
 /// The application's key: the server's default.
@@ -62,6 +66,7 @@ pub struct Client {
     sending: BTreeMap<CallId, ClientMessageId>,
     /// The next number in each conversation.
     numbers: BTreeMap<String, u32>,
+    stays: Stays,
 }
 
 impl Client {
@@ -87,6 +92,7 @@ impl Client {
             sent_by_page: BTreeSet::new(),
             sending: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            stays: Stays::new(&seat.rooms, now),
             seat,
             ledger,
         }
@@ -125,7 +131,7 @@ impl Client {
     fn wakes_at(&self) -> Instant {
         let sends = self.speaks.then_some(self.next_send).filter(|_| self.page.is_some());
         let page = match &self.page {
-            Some(page) => page.deadline(),
+            Some(page) => page.deadline().into_iter().chain(self.stays.due_at()).min(),
             None => Some(self.reopens),
         };
         let far = Instant::now() + Duration::from_secs(3600);
@@ -143,6 +149,7 @@ impl Client {
         if page.deadline().is_some_and(|due| due <= now) {
             self.feed(Input::Timeout);
         }
+        self.join_rooms(now);
         if self.speaks && self.next_send <= now && self.page.is_some() {
             self.next_send = self.following(now);
             self.send();
@@ -202,13 +209,16 @@ impl Client {
         self.doom = None;
         self.reopens = Instant::now() + self.after_death;
         self.ledger.page_ended();
+        let before = view(&self.seat, self.epoch);
+        for room in self.stays.end(self.reopens) {
+            self.ledger.leaves(&before, &room);
+        }
         self.sending.clear();
         let forgotten = self.open.extract_if(.., |_, open| !open.durable);
         for (_, open) in forgotten {
             self.ledger.refused(open.key);
         }
         if self.seat.full_storage {
-            let before = view(&self.seat, self.epoch);
             self.epoch += 1;
             self.ledger.replaced(&before, &view(&self.seat, self.epoch));
         }
@@ -218,6 +228,9 @@ impl Client {
         let turn = self.rng.below(self.seat.targets.len() as u64);
         let target = self.seat.targets.get(usize::try_from(turn).unwrap_or(0)).cloned();
         let Some(target) = target.filter(|_| self.open.len() < MAX_OPEN) else { return };
+        if target.kind == ConversationKind::Chatroom && !self.stays.is_in(&target.id) {
+            return;
+        }
         let number = self.numbers.entry(target.id.clone()).or_default();
         let (from, device) = (self.seat.user.clone(), self.seat.device);
         let key = Key { from, device, to: target.id.clone(), number: *number };
@@ -325,8 +338,8 @@ impl Client {
             | Event::Outbox(_)
             | Event::Told(_)
             | Event::ConversationsRemoved(_)
-            | Event::Room { .. }
             | Event::SignedIn { .. } => {}
+            Event::Room { room, change } => self.room_changed(&room, change),
             Event::TokenWanted { request, .. } => self.supply(request),
             Event::Settled { call, outcome } => {
                 let send = self.sending.remove(&call).and_then(|id| self.open.remove(&id));
@@ -339,6 +352,7 @@ impl Client {
         }
     }
 
+    /// What an earlier page left fails where the present one is in no room yet.
     fn send_changed(&mut self, id: ClientMessageId, state: SendState) {
         match state {
             SendState::Queued { durable } => {
@@ -355,7 +369,12 @@ impl Client {
             SendState::Failed(error) => {
                 if let Some(open) = self.open.remove(&id) {
                     let text = open.key.to_text();
-                    self.ledger.complain(format!("[{text}] failed with {}", error.code.number()));
+                    let late = error.code == ErrorCode::NotInChatroom
+                        && !self.sent_by_page.contains(&open.key);
+                    if !late {
+                        let number = error.code.number();
+                        self.ledger.complain(format!("[{text}] failed with {number}"));
+                    }
                     self.ledger.refused(open.key);
                 }
             }

@@ -9,6 +9,7 @@ mod page;
 mod polling;
 mod seat;
 mod shelf;
+mod stays;
 
 pub use client::Client;
 pub use seat::{Order, PageEnd, Phase, Seat, Target};

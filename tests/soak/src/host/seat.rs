@@ -9,7 +9,7 @@ use hongyan::session::io::Hint;
 /// Whom a client writes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// One to one, or a group.
+    /// One to one, a group, or a chatroom.
     pub kind: ConversationKind,
     /// Its id.
     pub id: String,
@@ -34,6 +34,8 @@ pub struct Seat {
     pub transport: Transport,
     /// Whom it writes to; empty for nobody.
     pub targets: Vec<Target>,
+    /// Chatrooms that its pages are in.
+    pub rooms: Vec<String>,
     /// Between two of its messages, on average.
     pub pause: Duration,
     /// Where its chances come from.

@@ -45,7 +45,7 @@ pub async fn run(options: &Options, directory: &Path) -> Result<Report, String> 
     }
     let flags = ["--chatroom-on-join", "true", "--chatroom-rate", "0"];
     let kind = Kind { binary_polling: false, forgetful: !options.durable };
-    let server = Server::start_with(options.server.clone().into(), directory.into(), kind, &flags);
+    let server = Server::start(options.server.clone().into(), directory.into(), kind, &flags);
     let server = server.await.map_err(|error| error.to_string())?;
     let pid = server.pid().ok_or("the server is gone")?;
     let people = sign_in(options, &server).await?;

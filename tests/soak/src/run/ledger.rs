@@ -1,6 +1,6 @@
 //! What all clients say, for the judge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -19,6 +19,8 @@ pub struct Ledger {
     shown: AtomicU64,
     owed: AtomicU64,
     concerned: AtomicU64,
+    stays: AtomicU64,
+    shown_in_rooms: AtomicU64,
     page_ends: AtomicU64,
     logins: AtomicU64,
 }
@@ -29,6 +31,7 @@ struct Judged {
     /// How many devices each user has.
     devices: BTreeMap<String, u64>,
     rooms: BTreeMap<String, Vec<String>>,
+    chatrooms: BTreeSet<String>,
     complaints: Vec<String>,
     complained: u64,
     /// How often each code was told without a call that waited for it.
@@ -50,6 +53,10 @@ pub struct Counts {
     pub owed: u64,
     /// Users whom the acknowledged messages concern, message by message.
     pub concerned: u64,
+    /// How often a client was let into a chatroom.
+    pub stays: u64,
+    /// Messages that were shown there.
+    pub shown_in_rooms: u64,
     /// Pages that were killed.
     pub page_ends: u64,
     /// How often a page became connected.
@@ -78,6 +85,35 @@ impl Ledger {
         judged.rooms.insert(name.to_owned(), members.to_vec());
     }
 
+    pub(crate) fn chatroom(&self, name: &str) {
+        let mut judged = self.judged();
+        judged.checker.chatroom(name);
+        judged.chatrooms.insert(name.to_owned());
+    }
+
+    /// A client asks to be let into a chatroom.
+    pub(crate) fn comes(&self, view: &View, room: &str) {
+        self.judged().checker.comes(view, room);
+    }
+
+    /// It was let in.
+    pub(crate) fn is_in(&self, view: &View, room: &str) {
+        self.stays.fetch_add(1, Ordering::Relaxed);
+        self.judged().checker.is_in(view, room);
+    }
+
+    /// It is not in it any more.
+    pub(crate) fn leaves(&self, view: &View, room: &str) {
+        self.judged().checker.leaves(view, room);
+    }
+
+    /// A run with chatrooms in which nobody hears anything there has shown nothing.
+    pub(crate) fn expect_room_messages(&self, expected: bool) {
+        if expected && self.shown_in_rooms.load(Ordering::Relaxed) == 0 {
+            self.complain("nobody heard anything in a chatroom".to_owned());
+        }
+    }
+
     pub(crate) fn watch(&self, view: &View) {
         let mut judged = self.judged();
         judged.checker.watch(view);
@@ -92,6 +128,9 @@ impl Ledger {
     pub(crate) fn accepted(&self, key: Key) {
         self.accepted.fetch_add(1, Ordering::Relaxed);
         let mut judged = self.judged();
+        if judged.chatrooms.contains(&key.to) {
+            return judged.checker.accepted(key);
+        }
         self.owed.fetch_add(judged.owed(&key), Ordering::Relaxed);
         let users = judged.rooms.get(&key.to).map_or(2, |members| members.len() as u64);
         self.concerned.fetch_add(users, Ordering::Relaxed);
@@ -110,8 +149,12 @@ impl Ledger {
 
     /// `news`: it was never shown at that device, whatever the device has forgotten.
     pub(crate) fn shown(&self, view: &View, key: Key, time: i64, news: bool) {
-        self.shown.fetch_add(u64::from(news), Ordering::Relaxed);
-        self.judged().checker.shown(view, key, time);
+        let mut judged = self.judged();
+        let in_room = judged.chatrooms.contains(&key.to);
+        let (count, more) =
+            if in_room { (&self.shown_in_rooms, true) } else { (&self.shown, news) };
+        count.fetch_add(u64::from(more), Ordering::Relaxed);
+        judged.checker.shown(view, key, time);
     }
 
     pub(crate) fn page_ended(&self) {
@@ -146,6 +189,8 @@ impl Ledger {
             shown: read(&self.shown),
             owed: read(&self.owed),
             concerned: read(&self.concerned),
+            stays: read(&self.stays),
+            shown_in_rooms: read(&self.shown_in_rooms),
             page_ends: read(&self.page_ends),
             logins: read(&self.logins),
         }

@@ -82,7 +82,9 @@ pub async fn run(options: Options, directory: &Path) -> Result<Outcome, String> 
     let program = PathBuf::from(&options.server);
     let binary_polling = options.transport != Ways::PollingJson;
     let kind = Kind { binary_polling, forgetful: options.forgetful };
-    let server = Server::start(program, directory.to_owned(), kind).await.map_err(words)?;
+    // Nobody is refused because there is much to say.
+    let flags = ["--chatroom-on-join", "true", "--chatroom-rate", "0"];
+    let server = Server::start(program, directory.to_owned(), kind, &flags).await.map_err(words)?;
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
     let proxy = Proxy::start(free, server.address, options.seed).await.map_err(words)?;
     let (phase, _) = watch::channel(Phase::Load);
@@ -124,6 +126,7 @@ impl Run {
             true => self.audit(crew).await,
             false => verdict,
         };
+        self.ledger.expect_room_messages(self.options.rooms > 0);
         let outcome = Outcome {
             verdict,
             faults: self.faults(&faults),
@@ -206,6 +209,7 @@ impl Run {
                 full_storage: false,
                 navigator: self.server.address.to_string(),
                 targets: Vec::new(),
+                rooms: Vec::new(),
                 seed: rng.next_u64(),
                 ..seat
             });

@@ -23,6 +23,8 @@ pub struct Options {
     pub faults: f64,
     /// Deaths and stops of the server a minute.
     pub kills: f64,
+    /// Chatrooms; each client is in two of them.
+    pub rooms: u32,
     /// Whether tokens are supplied by a function, one in four of which is worth nothing.
     pub token_function: bool,
     /// Whether no page's storage has room for anything.
@@ -113,6 +115,7 @@ impl Options {
             rate: given.optional("--rate", rate)?,
             faults: given.optional("--faults", faults)?,
             kills: given.optional("--kills", kills)?,
+            rooms: given.optional("--rooms", 0)?,
             token_function: given.optional("--token-function", false)?,
             full_storage: given.optional("--full-storage", false)?,
             audit: given.optional("--audit", true)?,

@@ -13,6 +13,8 @@ use crate::host::{Seat, Target, http};
 
 /// So many users a client writes to.
 const PEERS: usize = 8;
+/// Chatrooms a client is in.
+const ROOMS: usize = 2;
 /// Members of a group.
 const MEMBERS: usize = 4;
 /// One group for so many users.
@@ -37,8 +39,14 @@ pub async fn assemble(
         tokens.push(text(&http::post(&url, &json!({ "name": user })).await?, "token")?);
     }
     let groups = make_groups(server, &users, &tokens, ledger, &mut rng).await?;
+    let halls: Vec<String> = (0..options.rooms).map(|n| format!("hall{n}")).collect();
+    halls.iter().for_each(|hall| ledger.chatroom(hall));
     let seats = (0..clients).map(|n| {
         let at = n % users.len();
+        let rooms = some_of(&halls, ROOMS, &mut rng);
+        let in_rooms = rooms.iter().map(|id| (ConversationKind::Chatroom, id.clone()));
+        let mut targets = targets(&users, &users[at], &groups, &mut rng);
+        targets.extend(in_rooms.map(|(kind, id)| Target { kind, id }));
         Seat {
             user: users[at].clone(),
             device: u32::try_from(n / users.len()).unwrap_or(u32::MAX),
@@ -47,7 +55,8 @@ pub async fn assemble(
             full_storage: options.full_storage,
             navigator: String::new(),
             transport: options.transport.of(n),
-            targets: targets(&users, &users[at], &groups, &mut rng),
+            targets,
+            rooms,
             pause: options.pause(),
             seed: rng.next_u64(),
         }
@@ -96,6 +105,15 @@ fn targets(users: &[String], own: &str, groups: &[Group], rng: &mut Rng) -> Vec<
     let joined = groups.iter().filter(|group| group.members.contains(own));
     let joined = joined.map(|group| Target { kind: ConversationKind::Group, id: group.id.clone() });
     private.chain(joined).collect()
+}
+
+/// Up to `count` different ones.
+fn some_of(all: &[String], count: usize, rng: &mut Rng) -> Vec<String> {
+    let mut some = BTreeSet::new();
+    while some.len() < count.min(all.len()) {
+        some.insert(one_of(all, rng).clone());
+    }
+    some.into_iter().collect()
 }
 
 fn one_of<'a>(users: &'a [String], rng: &mut Rng) -> &'a String {

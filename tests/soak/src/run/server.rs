@@ -36,19 +36,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the program on a database in `directory`, at a free port.
+    /// Starts the program on a database in `directory`, at a free port, with these flags, too.
     ///
     /// # Errors
     /// It does not start.
-    pub async fn start(program: PathBuf, directory: PathBuf, kind: Kind) -> io::Result<Self> {
-        Self::start_with(program, directory, kind, &[]).await
-    }
-
-    /// The same with more flags.
-    ///
-    /// # Errors
-    /// It does not start.
-    pub async fn start_with(
+    pub async fn start(
         program: PathBuf,
         directory: PathBuf,
         kind: Kind,
