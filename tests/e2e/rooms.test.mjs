@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { launch } from './lib/browser.mjs';
 import { eventually } from './lib/demo.mjs';
+import { Device } from './lib/device.mjs';
 import { Proxy } from './lib/proxy.mjs';
 import { SdkPages } from './lib/sdk-page.mjs';
 import { callApi } from './lib/server-api.mjs';
@@ -170,4 +171,40 @@ describe('tabs of one user', () => {
     await three.page.evaluate(() => window.room.leave());
     await eventually(here, (total) => total === 1, 'the last tab has left');
   });
+});
+
+it('nobody comes into a room that is not there, is full, or has no name; nothing is changed by trying', TIME, async () => {
+  const server = await Server.start({ send_rate: 0, app_secret: SECRET, chatroom_on_join: false, chatroom_members: 1 });
+  try {
+    await callApi(server, SECRET, '/chatroom/create.json', { 'chatroom[cell]': 'Cell' });
+    const [dan, eve] = await Promise.all(['dan', 'eve'].map((name) => Device.open({ ...world, server }, name)));
+    const join = ({ page }, id) => page.evaluate(async (room) => {
+      const { Rooms } = await import('/rooms.js');
+      window.rooms ??= new Rooms(window.run.client);
+      try {
+        await window.rooms.room(room).join();
+        return 'joined';
+      } catch (error) {
+        return error.code;
+      }
+    }, id);
+    const there = ({ page }) => page.evaluate(() => window.rooms.joined.map(({ id }) => id));
+    assert.equal(await join(dan, 'nowhere'), 23410);
+    assert.equal(await join(dan, ''), -3);
+    assert.equal(await join(dan, 'cell'), 'joined');
+    assert.equal(await join(eve, 'cell'), 23411);
+    assert.deepEqual([await there(dan), await there(eve)], [['cell'], []]);
+    const info = await dan.page.evaluate(() => window.rooms.room('cell').info({ count: 20 }));
+    assert.deepEqual([info.total, info.members.map(({ userId }) => userId)], [1, ['dan']]);
+    const set = (key, value) => dan.page.evaluate((given) => window.rooms.room('cell').setEntry(...given).then(() => 'set', ({ code: number }) => number), [key, value]);
+    const refused = await Promise.all([['', 'v'], ['with space', 'v'], ['k'.repeat(129), 'v'], ['k', ''], ['k', 'v'.repeat(4097)]].map((given) => set(...given)));
+    assert.ok(refused.every((number) => number === -3 || number === 33003), JSON.stringify(refused));
+    assert.equal(await set('k'.repeat(128), 'v'.repeat(4096)), 'set');
+    for (const { page } of [dan, eve]) {
+      assert.deepEqual(page.problems, []);
+      await page.context().close();
+    }
+  } finally {
+    await server.stop();
+  }
 });

@@ -289,8 +289,8 @@ export class Chat {
 
   close(): void {
     this.stop.abort();
-    this.silence();
     const told = Promise.all([this.calls.close(), this.places.close()]);
+    this.silence();
     const patience = new Promise((resolve) => setTimeout(resolve, FAREWELL));
     void Promise.race([told, patience]).finally(() => this.client.destroy());
   }

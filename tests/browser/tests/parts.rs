@@ -174,6 +174,18 @@ async fn a_discussion_is_made_spoken_in_and_left() {
 }
 
 #[wasm_bindgen_test]
+async fn quiet_hours_are_among_the_settings() {
+    let mut ann = Person::sign_in(0).await;
+    let quiet = r#"{"start":"22:00:00","minutes":480}"#;
+    ann.ask("hyQuiet", None, quiet).await.expect("one's own hours");
+    let settings = ann.ask("pullUS", None, r#"{"version":0}"#).await.expect("one's own settings");
+    assert!(contains(&settings, "22:00:00"));
+    let wrong = ann.ask("hyQuiet", None, r#"{"start":"25:00:00","minutes":480}"#).await;
+    assert_eq!(wrong, Err(33003));
+    ann.sign_out().await;
+}
+
+#[wasm_bindgen_test]
 async fn members_of_a_call_room_hear_of_its_values() {
     let (mut ann, mut bob) = (Person::sign_in(0).await, Person::sign_in(1).await);
     for person in [&mut ann, &mut bob] {

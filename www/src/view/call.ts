@@ -60,83 +60,109 @@ function play(element: HTMLMediaElement, stream: MediaStream | null): void {
 /** Which stages look the same but for their words. */
 const frameOf = (stage: Stage) => JSON.stringify({ ...stage, at: null, flows: null, problem: null });
 
-export function callView(chat: Chat): HTMLDialogElement {
-  const { calls } = chat;
-  const ring = new Ring();
-  const theirs = h('video', { class: 'theirs', autoplay: true, playsinline: true });
-  const mine = h('video', { class: 'mine', autoplay: true, playsinline: true });
-  // The attribute alone does not silence an element that a script makes.
-  mine.muted = true;
-  const [face, name] = [h('div', { class: 'portrait' }), h('h2', { class: 'name', dir: 'auto', tabindex: -1 })];
-  const words = h('p', { class: 'muted', role: 'status' });
-  const controls = h('div', { class: 'controls' });
-  const dialog = h('dialog', { class: 'call' }, h('div', { class: 'pictures' }, theirs, mine), h('div', { class: 'call-who' }, face, name, words), controls);
-  // Escape declines what rings; it must not hide it.
-  dialog.addEventListener('cancel', (event) => {
-    event.preventDefault();
-    void calls.hangUp();
-  });
-  let frame = '';
-  let clock = 0;
+/** One for the page: a card that is made anew goes on where the one before it was. */
+const ring = new Ring();
 
-  const frameAnew = (stage: Stage) => {
-    if (!('peer' in stage)) return;
+class CallCard {
+  readonly element: HTMLDialogElement;
+  private readonly theirs = h('video', { class: 'theirs', autoplay: true, playsinline: true });
+  private readonly mine = h('video', { class: 'mine', autoplay: true, playsinline: true });
+  private readonly face = h('div', { class: 'portrait' });
+  private readonly name = h('h2', { class: 'name', dir: 'auto', tabindex: -1 });
+  private readonly words = h('p', { class: 'muted', role: 'status' });
+  private readonly controls = h('div', { class: 'controls' });
+  /** What the frame was made for, and which stage is shown. */
+  private frame = '';
+  private shown: Stage['name'] = 'idle';
+  private clock = 0;
+
+  constructor(private readonly chat: Chat) {
+    // The attribute alone does not silence an element that a script makes.
+    this.mine.muted = true;
+    this.element = h('dialog', { class: 'call' },
+      h('div', { class: 'pictures' }, this.theirs, this.mine), h('div', { class: 'call-who' }, this.face, this.name, this.words), this.controls);
+    // Escape declines what rings; it must not hide it.
+    this.element.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      void chat.calls.hangUp();
+    });
+    chat.on('call', () => this.draw());
+    // Once it is in the page.
+    queueMicrotask(() => this.draw());
+  }
+
+  private draw(): void {
+    if (!this.element.isConnected) return ring.stop();
+    const { calls } = this.chat;
+    const { stage } = calls;
+    const frame = frameOf(stage) + calls.sounds + calls.shows;
+    if (frame !== this.frame && 'peer' in stage) this.drawFrame(stage);
+    this.frame = frame;
+    this.place(stage);
+    if (stage.name !== this.shown) this.sound(stage);
+    this.shown = stage.name;
+    this.element.dataset['stage'] = stage.name;
+    this.drawPictures(stage);
+    this.tell();
+    clearInterval(this.clock);
+    if (stage.name === 'talking') this.clock = window.setInterval(() => this.tell(), 1000);
+  }
+
+  /** Who it is, and what can be done. */
+  private drawFrame(stage: Exclude<Stage, { name: 'idle' }>): void {
+    const { chat, controls } = this;
     const title = chat.nameOf(stage.peer);
-    name.textContent = title;
-    face.replaceChildren(userFace(chat, stage.peer));
-    dialog.setAttribute('aria-label', t('call', { name: title }));
-    theirs.setAttribute('aria-label', t('callTheirPicture', { name: title }));
-    mine.setAttribute('aria-label', t('callOwnPicture'));
+    this.name.textContent = title;
+    this.face.replaceChildren(userFace(chat, stage.peer));
+    this.element.setAttribute('aria-label', t('call', { name: title }));
+    this.theirs.setAttribute('aria-label', t('callTheirPicture', { name: title }));
+    this.mine.setAttribute('aria-label', t('callOwnPicture'));
     const held = controls.contains(document.activeElement) ? document.activeElement?.getAttribute('aria-label') : null;
     controls.replaceChildren(...controlsOf(chat, stage));
     if (held) (controls.querySelector<HTMLElement>(`[aria-label=${JSON.stringify(held)}]`) ?? controls.querySelector<HTMLElement>('button'))?.focus();
-  };
-  const place = (stage: Stage, before: string | undefined) => {
-    if (dialog.dataset['stage'] === stage.name && dialog.open) return;
-    const modal = stage.name === 'ringing';
-    if (stage.name === 'idle') dialog.close();
-    else if (modal !== (before === 'ringing') || !dialog.open) {
-      if (dialog.open) dialog.close();
-      if (modal) dialog.showModal();
-      else dialog.show();
-    }
-    if (modal) name.focus();
-    else if (stage.name === 'asking') controls.querySelector('button')?.focus();
-  };
-  const sound = ({ name: stage, peer = '' }: { name: Stage['name']; peer?: string }) => {
-    const muted = chat.people.quiet || (chat.conversation({ type: 1, targetId: peer })?.muted ?? false);
-    if (stage === 'ringing' && !muted) ring.start('in');
-    else if (stage === 'calling') ring.start('out');
-    else ring.stop();
-  };
-  const tell = () => {
-    const text = wordsOf(calls.stage);
-    if (words.textContent !== text) words.textContent = text;
-    // A clock is not to be read out every second.
-    words.setAttribute('role', calls.stage.name === 'talking' && calls.stage.flows ? 'timer' : 'status');
-  };
-  const draw = () => {
-    if (!dialog.isConnected) return ring.stop();
-    const { stage } = calls;
-    const before = dialog.dataset['stage'];
-    const now = frameOf(stage) + calls.sounds + calls.shows;
-    if (now !== frame) frameAnew(stage);
-    frame = now;
-    place(stage, before);
-    dialog.dataset['stage'] = stage.name;
+  }
+
+  private drawPictures(stage: Stage): void {
+    const { element, theirs, mine } = this;
+    const { calls } = this.chat;
     play(theirs, calls.theirs);
     play(mine, calls.own);
     theirs.hidden = !(stage.name === 'talking' && stage.sees && calls.theirs);
     mine.hidden = !(stage.name !== 'over' && calls.shows);
-    dialog.dataset['pictures'] = String(!theirs.hidden || !mine.hidden);
-    face.hidden = !theirs.hidden;
-    if (before !== stage.name) sound(stage);
-    tell();
-    clearInterval(clock);
-    if (stage.name === 'talking') clock = window.setInterval(tell, 1000);
-  };
-  chat.on('call', draw);
-  // Once it is in the page.
-  queueMicrotask(draw);
-  return dialog;
+    element.dataset['pictures'] = String(!theirs.hidden || !mine.hidden);
+    this.face.hidden = !theirs.hidden;
+  }
+
+  /** Over everything while it rings here, else in its corner. */
+  private place({ name }: Stage): void {
+    const { element, shown } = this;
+    if (name === shown && element.open) return;
+    const modal = name === 'ringing';
+    if (name === 'idle') element.close();
+    else if (modal !== (shown === 'ringing') || !element.open) {
+      if (element.open) element.close();
+      if (modal) element.showModal();
+      else element.show();
+    }
+    if (modal) this.name.focus();
+    else if (name === 'asking') this.controls.querySelector('button')?.focus();
+  }
+
+  private sound(stage: Stage): void {
+    const { people } = this.chat;
+    const isMuted = (userId: string) => people.quiet || (this.chat.conversation({ type: 1, targetId: userId })?.muted ?? false);
+    if (stage.name === 'ringing' && !isMuted(stage.peer)) ring.start('in');
+    else if (stage.name === 'calling') ring.start('out');
+    else ring.stop();
+  }
+
+  private tell(): void {
+    const { stage } = this.chat.calls;
+    const text = wordsOf(stage);
+    if (this.words.textContent !== text) this.words.textContent = text;
+    // A clock is not to be read out every second.
+    this.words.setAttribute('role', stage.name === 'talking' && stage.flows ? 'timer' : 'status');
+  }
 }
+
+export const callView = (chat: Chat): HTMLElement => new CallCard(chat).element;
