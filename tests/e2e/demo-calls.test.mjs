@@ -182,6 +182,17 @@ it('without a microphone, without leave, and to who has blocked one, it says so'
   });
   await button(kim.page, 'Video call').click();
   await says(kim.page, 'No microphone was found.');
+  // Who is asked for the microphone is busy, and goes on being asked.
+  await kim.page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => new Promise(() => {});
+  });
+  await quiet(kim.page);
+  await button(kim.page, 'Call').click();
+  await says(kim.page, 'Please allow the microphone');
+  await button(jim.page, 'Call').click();
+  await says(jim.page, 'Busy: in another call.');
+  await says(kim.page, 'Please allow the microphone');
+  await button(kim.page, 'Cancel the call').click();
   await button(kim.page, 'Jim').click();
   await kim.page.getByRole('switch', { name: 'Block' }).click();
   await kim.page.locator('[role="switch"][aria-checked="true"]', { hasText: 'Block' }).waitFor();

@@ -193,11 +193,16 @@ export class Calls {
 
   private ring(call: CallState): void {
     // Calls of groups need more than one link.
-    if (call.conversation.type !== PRIVATE) return void this.hangUp(CallEnd.ENGINE_UN_SUPPORTED);
+    if (call.conversation.type !== PRIVATE) return this.refuse(CallEnd.ENGINE_UN_SUPPORTED);
     // The browser is asking for the devices of a call that did not leave yet.
-    if (this.busy) return void this.hangUp(CallEnd.BUSYLINE);
+    if (this.busy) return this.refuse(CallEnd.BUSYLINE);
     this.id = call.id;
     this.become({ name: 'ringing', peer: call.inviter, video: call.mediaType === MediaType.VIDEO, problem: null, taking: false });
+  }
+
+  /** Says no to a call that this page does not show. */
+  private refuse(reason: number): void {
+    this.calls.hangUp(reason).catch((error: unknown) => console.warn(error));
   }
 
   private reached(at: 'rings' | 'away'): void {
