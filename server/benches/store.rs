@@ -42,6 +42,7 @@ fn message(random: &mut Rng) -> NewMessage {
         mentions: None,
         history: true,
         recalls: None,
+        deletes: None,
         client_id: Some(ClientMessageId::from_random(random.next_u64())),
         sent_as: None,
         relayed: Bytes::new(),

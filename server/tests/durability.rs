@@ -101,6 +101,7 @@ async fn send(store: Arc<SqliteStore>, name: String) {
             mentions: None,
             history: true,
             recalls: None,
+            deletes: None,
             client_id: None,
             sent_as: None,
             relayed: Bytes::new(),

@@ -161,6 +161,7 @@ fn aged(now: Now, days: i64) -> NewMessage {
         mentions: None,
         history: true,
         recalls: None,
+        deletes: None,
         client_id: None,
         sent_as: None,
         relayed: Bytes::new(),

@@ -15,7 +15,7 @@ use super::command;
 use super::hub::SessionId;
 use super::send::new_message;
 use super::serve::{Core, refusal};
-use crate::store::{NewMessage, Store};
+use crate::store::{Deletion, NewMessage, Store};
 
 /// One row tells of so many messages at most.
 const UIDS_IN_A_ROW: usize = 100;
@@ -56,10 +56,11 @@ impl<S: Store> Core<S> {
         now: Now,
     ) -> Result<Told, ErrorCode> {
         let wall = self.believed(now)?;
-        let deleted = self.store().delete_messages(user, conversation, uids).await;
-        for uids in deleted.map_err(refusal)?.chunks(UIDS_IN_A_ROW) {
+        let there = self.store().undeleted(user, conversation, uids).await;
+        for uids in there.map_err(refusal)?.chunks(UIDS_IN_A_ROW) {
             let content = command::deleted_content(uids);
-            self.tell_own(user, conversation, command::DELETED, content, wall).await?;
+            let deletion = Deletion::Messages(uids.to_vec());
+            self.delete_and_tell(user, conversation, content, deletion, wall).await?;
         }
         Ok(Told::Done)
     }
@@ -73,13 +74,27 @@ impl<S: Store> Core<S> {
     ) -> Result<Told, ErrorCode> {
         let wall = self.believed(now)?;
         for (conversation, until) in clears {
-            let cleared = self.store().clear_history(user, conversation, *until).await;
-            if let Some(time) = cleared.map_err(refusal)? {
-                let content = command::up_to_content(time);
-                self.tell_own(user, conversation, command::DELETED, content, wall).await?;
+            let until = self.store().uncleared(user, conversation, *until).await;
+            if let Some(time) = until.map_err(refusal)? {
+                let (content, deletion) = (command::up_to_content(time), Deletion::UpTo(time));
+                self.delete_and_tell(user, conversation, content, deletion, wall).await?;
             }
         }
         Ok(Told::Done)
+    }
+
+    async fn delete_and_tell(
+        &self,
+        user: &UserId,
+        conversation: &ConversationId,
+        content: String,
+        deletion: Deletion,
+        wall: UnixMillis,
+    ) -> Result<(), ErrorCode> {
+        let message = of_own(user, conversation, command::DELETED, content);
+        let new = NewMessage { history: false, ..new_message(&message, wall) };
+        let new = NewMessage { deletes: Some(deletion), ..new };
+        self.append(message, new).await.map(|_| ())
     }
 
     async fn tell_own(
@@ -90,20 +105,30 @@ impl<S: Store> Core<S> {
         content: String,
         wall: UnixMillis,
     ) -> Result<(), ErrorCode> {
-        let message = Announcement {
-            sender: user.detached(),
-            conversation: conversation.clone(),
-            object_name: ByteString::from_static(class),
-            content: Bytes::from(content),
-            flags: MessageFlags { persisted: true, ..MessageFlags::default() },
-            client_id: None,
-            mentions: None,
-            // The device that asked has a row of it like every other.
-            origin: None,
-            sent_as: None,
-            original: SyncFrame::default(),
-        };
+        let message = of_own(user, conversation, class, content);
         let new = NewMessage { history: false, ..new_message(&message, wall) };
         self.append(message, new).await.map(|_| ())
+    }
+}
+
+/// What only the user's own devices get.
+fn of_own(
+    user: &UserId,
+    conversation: &ConversationId,
+    class: &'static str,
+    content: String,
+) -> Announcement {
+    Announcement {
+        sender: user.detached(),
+        conversation: conversation.clone(),
+        object_name: ByteString::from_static(class),
+        content: Bytes::from(content),
+        flags: MessageFlags { persisted: true, ..MessageFlags::default() },
+        client_id: None,
+        mentions: None,
+        // The device that asked has a row of it like every other.
+        origin: None,
+        sent_as: None,
+        original: SyncFrame::default(),
     }
 }

@@ -265,6 +265,7 @@ pub(super) fn new_message(message: &Announcement, now: UnixMillis) -> NewMessage
         mentions: message.mentions.clone(),
         history: true,
         recalls: None,
+        deletes: None,
         client_id: message.client_id,
         sent_as: message.sent_as,
         relayed: Bytes::new(),

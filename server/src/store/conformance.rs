@@ -123,6 +123,7 @@ conformance! {
         clearing_goes_up_to_and_with_a_time,
         clearing_does_not_touch_what_is_yet_to_come,
         a_clear_never_goes_back,
+        what_cannot_be_told_is_not_deleted,
     }
     settings {
         what_was_set_comes_back_in_order_of_versions,

@@ -74,7 +74,8 @@ pub struct ImportedMessage {
     pub sent_time: UnixMillis,
 }
 
-/// Histories. What a user deletes is gone for that user alone, from history, list and counts.
+/// Histories. What a user deletes is gone for that user alone, from history, list and counts; it
+/// goes with the message that tells the user's devices of it ([`NewMessage`](super::NewMessage)).
 pub trait Histories: Send + Sync + 'static {
     /// A page of what was kept of a conversation and the user has not deleted. Who may read it is
     /// not asked here.
@@ -84,20 +85,18 @@ pub trait Histories: Send + Sync + 'static {
         query: HistoryQuery,
     ) -> impl Future<Output = Result<HistoryPage, StoreError>> + Send;
 
-    /// Deletes messages of one conversation for the user. Uids of other conversations and unknown
-    /// ones are passed over. Those that were there, in any order; one that was deleted before is
-    /// none of them.
-    fn delete_messages(
+    /// Which of these messages the conversation has and the user has not deleted, each once, in any
+    /// order.
+    fn undeleted(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         uids: &[MessageUid],
     ) -> impl Future<Output = Result<Vec<MessageUid>, StoreError>> + Send;
 
-    /// Deletes everything in a conversation up to and with this time for the user, who has then
-    /// read it, too. What is yet to come is not deleted by a time that is. Up to when it is deleted
-    /// now, if it was not before.
-    fn clear_history(
+    /// Up to when there is something to be cleared that is not later than `until`: what is yet to
+    /// come is not deleted by a time that is.
+    fn uncleared(
         &self,
         user: &UserId,
         conversation: &ConversationId,

@@ -37,6 +37,8 @@ pub struct NewMessage {
     pub history: bool,
     /// The message that it takes back.
     pub recalls: Option<Recall>,
+    /// What its sender deletes with it.
+    pub deletes: Option<Deletion>,
     /// For repeats; only of senders that confirmed the extensions.
     pub client_id: Option<ClientMessageId>,
     /// What its sender sent, where words of it were replaced.
@@ -87,6 +89,15 @@ impl SentAs {
         let hash = Sha256::new().chain_update(object_name).chain_update([0]);
         Self(hash.chain_update(content).finalize().into())
     }
+}
+
+/// What is deleted of a conversation, for one user alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// These messages of it. Uids of other conversations and unknown ones are passed over.
+    Messages(Vec<MessageUid>),
+    /// Everything up to and with this time, which is then read, too.
+    UpTo(UnixMillis),
 }
 
 /// A stored message, and the inbox rows it made.
@@ -198,9 +209,9 @@ pub struct Head {
 
 /// The log and the inboxes.
 pub trait Inboxes: Send + Sync + 'static {
-    /// Stores a message: log row, own row, receivers' rows, heads and conversation entries in one
-    /// transaction, durable when this returns. A repeat, which is known by what was sent, returns the
-    /// first result, whatever became of the message since.
+    /// Stores a message: log row, own row, receivers' rows, heads, conversation entries, and what it
+    /// recalls or deletes, in one transaction, durable when this returns. A repeat, which is known by
+    /// what was sent, returns the first result, whatever became of the message since.
     ///
     /// `committed` is called once for a message that was newly stored, after the commit, before
     /// this returns, and even if the returned future was dropped on the way. The calls of one

@@ -45,8 +45,8 @@ pub use history::{
     Histories, HistoryDirection, HistoryFrom, HistoryPage, HistoryQuery, ImportedMessage,
 };
 pub use inbox::{
-    Audience, EXTENSION_CLASSES, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom, Recall,
-    SentAs, Stored,
+    Audience, Deletion, EXTENSION_CLASSES, Head, InboxRow, Inboxes, NewMessage, Page, PullFrom,
+    Recall, SentAs, Stored,
 };
 pub use log::{Log, Logged, Presence, Reading};
 pub use members::{MAX_MEMBERS, Member, Members, NewRoom, Role, Room, RoomChange, RoomInfo};

@@ -255,24 +255,22 @@ impl Histories for Durable {
         self.store.history(user, query)
     }
 
-    async fn delete_messages(
+    fn undeleted(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         uids: &[MessageUid],
-    ) -> Result<Vec<MessageUid>, StoreError> {
-        self.refuses()?;
-        self.store.delete_messages(user, conversation, uids).await
+    ) -> impl Future<Output = Result<Vec<MessageUid>, StoreError>> + Send {
+        self.store.undeleted(user, conversation, uids)
     }
 
-    async fn clear_history(
+    fn uncleared(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         until: UnixMillis,
-    ) -> Result<Option<UnixMillis>, StoreError> {
-        self.refuses()?;
-        self.store.clear_history(user, conversation, until).await
+    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
+        self.store.uncleared(user, conversation, until)
     }
 
     fn import(

@@ -9,8 +9,8 @@ use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
 use super::super::{
-    HistoryDirection, HistoryFrom, HistoryPage, HistoryQuery, ImportedMessage, InboxRow,
-    NewMessage, Store,
+    Deletion, HistoryDirection, HistoryFrom, HistoryPage, HistoryQuery, ImportedMessage, InboxRow,
+    NewMessage, Store, StoreError,
 };
 use super::support::*;
 use HistoryDirection::{Newer, Older};
@@ -141,7 +141,7 @@ pub async fn who_pages_by_times_gets_whole_milliseconds<S: Store>(store: Arc<S>)
 
 pub async fn a_row_that_is_gone_still_marks_a_place<S: Store>(store: Arc<S>) {
     let uids = talk(&*store, 4).await;
-    store.delete_messages(&user("b"), &private("a"), &uids[1..3]).await.unwrap();
+    delete(&*store, "b", "a", &uids[1..3]).await;
     for (direction, rest) in [(Older, "1"), (Newer, "4")] {
         let from = HistoryFrom::Row(at(3), uids[2].clone());
         let page =
@@ -201,8 +201,8 @@ pub async fn deleted_messages_are_gone_for_one_user_alone<S: Store>(store: Arc<S
     for (asked, news) in
         [(&uids[1..2], &uids[1..2]), (&uids[1..3], &uids[2..3]), (&uids[1..3], &[])]
     {
-        let deleted = store.delete_messages(&user("b"), &private("a"), asked).await;
-        assert_eq!(deleted.as_deref(), Ok(news));
+        let deleted = delete(&*store, "b", "a", asked).await;
+        assert_eq!(deleted, news);
     }
     assert_eq!(texts(&*store, "b", "a").await, ["1", "4"]);
     assert_eq!(texts(&*store, "a", "b").await, ["1", "2", "3", "4"]);
@@ -216,7 +216,7 @@ pub async fn deleted_messages_are_gone_for_one_user_alone<S: Store>(store: Arc<S
 pub async fn deleted_messages_count_no_more<S: Store>(store: Arc<S>) {
     let uids = talk(&*store, 4).await;
     store.mark_read(&user("b"), &private("a"), at(1)).await.unwrap();
-    store.delete_messages(&user("b"), &private("a"), &uids[..3]).await.unwrap();
+    delete(&*store, "b", "a", &uids[..3]).await;
     assert_eq!(list(&*store, "b", ALL).await[0].unread, 1);
     append(&*store, sent_at(9, message("a", "b", "5"))).await;
     assert_eq!(list(&*store, "b", ALL).await[0].unread, 2);
@@ -234,11 +234,11 @@ pub async fn the_list_shows_the_newest_that_is_left<S: Store>(store: Arc<S>) {
         (String::from_utf8(latest.content.to_vec()).unwrap(), latest.seq, latest.own)
     };
     assert_eq!(latest().await, ("own".into(), 6, true));
-    store.delete_messages(&user("b"), &private("a"), &[own]).await.unwrap();
+    delete(&*store, "b", "a", &[own]).await;
     assert_eq!(latest().await, ("4".into(), 4, false));
-    store.delete_messages(&user("b"), &private("a"), &uids[..2]).await.unwrap();
+    delete(&*store, "b", "a", &uids[..2]).await;
     assert_eq!(latest().await.0, "4", "older ones do not show");
-    store.delete_messages(&user("b"), &private("a"), &uids[3..]).await.unwrap();
+    delete(&*store, "b", "a", &uids[3..]).await;
     assert_eq!(latest().await, ("3".into(), 3, false));
     assert_eq!(targets(&list(&*store, "b", ALL).await), ["c", "a"], "and its place is its time's");
     assert_eq!(list(&*store, "a", ALL).await[0].latest.content, "own");
@@ -246,7 +246,7 @@ pub async fn the_list_shows_the_newest_that_is_left<S: Store>(store: Arc<S>) {
 
 pub async fn a_conversation_without_anything_left_is_not_listed<S: Store>(store: Arc<S>) {
     let uids = talk(&*store, 2).await;
-    store.delete_messages(&user("b"), &private("a"), &uids).await.unwrap();
+    delete(&*store, "b", "a", &uids).await;
     assert_eq!(list(&*store, "b", ALL).await, []);
     append(&*store, sent_at(9, message("a", "b", "again"))).await;
     let row = list(&*store, "b", ALL).await.remove(0);
@@ -255,7 +255,7 @@ pub async fn a_conversation_without_anything_left_is_not_listed<S: Store>(store:
 
 pub async fn deleted_rows_keep_their_numbers_and_nothing_else<S: Store>(store: Arc<S>) {
     let uids = talk(&*store, 3).await;
-    store.delete_messages(&user("b"), &private("a"), &uids[1..2]).await.unwrap();
+    delete(&*store, "b", "a", &uids[1..2]).await;
     let rows = inbox(&*store, "b").await;
     assert_whole(&rows);
     assert_eq!(contents(&rows), ["1", "", "3"]);
@@ -270,8 +270,8 @@ pub async fn deleting_does_not_reach_into_other_conversations<S: Store>(store: A
     let unknown = [MessageUid::from("unknown")];
     for uids in [&uids[..], &unknown] {
         for (name, peer) in [("b", "c"), ("b", "nobody"), ("nobody", "b")] {
-            let deleted = store.delete_messages(&user(name), &private(peer), uids).await;
-            assert_eq!(deleted, Ok(Vec::new()));
+            let deleted = delete(&*store, name, peer, uids).await;
+            assert_eq!(deleted, []);
         }
     }
     assert_eq!(texts(&*store, "b", "a").await, ["1"]);
@@ -281,7 +281,7 @@ pub async fn deleting_does_not_reach_into_other_conversations<S: Store>(store: A
 pub async fn clearing_goes_up_to_and_with_a_time<S: Store>(store: Arc<S>) {
     talk(&*store, 4).await;
     append(&*store, sent_at(2, message("c", "b", "of c"))).await;
-    store.clear_history(&user("b"), &private("a"), at(2)).await.unwrap();
+    clear(&*store, "b", "a", at(2)).await;
     assert_eq!(texts(&*store, "b", "a").await, ["3", "4"]);
     assert_eq!(texts(&*store, "a", "b").await, ["1", "2", "3", "4"]);
     assert_eq!(texts(&*store, "b", "c").await, ["of c"]);
@@ -295,23 +295,43 @@ pub async fn clearing_goes_up_to_and_with_a_time<S: Store>(store: Arc<S>) {
 
 pub async fn clearing_does_not_touch_what_is_yet_to_come<S: Store>(store: Arc<S>) {
     talk(&*store, 2).await;
-    store.clear_history(&user("b"), &private("a"), UnixMillis::new(i64::MAX)).await.unwrap();
+    clear(&*store, "b", "a", UnixMillis::new(i64::MAX)).await;
     assert_eq!(list(&*store, "b", ALL).await, []);
     append(&*store, sent_at(3, message("a", "b", "3"))).await;
     assert_eq!(texts(&*store, "b", "a").await, ["3"]);
     assert_eq!(list(&*store, "b", ALL).await[0].unread, 1);
-    assert_eq!(store.clear_history(&user("b"), &private("nobody"), at(9)).await, Ok(None));
-    assert_eq!(store.clear_history(&user("nobody"), &private("b"), at(9)).await, Ok(None));
+    assert_eq!(clear(&*store, "b", "nobody", at(9)).await, None);
+    assert_eq!(clear(&*store, "nobody", "b", at(9)).await, None);
 }
 
 pub async fn a_clear_never_goes_back<S: Store>(store: Arc<S>) {
     talk(&*store, 4).await;
     let uids: Vec<_> = history(&*store, "b", "a").await.into_iter().map(|row| row.uid).collect();
     for (ms, news) in [(3, Some(at(3))), (1, None), (3, None)] {
-        let cleared = store.clear_history(&user("b"), &private("a"), at(ms)).await;
-        assert_eq!(cleared, Ok(news));
+        let cleared = clear(&*store, "b", "a", at(ms)).await;
+        assert_eq!(cleared, news);
     }
     assert_eq!(texts(&*store, "b", "a").await, ["4"]);
-    let deleted = store.delete_messages(&user("b"), &private("a"), &uids).await.unwrap();
+    let deleted = delete(&*store, "b", "a", &uids).await;
     assert_eq!(deleted, uids[3..], "the others are gone already");
+}
+
+pub async fn what_cannot_be_told_is_not_deleted<S: Store>(store: Arc<S>) {
+    make_group(&*store, &["a", "b"]).await;
+    let said = append(&*store, group_message("a", "1")).await;
+    for deletion in [Deletion::Messages(vec![said.uid.clone()]), Deletion::UpTo(said.sent_time)] {
+        let told = NewMessage { deletes: Some(deletion), ..group_message("c", "gone") };
+        assert_eq!(store.append(told).await, Err(StoreError::NotMember));
+    }
+    let uids = std::slice::from_ref(&said.uid);
+    for name in ["a", "c"] {
+        assert_eq!(store.undeleted(&user(name), &group("g"), uids).await.as_deref(), Ok(uids));
+        let until = store.uncleared(&user(name), &group("g"), at(9)).await;
+        assert_eq!(until, Ok(Some(said.sent_time)));
+    }
+    let deletes = Some(Deletion::Messages(vec![said.uid.clone()]));
+    let told = append(&*store, NewMessage { deletes, ..group_message("b", "gone") }).await;
+    assert_eq!(store.undeleted(&user("b"), &group("g"), uids).await, Ok(Vec::new()));
+    assert_eq!(page(&*store, "b", 0, 9).await.head.seq, told.own_seq, "and the row is there");
+    assert_eq!(contents(&inbox(&*store, "b").await), ["", "gone"]);
 }

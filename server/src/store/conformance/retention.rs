@@ -122,7 +122,7 @@ pub async fn unread_counts_of_old_rows_end_when_they_are_read<S: Store>(store: A
     sweep(&*store, week(100), 100).await;
     assert_eq!(unread().await, 1, "what is read does not come back");
     let uid = list(&*store, "b", ALL).await[0].latest.uid.clone();
-    store.delete_messages(&user("b"), &private("a"), &[uid]).await.unwrap();
+    delete(&*store, "b", "a", &[uid]).await;
     assert_eq!(unread().await, 0, "deleted rows do not count, even old ones");
 }
 

@@ -1,13 +1,13 @@
 //! Words of the cases.
 
 use bytes::Bytes;
-use hongyan::ids::{ClientMessageId, ConversationId, ConversationKind, UserId};
+use hongyan::ids::{ClientMessageId, ConversationId, ConversationKind, MessageUid, UserId};
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
 use super::super::{
-    Audience, ConversationQuery, ConversationRow, InboxRow, NewMessage, NewRoom, Page, PullFrom,
-    Store, Stored,
+    Audience, ConversationQuery, ConversationRow, Deletion, InboxRow, NewMessage, NewRoom, Page,
+    PullFrom, Store, Stored,
 };
 
 /// When the cases happen.
@@ -46,6 +46,7 @@ pub fn message(from: &str, to: &str, content: &str) -> NewMessage {
         mentions: None,
         history: true,
         recalls: None,
+        deletes: None,
         client_id: None,
         sent_as: None,
         relayed: Bytes::new(),
@@ -86,6 +87,47 @@ pub fn sent_at(ms: i64, message: NewMessage) -> NewMessage {
 
 pub async fn append<S: Store>(store: &S, message: NewMessage) -> Stored {
     store.append(message).await.unwrap()
+}
+
+/// Tells nobody, so that no inbox has a row of it.
+fn deletion(name: &str, peer: &str, deletes: Deletion) -> NewMessage {
+    let audience = Audience::Users(Vec::new());
+    let flags = MessageFlags::default();
+    let message = message(name, peer, "");
+    NewMessage {
+        audience,
+        own_row: false,
+        history: false,
+        flags,
+        deletes: Some(deletes),
+        ..message
+    }
+}
+
+/// Deletes messages: those that were there.
+pub async fn delete<S: Store>(
+    store: &S,
+    name: &str,
+    peer: &str,
+    uids: &[MessageUid],
+) -> Vec<MessageUid> {
+    let there = store.undeleted(&user(name), &private(peer), uids).await.unwrap();
+    if !there.is_empty() {
+        append(store, deletion(name, peer, Deletion::Messages(uids.to_vec()))).await;
+    }
+    there
+}
+
+/// Clears a history: up to when there was something.
+pub async fn clear<S: Store>(
+    store: &S,
+    name: &str,
+    peer: &str,
+    until: UnixMillis,
+) -> Option<UnixMillis> {
+    let until = store.uncleared(&user(name), &private(peer), until).await.unwrap()?;
+    append(store, deletion(name, peer, Deletion::UpTo(until))).await;
+    Some(until)
 }
 
 /// A page by number.

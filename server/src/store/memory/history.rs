@@ -1,5 +1,6 @@
 //! Histories.
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::Entry::Vacant;
 use std::future::{Future, ready};
 use std::ops::Bound::{Excluded, Unbounded};
@@ -9,7 +10,7 @@ use hongyan::time::UnixMillis;
 
 use super::super::conversation::key;
 use super::super::{
-    Histories, HistoryDirection, HistoryFrom, HistoryPage, HistoryQuery, ImportedMessage,
+    Deletion, Histories, HistoryDirection, HistoryFrom, HistoryPage, HistoryQuery, ImportedMessage,
     StoreError,
 };
 use super::conversation_list::Latest;
@@ -25,22 +26,30 @@ impl Histories for MemoryStore {
         ready(Ok(self.kept().history(user, &query)))
     }
 
-    fn delete_messages(
+    fn undeleted(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         uids: &[MessageUid],
     ) -> impl Future<Output = Result<Vec<MessageUid>, StoreError>> + Send {
-        ready(Ok(self.kept().delete(user, conversation, uids)))
+        let kept = self.kept();
+        let there = kept.known(user, conversation, uids).into_iter();
+        let there = there.filter(|index| !kept.is_deleted(user, *index));
+        let uids = there.filter_map(|index| Some(kept.message(index)?.uid.clone())).collect();
+        ready(Ok(uids))
     }
 
-    fn clear_history(
+    fn uncleared(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         until: UnixMillis,
     ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
-        ready(Ok(self.kept().clear(user, conversation, until)))
+        let (kept, key) = (self.kept(), key(user, conversation));
+        let entry = kept.inboxes.get(user).and_then(|inbox| inbox.entries.get(&key));
+        let cleared = entry.map_or(UnixMillis::ZERO, |entry| entry.cleared_time);
+        let newest = kept.newest.get(&key).map(|newest| until.min(*newest));
+        ready(Ok(newest.filter(|until| *until > cleared)))
     }
 
     fn import(
@@ -94,41 +103,42 @@ impl Kept {
             || entry.is_some_and(|entry| message.sent_time <= entry.cleared_time)
     }
 
-    fn delete(
-        &mut self,
+    /// The messages with these uids, if they are of this conversation.
+    fn known(
+        &self,
         user: &UserId,
         conversation: &ConversationId,
         uids: &[MessageUid],
-    ) -> Vec<MessageUid> {
+    ) -> BTreeSet<usize> {
         let key = key(user, conversation);
         let found = uids.iter().filter_map(|uid| self.by_uid.get(uid).copied());
-        let of_this = |index: &usize| self.message(*index).is_some_and(|one| one.key == key);
-        let found: Vec<usize> = found.filter(of_this).collect();
-        let new = found.iter().filter(|index| !self.is_deleted(user, **index));
-        let new = new.filter_map(|index| Some(self.message(*index)?.uid.clone())).collect();
-        let inbox = self.inbox(user);
-        if let Some(entry) = inbox.entries.get_mut(&key) {
-            entry.counting.retain(|_, counting| !found.contains(&counting.message));
-        }
-        inbox.deleted.extend(found);
-        self.find_latest(user, conversation);
-        new
+        found.filter(|at| self.message(*at).is_some_and(|one| one.key == key)).collect()
     }
 
-    fn clear(
+    /// Deletes for the user alone.
+    pub(super) fn delete(
         &mut self,
         user: &UserId,
         conversation: &ConversationId,
-        until: UnixMillis,
-    ) -> Option<UnixMillis> {
-        let newest = self.newest.get(&key(user, conversation)).copied()?;
-        let entry = self.entry(user, conversation)?;
-        let until = until.min(newest);
-        let news = until > entry.cleared_time;
-        entry.cleared_time = entry.cleared_time.max(until);
-        entry.read(until);
+        deletion: &Deletion,
+    ) {
+        match deletion {
+            Deletion::Messages(uids) => {
+                let found = self.known(user, conversation, uids);
+                let inbox = self.inbox(user);
+                if let Some(entry) = inbox.entries.get_mut(&key(user, conversation)) {
+                    entry.counting.retain(|_, counting| !found.contains(&counting.message));
+                }
+                inbox.deleted.extend(found);
+            }
+            Deletion::UpTo(until) => {
+                if let Some(entry) = self.entry(user, conversation) {
+                    entry.cleared_time = entry.cleared_time.max(*until);
+                    entry.read(*until);
+                }
+            }
+        }
         self.find_latest(user, conversation);
-        news.then_some(until)
     }
 
     /// Gives the list another newest message where the one it has was deleted.

@@ -142,11 +142,16 @@ impl Kept {
             history.insert((sent_time, uid.clone()), index);
         }
         let replaced = new.sent_as.map(|_| new.content.clone());
+        let deletes = new.deletes.clone().map(|deletes| (new.conversation.detached(), deletes));
         let message = Message::new(new, uid.clone(), sent_time, own_seq, key);
+        let sender = message.sender.clone();
         if let Some(client_id) = message.client_id {
             self.by_client_id.insert((message.sender.clone(), client_id), index);
         }
         self.messages.push(Some(message));
+        if let Some((conversation, deletion)) = deletes {
+            self.delete(&sender, &conversation, &deletion);
+        }
         Ok(Stored { uid, sent_time, own_seq, rows, repeated: false, replaced })
     }
 

@@ -16,6 +16,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::super::conversation::{key, to_oneself};
 use super::super::{Audience, NewMessage, SentAs, StoreError, Stored, uid};
+use super::history::delete;
 use super::recall::{recalled, take_back};
 use super::row::flags_to_bits;
 
@@ -159,6 +160,11 @@ pub async fn append(
         // The message is stored: without its recall the transaction must not be committed.
         let taken = take_back(connection, &recalled, recall, conversation.id).await;
         taken.map_err(|error| Failure::All(error.into()))?;
+    }
+    if let Some(deletion) = &new.deletes {
+        // Neither may be seen without the other.
+        let deleted = delete(connection, sender.id, conversation.id, deletion).await;
+        deleted.map_err(Failure::All)?;
     }
     Ok(Stored {
         uid,

@@ -9,17 +9,16 @@ use sqlx::{Row, SqliteConnection};
 
 use super::super::conversation::key;
 use super::super::{
-    Histories, HistoryDirection, HistoryFrom, HistoryPage, HistoryQuery, ImportedMessage, InboxRow,
-    StoreError,
+    Deletion, Histories, HistoryDirection, HistoryFrom, HistoryPage, HistoryQuery, ImportedMessage,
+    InboxRow, StoreError,
 };
 use super::SqliteStore;
 use super::append::json;
-use super::change::Change;
 use super::import::Import;
 use super::row::inbox_row;
 
 /// The reader and what was cleared for it, 0 for somebody new; no row for a new conversation.
-const READER: &str = "SELECT c.id AS conversation, coalesce(u.id, 0) AS user,
+const READER: &str = "SELECT c.id AS conversation, c.time AS newest, coalesce(u.id, 0) AS user,
             coalesce(e.cleared_time, 0) AS cleared_time
      FROM conversation c
      LEFT JOIN user u ON u.name = ?2
@@ -53,7 +52,7 @@ const OLDER: &str = history!("<", "DESC");
 const NEWER: &str = history!(">", "ASC");
 
 #[cfg(test)]
-pub const QUESTIONS: &[&str] = &[READER, OLDER, NEWER];
+pub const QUESTIONS: &[&str] = &[READER, OLDER, NEWER, UNDELETED];
 
 impl Histories for SqliteStore {
     fn history(
@@ -64,23 +63,37 @@ impl Histories for SqliteStore {
         history(&self.readers, user, query)
     }
 
-    fn delete_messages(
+    async fn undeleted(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         uids: &[MessageUid],
-    ) -> impl Future<Output = Result<Vec<MessageUid>, StoreError>> + Send {
-        let uids = uids.iter().map(|uid| uid.as_str().to_owned()).collect();
-        self.change(Delete { user: user.clone(), conversation: conversation.clone(), uids })
+    ) -> Result<Vec<MessageUid>, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        let reader = reader(&mut snapshot, user, conversation).await?;
+        let Some(reader) = reader else { return Ok(Vec::new()) };
+        let there: Vec<String> = sqlx::query_scalar(UNDELETED)
+            .bind(reader.user)
+            .bind(reader.conversation)
+            .bind(uids_in_json(uids)?)
+            .fetch_all(&mut *snapshot)
+            .await?;
+        snapshot.commit().await?;
+        Ok(there.into_iter().map(MessageUid::from).collect())
     }
 
-    fn clear_history(
+    async fn uncleared(
         &self,
         user: &UserId,
         conversation: &ConversationId,
         until: UnixMillis,
-    ) -> impl Future<Output = Result<Option<UnixMillis>, StoreError>> + Send {
-        self.change(Clear { user: user.clone(), conversation: conversation.clone(), until })
+    ) -> Result<Option<UnixMillis>, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        let reader = reader(&mut snapshot, user, conversation).await?;
+        snapshot.commit().await?;
+        let until = reader.map(|reader| (until.get().min(reader.newest), reader.cleared_time));
+        let news = until.filter(|(until, cleared)| until > cleared);
+        Ok(news.map(|(until, _)| UnixMillis::new(until)))
     }
 
     fn import(
@@ -95,6 +108,8 @@ impl Histories for SqliteStore {
 struct Reader {
     user: i64,
     conversation: i64,
+    /// Time of the conversation's newest message.
+    newest: i64,
     cleared_time: i64,
 }
 
@@ -112,6 +127,7 @@ async fn reader(
     Ok(Some(Reader {
         user: row.try_get("user")?,
         conversation: row.try_get("conversation")?,
+        newest: row.try_get("newest")?,
         cleared_time: row.try_get("cleared_time")?,
     }))
 }
@@ -209,8 +225,6 @@ async fn history(
     Ok(HistoryPage { rows, more })
 }
 
-const NEW_USER: &str = "INSERT INTO user (name) VALUES (?1) ON CONFLICT (name) DO NOTHING";
-
 /// Rows that left the inbox unread count no more.
 const UNCOUNT_AGED: &str = "UPDATE entry SET (aged, aged_mentions) = (
          SELECT max(0, entry.aged - count(*)),
@@ -230,7 +244,7 @@ const UNCOUNT: &str = "UPDATE inbox SET counts = 0 WHERE user = ?1 AND seq IN (
          WHERE m.conversation = ?2)";
 
 /// Which are there and not deleted yet.
-const STILL_THERE: &str = "SELECT DISTINCT m.uid FROM json_each(?3) u
+const UNDELETED: &str = "SELECT DISTINCT m.uid FROM json_each(?3) u
      CROSS JOIN message m ON m.uid = u.value
      WHERE m.conversation = ?2
          AND NOT EXISTS (SELECT 1 FROM deleted d WHERE d.user = ?1 AND d.message = m.id)
@@ -242,38 +256,32 @@ const DELETE: &str = "INSERT INTO deleted (user, message)
      WHERE m.conversation = ?2
      ON CONFLICT (user, message) DO NOTHING";
 
-struct Delete {
-    user: UserId,
-    conversation: ConversationId,
-    uids: Vec<String>,
+fn uids_in_json(uids: &[MessageUid]) -> Result<String, StoreError> {
+    json(&uids.iter().map(MessageUid::as_str).collect::<Vec<_>>())
 }
 
-impl Change for Delete {
-    type Done = Vec<MessageUid>;
-
-    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Self::Done, StoreError> {
-        let name = self.user.as_str();
-        sqlx::query(NEW_USER).bind(name).execute(&mut *connection).await?;
-        let reader = reader(connection, &self.user, &self.conversation).await?;
-        let Some(reader) = reader else { return Ok(Vec::new()) };
-        let uids = json(&self.uids)?;
-        let deleted: Vec<String> = sqlx::query_scalar(STILL_THERE)
-            .bind(reader.user)
-            .bind(reader.conversation)
-            .bind(&uids)
-            .fetch_all(&mut *connection)
-            .await?;
-        for sql in [UNCOUNT_AGED, UNCOUNT, DELETE] {
-            sqlx::query(sql)
-                .bind(reader.user)
-                .bind(reader.conversation)
-                .bind(&uids)
-                .execute(&mut *connection)
-                .await?;
+/// Deletes of a conversation, for one user alone, inside the transaction that stores the message
+/// which tells of it.
+pub async fn delete(
+    connection: &mut SqliteConnection,
+    user: i64,
+    conversation: i64,
+    deletion: &Deletion,
+) -> Result<(), StoreError> {
+    match deletion {
+        Deletion::Messages(uids) => {
+            let uids = uids_in_json(uids)?;
+            for sql in [UNCOUNT_AGED, UNCOUNT, DELETE] {
+                let query = sqlx::query(sql).bind(user).bind(conversation).bind(&uids);
+                query.execute(&mut *connection).await?;
+            }
         }
-        find_latest(connection, &reader).await?;
-        Ok(deleted.into_iter().map(MessageUid::from).collect())
+        Deletion::UpTo(until) => {
+            let query = sqlx::query(CLEAR).bind(user).bind(conversation).bind(until.get());
+            query.execute(&mut *connection).await?;
+        }
     }
+    find_latest(connection, user, conversation).await
 }
 
 /// Nothing later than the conversation's newest message is cleared.
@@ -282,33 +290,7 @@ const CLEAR: &str = "INSERT INTO entry (user, conversation, kind, cleared_time, 
      ON CONFLICT (user, conversation) DO UPDATE SET
          cleared_time = excluded.cleared_time,
          read_time = max(read_time, excluded.read_time)
-     WHERE excluded.cleared_time > cleared_time
-     RETURNING cleared_time";
-
-struct Clear {
-    user: UserId,
-    conversation: ConversationId,
-    until: UnixMillis,
-}
-
-impl Change for Clear {
-    type Done = Option<UnixMillis>;
-
-    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Self::Done, StoreError> {
-        let name = self.user.as_str();
-        sqlx::query(NEW_USER).bind(name).execute(&mut *connection).await?;
-        let reader = reader(connection, &self.user, &self.conversation).await?;
-        let Some(reader) = reader else { return Ok(None) };
-        let cleared: Option<i64> = sqlx::query_scalar(CLEAR)
-            .bind(reader.user)
-            .bind(reader.conversation)
-            .bind(self.until.get())
-            .fetch_optional(&mut *connection)
-            .await?;
-        find_latest(connection, &reader).await?;
-        Ok(cleared.filter(|time| *time > 0).map(UnixMillis::new))
-    }
-}
+     WHERE excluded.cleared_time > cleared_time";
 
 /// Whether the list shows a message that is deleted.
 const SHOWS_DELETED: &str = "SELECT 1 FROM entry e
@@ -335,8 +317,11 @@ const LATEST: &str = "UPDATE entry SET (latest_message, latest_time, latest_seq,
 const UNLIST: &str = "UPDATE entry SET listed = 0 WHERE user = ?1 AND conversation = ?2";
 
 /// Gives the list another newest message where the one it has was deleted.
-async fn find_latest(connection: &mut SqliteConnection, reader: &Reader) -> Result<(), StoreError> {
-    let (user, conversation) = (reader.user, reader.conversation);
+async fn find_latest(
+    connection: &mut SqliteConnection,
+    user: i64,
+    conversation: i64,
+) -> Result<(), StoreError> {
     let shows_deleted = sqlx::query(SHOWS_DELETED).bind(user).bind(conversation);
     if shows_deleted.fetch_optional(&mut *connection).await?.is_none() {
         return Ok(());

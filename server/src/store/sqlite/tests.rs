@@ -13,8 +13,8 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use super::super::{
-    Audience, ConversationLists, ConversationQuery, Inboxes, NewMessage, Page, Profile, Profiles,
-    PullFrom, Store, StoreError,
+    Audience, ConversationLists, ConversationQuery, Deletion, Histories, Inboxes, NewMessage, Page,
+    Profile, Profiles, PullFrom, Store, StoreError,
 };
 use super::SqliteStore;
 
@@ -45,6 +45,7 @@ fn message(from: &str, class: &str) -> NewMessage {
         mentions: None,
         history: true,
         recalls: None,
+        deletes: None,
         client_id: hongyan::ids::ClientMessageId::from_wire(7),
         sent_as: None,
         relayed: Bytes::from_static(b"push"),
@@ -282,4 +283,44 @@ async fn no_question_reads_a_whole_table() {
             assert!(!scans_a_table, "{step} in {sql}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_deletion_and_the_row_that_tells_of_it_are_kept_both_or_neither() {
+    let (_folder, path) = file();
+    let store = open(&path, "life").await;
+    let (a, to_b) = (UserId::from("a"), ConversationId::new(ConversationKind::Private, "b"));
+    let uid = store.append(message("a", "RC:TxtMsg")).await.unwrap().uid;
+    let kept = async |store: &SqliteStore| {
+        let there = store.undeleted(&a, &to_b, std::slice::from_ref(&uid)).await.unwrap();
+        let until = store.uncleared(&a, &to_b, UnixMillis::new(i64::MAX)).await.unwrap();
+        (there.len(), until.is_some(), inbox(store, "a").await.head.seq)
+    };
+    let told = NewMessage {
+        audience: Audience::Users(Vec::new()),
+        history: false,
+        client_id: None,
+        ..message("a", "hy:Deleted")
+    };
+    let messages = Deletion::Messages(vec![uid.clone()]);
+    let all = Deletion::UpTo(UnixMillis::new(1_700_000_000_000));
+    let mut other = beside(&path).await;
+    // Whatever comes second crashes.
+    for (deletion, table, event) in [
+        (&messages, "deleted", "INSERT"),
+        (&messages, "inbox", "INSERT"),
+        (&all, "entry", "UPDATE OF cleared_time"),
+        (&all, "inbox", "INSERT"),
+    ] {
+        let crash = "BEGIN SELECT RAISE(ABORT, 'crash'); END";
+        let crash = format!("CREATE TRIGGER crash BEFORE {event} ON {table} {crash}");
+        sqlx::query(sqlx::AssertSqlSafe(crash)).execute(&mut other).await.unwrap();
+        let deletes = Some(deletion.clone());
+        store.append(NewMessage { deletes, ..told.clone() }).await.unwrap_err();
+        sqlx::query("DROP TRIGGER crash").execute(&mut other).await.unwrap();
+        assert_eq!(kept(&store).await, (1, true, 1), "{table}");
+    }
+    store.append(NewMessage { deletes: Some(messages), ..told }).await.unwrap();
+    assert_eq!(kept(&store).await, (0, true, 2));
+    store.close().await;
 }
