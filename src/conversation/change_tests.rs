@@ -111,6 +111,23 @@ fn a_recall_of_what_was_read_or_not_counted_changes_no_count() {
     assert_eq!(list.get(&id("b")), None, "a recall makes no conversation");
 }
 
+/// Without the extensions: nobody says how many of the stored count another device has read.
+#[test]
+fn a_recalled_message_leaves_a_count_that_may_still_have_it() {
+    let mut list = Conversations::default();
+    let messages = [1, 2, 3].map(|time| message("a", time));
+    messages.iter().for_each(|message| list.apply(message, true));
+    for (mut list, left) in with_reloaded(list).into_iter().zip([[1, 1, 0], [3, 2, 1]]) {
+        let read = ServerRow { read: at(2), unread: Some(1), ..server_row("a", None) };
+        list.merge(&read, false);
+        assert_eq!(counts(&list, "a").0, left[0]);
+        list.recall(&id("a"), &notice(&messages[0]), true);
+        assert_eq!(counts(&list, "a").0, left[1]);
+        list.recall(&id("a"), &notice(&messages[2]), true);
+        assert_eq!(counts(&list, "a").0, left[2]);
+    }
+}
+
 #[test]
 fn what_was_read_elsewhere_is_read_here_even_before_it_comes() {
     let mut list = Conversations::default();

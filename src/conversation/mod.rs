@@ -415,6 +415,9 @@ impl Conversations {
         }
         row.merged(latest, unread.map(|unread| (unread, server.mentions.unwrap_or(0))));
         row.read_until(server.read, true);
+        if taken {
+            row.counted_from = row.read;
+        }
         if server.forgets && row.read > server.read {
             row.read_told = false;
         }

@@ -25,6 +25,9 @@ pub(super) struct Row {
     /// Recalls up to this number of the inbox are counted: by the server's list, or here, in a page
     /// that ended after this row was stored and before the cursor was.
     pub(super) recalled: u64,
+    /// What is only counted, not known one by one, is newer than this. A read mark of another device
+    /// may be newer still: how many of them it covers the server alone can say.
+    pub(super) counted_from: UnixMillis,
     /// Whether the server was told.
     pub(super) read_told: bool,
     /// Whether the message that is shown as being sent has failed: the next one takes its place.
@@ -56,6 +59,7 @@ impl Row {
             listed: zero,
             read: zero,
             recalled: 0,
+            counted_from: zero,
             read_told: true,
             failed: false,
             in_doubt: false,
@@ -227,6 +231,7 @@ impl Row {
         }
         let unread_before = self.shown.unread;
         self.unread = Unread::counted(count, self.shown.mentions, self.covered);
+        self.counted_from = self.read;
         self.count();
         unread_before != count || read_before != self.read
     }
@@ -237,6 +242,9 @@ impl Row {
         if news {
             (self.read, self.read_told) = (time, told);
             self.in_doubt = self.unread.read(time);
+            if !self.in_doubt {
+                self.counted_from = time;
+            }
             self.count();
         }
         news
@@ -273,7 +281,7 @@ impl Row {
         let before = self.shown.unread;
         if was_unread && (notice.seq == 0 || notice.seq > self.recalled) {
             self.recalled = self.recalled.max(notice.seq);
-            let unread = notice.time > self.read;
+            let unread = notice.time > self.counted_from;
             self.in_doubt = self.unread.recalled(&notice.uid, notice.time, unread);
             self.count();
         }

@@ -93,6 +93,7 @@ pub(super) fn read(id: ConversationId, value: &str) -> Option<Row> {
     row.restore_latest(latest);
     row.listed = listed;
     row.read = read;
+    row.counted_from = read;
     row.recalled = recalled;
     row.read_told = read_told;
     Some(row)

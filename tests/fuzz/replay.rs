@@ -7,10 +7,13 @@ use std::path::Path;
 const CHANGED: u32 = 300;
 
 /// Numbers that look random and are the same on every run (xorshift).
-struct Numbers(u64);
+pub struct Numbers(pub u64);
+
+/// What they begin with.
+pub const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl Numbers {
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -24,7 +27,7 @@ impl Numbers {
 }
 
 /// The corpus, from wherever the tests of this repository run.
-fn corpus(target: &str) -> Vec<Vec<u8>> {
+pub fn corpus(target: &str) -> Vec<Vec<u8>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let place = Path::new("tests/fuzz/corpus").join(target);
     let folder = here.ancestors().map(|root| root.join(&place)).find(|folder| folder.is_dir());
@@ -36,7 +39,7 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
 }
 
 /// One to four changes: a byte set, a bit turned, bytes taken out or put in, another file's end.
-fn change(bytes: &mut Vec<u8>, other: &[u8], numbers: &mut Numbers) {
+pub fn change(bytes: &mut Vec<u8>, other: &[u8], numbers: &mut Numbers) {
     for _ in 0..=numbers.below(4) {
         let at = numbers.below(bytes.len());
         match (numbers.below(5), bytes.get_mut(at)) {
@@ -58,7 +61,7 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], numbers: &mut Numbers) {
 /// How many of the files, and of their changed copies, make sense to the judge.
 pub fn replay(target: &str, judge: impl Fn(&[u8]) -> bool) -> (usize, usize) {
     let files = corpus(target);
-    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
+    let mut numbers = Numbers(SEED);
     let whole = files.iter().filter(|bytes| judge(bytes)).count();
     let mut changed = 0;
     for bytes in &files {

@@ -106,6 +106,18 @@ fn simulation_500_seeds() {
     assert!(failed.is_empty(), "failed: {failed:?}");
 }
 
+/// Those that failed once, and why.
+#[test]
+fn seeds_of_note() {
+    for (seed, about) in [(
+        29_487,
+        "a recall of what another device had read, after a reload, without the extensions",
+    )] {
+        let report = run(&plan(seed), false);
+        assert!(report.clean(), "{seed}, {about}: {}", wrongs(&report));
+    }
+}
+
 #[test]
 fn the_same_seed_gives_the_same_trace_twice() {
     for seed in [1, 2, 3] {
