@@ -86,6 +86,10 @@ export class Client {
     return this.#serverTimeOffset;
   }
 
+  get polling() {
+    return this.#polling;
+  }
+
   async connect(token = this.#tokens.provider, options) {
     const userId = options?.userId;
     if (typeof (userId ?? '') !== 'string') throw parameterError('userId must be a text');
@@ -369,7 +373,7 @@ export class Client {
   /** Facts that hold now, for a page that comes to share the link. */
   #snapshot() {
     const facts = [['status', STATUSES.indexOf(this.#status)]];
-    if (this.#userId !== '') facts.push(['signedIn', this.#userId, this.#serverTimeOffset]);
+    if (this.#userId !== '') facts.push(['signedIn', this.#userId, this.#serverTimeOffset, this.#polling]);
     for (const message of this.#sends.underWay) facts.push(['outgoing', message]);
     return facts;
   }
@@ -381,12 +385,13 @@ export class Client {
     this.#emit('status', status);
   }
 
-  /** `offset`: null where the server's clock is not known. */
-  #signedIn(userId, offset) {
+  /** `offset`, `polling`: nothing before the first login of this page. */
+  #signedIn(userId, offset = this.#serverTimeOffset, polling = this.#polling) {
     this.#userId = userId;
     this.#receipts.open(userId);
     this.#shown.begin();
-    this.#serverTimeOffset = offset ?? this.#serverTimeOffset;
+    this.#serverTimeOffset = offset;
+    this.#polling = polling;
     if (this.#archived) this.archive().catch((error) => this.#emit('error', error));
   }
 

@@ -30,7 +30,8 @@ export function pageOf({ tell, unpacker, listed }) {
   const inText = [
     (call, userId) => tell('resolve', call, { userId }),
     (call, clientId) => tell('sent', call, clientId),
-    (serverTime, userId) => tell('signedIn', userId, serverTime > 0 ? serverTime - Date.now() : null),
+    // Below 0 where the link polls.
+    (serverTime, userId) => (serverTime === 0 ? tell('signedIn', userId) : tell('signedIn', userId, Math.abs(serverTime) - Date.now(), serverTime < 0)),
   ];
   for (const change of ROOM_CHANGES) inText.push((value, roomId) => tell('room', roomId, change, value));
   const told = {

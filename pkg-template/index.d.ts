@@ -311,6 +311,8 @@ export declare class Client {
   readonly userId: string;
   /** The server's clock minus the local one at login, milliseconds; 0 before. */
   readonly serverTimeOffset: number;
+  /** Whether the last login was over long polling, not over a WebSocket; undefined before the first. */
+  readonly polling: boolean | undefined;
 
   /**
    * Signs in. Settles after one full round of navigators and hosts (at most 15 s); the session

@@ -116,8 +116,9 @@ impl host::Page for Rc<Teller> {
             Event::TokenWanted { request, refused } => {
                 self.page.token_wanted(request.0, refused.map_or(0, ErrorCode::number));
             }
-            Event::SignedIn { user, server_time } => {
-                self.page.signed_in(user.as_str(), server_time.get() as f64);
+            Event::SignedIn { user, server_time, polling } => {
+                let time = server_time.get() as f64;
+                self.page.signed_in(user.as_str(), if polling { -time } else { time });
             }
             Event::Gap { from, to } => self.page.gap(&decimal::text(from), &decimal::text(to)),
             Event::Told(notice) => self.page.told(&notice.topic, &notice.body),

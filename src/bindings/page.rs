@@ -105,6 +105,7 @@ impl Page {
         self.tell_text(1, f64::from(call), id);
     }
 
+    /// `server_time`: Unix milliseconds, below 0 where the link polls.
     pub(super) fn signed_in(&self, user: &str, server_time: f64) {
         self.tell_text(2, server_time, user);
     }

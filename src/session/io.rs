@@ -427,12 +427,14 @@ pub enum Event {
         /// What the last one was refused with.
         refused: Option<ErrorCode>,
     },
-    /// The user is known: offline (from storage) or from the server.
+    /// The user is known: offline (from storage) or from the server, at each login.
     SignedIn {
         /// Who.
         user: UserId,
         /// The server's clock at login, minus nothing: 0 while offline.
         server_time: UnixMillis,
+        /// Whether the link is long polling.
+        polling: bool,
     },
     /// Messages with these inbox numbers are gone for ever, or the store was restored.
     Gap {

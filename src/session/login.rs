@@ -3,7 +3,7 @@
 use super::account::KNOWN_TOKENS_KEY;
 use super::connection::{Change, Connection};
 use super::context::Context;
-use super::io::{Event, Outcome, Status};
+use super::io::{Event, Outcome, Status, Way};
 use super::link::{Link, Login};
 use super::timers::Timer;
 use super::upgrade::Upgrade;
@@ -83,13 +83,14 @@ impl Connection {
         }
         self.reached(cx, &login.route);
         self.plan_upgrade(cx, &login.route);
+        let polling = login.route.way != Way::WebSocket;
         self.link = Link::Up(login, Upgrade::Rest);
         self.learn_user(cx, &user);
         self.token_accepted(&user);
         self.redirects = 0;
         cx.clock.set_server(cx.now, server_time);
         cx.out.status(Status::Connected);
-        cx.out.event(Event::SignedIn { user: user.clone(), server_time });
+        cx.out.event(Event::SignedIn { user: user.clone(), server_time, polling });
         for call in self.calls.drain(..) {
             cx.out.settle(call, Ok(Outcome::Connected { user: user.clone() }));
         }

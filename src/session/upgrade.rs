@@ -17,7 +17,7 @@ use super::connection::{Change, Connection};
 use super::context::Context;
 use super::ending::CloseAction;
 use super::engine::Engine;
-use super::io::{Command, Transmit, Way};
+use super::io::{Command, Event, Transmit, Way};
 use super::link::{Link, Login, Route};
 use super::timers::Timer;
 use crate::ids::{LinkId, UserId};
@@ -232,7 +232,9 @@ impl Connection {
         cx.clock.set_server(cx.now, login.server_time);
         self.reached(cx, &login.route);
         self.plan_upgrade(cx, &login.route);
+        let (user, server_time) = (login.user.clone(), login.server_time);
         self.link = Link::Up(login, Upgrade::Rest);
+        cx.out.event(Event::SignedIn { user, server_time, polling: false });
     }
 }
 

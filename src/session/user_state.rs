@@ -108,7 +108,8 @@ impl Engine {
         }
         if self.connection.login().is_none() {
             let server_time = UnixMillis::ZERO;
-            self.cx.out.event(Event::SignedIn { user: user.clone(), server_time });
+            let (user, polling) = (user.clone(), false);
+            self.cx.out.event(Event::SignedIn { user, server_time, polling });
         }
     }
 

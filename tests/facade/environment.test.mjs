@@ -26,6 +26,10 @@ test('getConnectionChannel tells a WebSocket from long polling', () => {
   assert.equal(im.getConnectionChannel(), 1);
   client.status(7);
   assert.equal(im.getConnectionChannel(), 0);
+  for (const [polling, channel] of [[true, 0], [false, 1], [true, 0]]) {
+    client.polling = polling;
+    assert.equal(im.getConnectionChannel(), channel, 'it moves over to a WebSocket that works without a status');
+  }
   const { RongIMClient } = freshNamespace();
   RongIMClient.init('app', null, { navi: 'a.test', isPolling: true });
   assert.equal(RongIMClient.getInstance().getConnectionChannel(), 0);

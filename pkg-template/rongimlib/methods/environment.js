@@ -17,7 +17,7 @@ export const environmentMethods = (faceNow) => {
     getStorageProvider: () => 'ServerDataProvider',
 
     /** 1 a WebSocket, 0 long polling. */
-    getConnectionChannel: call((face) => (face.polling ? 0 : 1)),
+    getConnectionChannel: call((face) => (face.client.polling ?? face.polling ? 0 : 1)),
 
     /** All that the navigator answered last, in this tab or another one; nothing before that. */
     getNavi: call((face) => face.navi ?? storedNavi()),

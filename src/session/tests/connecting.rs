@@ -464,7 +464,8 @@ fn an_offline_page_finds_its_user() {
     let mut world = World::restarted(&["nav.example"], kept);
     world.connect("T");
     assert_eq!(world.loads, [me()]);
-    let signed_in = Event::SignedIn { user: me(), server_time: crate::time::UnixMillis::ZERO };
+    let server_time = crate::time::UnixMillis::ZERO;
+    let signed_in = Event::SignedIn { user: me(), server_time, polling: false };
     assert!(world.events.contains(&signed_in));
 }
 

@@ -266,6 +266,11 @@ fn a12_polling_moves_over_to_a_websocket_that_works() {
     world.accept();
     assert!(world.closed.contains(&polling));
     assert_eq!(world.statuses(), [], "nobody need know");
+    let last = world.events.iter().rev().find_map(|event| match event {
+        Event::SignedIn { polling, .. } => Some(*polling),
+        _ => None,
+    });
+    assert_eq!(last, Some(false), "but for whoever asks");
     world.answer_everything();
     world.advance(60_000 - 1);
     assert_eq!(world.links.len(), 5, "silent, and so lost");
