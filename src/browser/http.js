@@ -26,15 +26,14 @@ export function ask(url, timeoutMs, limit, done, delayMs, body, form, patient) {
   };
   const fail = () => end(0, undefined, new Uint8Array());
   const begin = () => {
-    const since = performance.now();
-    const wait = (bytes) => {
+    let deadline = performance.now() + timeoutMs;
+    const moved = (bytes) => {
+      if (patient) deadline += bytes * MS_PER_BYTE;
       clearTimeout(timer);
-      if (!over) timer = setTimeout(fail, since - performance.now() + timeoutMs + bytes * MS_PER_BYTE);
+      if (!over) timer = setTimeout(fail, deadline - performance.now());
     };
-    const sent = patient ? body?.length ?? 0 : 0;
-    wait(sent);
-    const heard = patient && ((bytes) => wait(sent + bytes));
-    answer(url, limit, { ...post(body, form), signal: controller.signal }, heard).then((parts) => end(...parts), fail);
+    moved(body?.length ?? 0);
+    answer(url, limit, { ...post(body, form), signal: controller.signal }, moved).then((parts) => end(...parts), fail);
   };
   const stop = () => {
     over = true;
@@ -54,14 +53,14 @@ export function tell(url, body) {
 const FORM = { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' };
 const post = (body, form) => body && { method: 'POST', body, headers: form ? FORM : {} };
 
-async function answer(url, limit, options, heard) {
+async function answer(url, limit, options, moved) {
   const response = await fetch(url, { ...options, credentials: 'omit', cache: 'no-store' });
   const [, seconds] = /^\s*(\d{1,9})\s*$/.exec(response.headers.get('retry-after')) ?? [];
-  return [response.status, seconds && Number(seconds), await beginning(response, limit, heard)];
+  return [response.status, seconds && Number(seconds), await beginning(response, limit, moved)];
 }
 
 /** The beginning of the body: the rest is never read. */
-async function beginning(response, limit, heard) {
+async function beginning(response, limit, moved) {
   const chunks = [];
   let length = 0;
   const reader = response.body?.getReader();
@@ -70,13 +69,7 @@ async function beginning(response, limit, heard) {
     if (!value) break;
     chunks.push(value.subarray(0, limit - length));
     length += chunks.at(-1).length;
-    heard?.(length);
+    moved(chunks.at(-1).length);
   }
-  const read = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    read.set(chunk, at);
-    at += chunk.length;
-  }
-  return read;
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
