@@ -47,6 +47,12 @@ impl Chatrooms for Durable {
         self.store.chatrooms(after, limit)
     }
 
+    fn chatroom_entry_setters(
+        &self,
+    ) -> impl Future<Output = Result<Vec<(TargetId, UserId)>, StoreError>> + Send {
+        self.store.chatroom_entry_setters()
+    }
+
     fn set_chatroom_rules(
         &self,
         scope: Option<&TargetId>,
