@@ -12,7 +12,7 @@ use hongyan::signal::{Outgoing, SendAck, Signal, client};
 use hongyan::wire::{Disconnect, Frame};
 use hongyan_server::core::api_signature::SignedCall;
 use hongyan_server::store::memory::MemoryStore;
-use hongyan_server::store::{Members, NewRoom};
+use hongyan_server::store::{Members, NewRoom, Platform, Rule, RuleKind};
 use serde_json::{Value, json};
 use support::{APP_KEY, Client, End, SECRET, Server, get, post, texts};
 
@@ -665,5 +665,17 @@ async fn blocked_users_are_listed_by_the_page_and_words_as_the_published_calls_l
         let listed = done(&server, "/sensitiveword/list.json", body).await;
         assert_eq!(listed["words"], words, "{body}");
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_was_revoked_before_the_clock_was_put_back_can_log_in() {
+    let store = MemoryStore::new(7, "epoch-1");
+    let rule = Rule { kind: RuleKind::TokensRevoked, group: String::new(), user: "a".into() };
+    let hour = hongyan::time::UnixMillis::new(now() + 3_600_000);
+    store.put_rules(vec![rule], hour).await.unwrap();
+    let server = Server::with_store(&[], store, tempfile::tempdir().unwrap()).await;
+    let answer = done(&server, "/user/getToken.json", "userId=a").await;
+    Client::login(&server.url(answer["token"].as_str().unwrap(), ""), "a").await;
     server.stop().await;
 }

@@ -109,6 +109,11 @@ impl<S: Store> Core<S> {
         self.decided().rules.read().unwrap_or_else(PoisonError::into_inner).is_blocked(user, now)
     }
 
+    /// Before when a user's tokens are good no more.
+    pub fn tokens_revoked(&self, user: &UserId) -> UnixMillis {
+        self.decided().rules.read().unwrap_or_else(PoisonError::into_inner).tokens_revoked(user)
+    }
+
     /// Whether a user's token is good no more.
     pub fn is_revoked(&self, user: &UserId, token: &TokenOf) -> bool {
         self.decided().rules.read().unwrap_or_else(PoisonError::into_inner).is_revoked(user, token)

@@ -120,9 +120,14 @@ impl Rules {
         self.users.get(user).is_some_and(|of| of.blocked > now)
     }
 
+    /// Before when a user's tokens are good no more.
+    pub fn tokens_revoked(&self, user: &UserId) -> UnixMillis {
+        self.users.get(user).map_or(UnixMillis::ZERO, |of| of.tokens_revoked)
+    }
+
     /// Whether a user's token is good no more.
     pub fn is_revoked(&self, user: &UserId, token: &TokenOf) -> bool {
-        let too_old = self.users.get(user).is_some_and(|of| of.tokens_revoked > token.issued);
+        let too_old = self.tokens_revoked(user) > token.issued;
         let of_ended = || self.ended.contains_key(&(user.clone(), token.session.to_string()));
         too_old || (!token.session.is_empty() && of_ended())
     }

@@ -105,7 +105,7 @@ async fn sign_in<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> 
         tracing::error!(?error, "the store failed");
         return refused(ErrorCode::ServerFailed);
     }
-    let token = app.credentials.issue(&agent, now);
+    let token = app.issue(&agent, "", now);
     let key = &app.config.app_key;
     let answer =
         json!({ "userId": said.agent, "token": token, "appKey": key, "services": services });

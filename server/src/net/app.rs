@@ -21,6 +21,7 @@ use super::long_poll::{self, Sessions};
 use super::{demo, download, http, navigation, rest, statics, unread, upload, webhook, websocket};
 use crate::config::{Config, Secret};
 use crate::core::ask::TokenOf;
+use crate::core::clock::Now;
 use crate::core::serve::{Core, Settings};
 use crate::files::{Disk, Files};
 use crate::gateway::{EndReason, LoginRefusal};
@@ -126,6 +127,14 @@ impl<S: Store> App<S> {
         let (user, token) = self.credentials.check(app_key, token, self.clock.now())?;
         let revoked = self.core.is_revoked(&user, &token);
         if revoked { Err(LoginRefusal::TokenIncorrect) } else { Ok((user, token)) }
+    }
+
+    /// A token for a user, in a session or in none. Where the clock was put back since the user's
+    /// tokens were revoked, it says the time of that: else nobody could log in until the clock has
+    /// caught up.
+    pub(super) fn issue(&self, user: &UserId, session: &str, now: Now) -> Option<String> {
+        let issued = now.wall.max(self.core.tokens_revoked(user));
+        self.credentials.issue_as(user, TokenOf { issued, session: session.into() }, now)
     }
 
     /// A name for a new connection: unique in this process, no secret.

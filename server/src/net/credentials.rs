@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytestring::ByteString;
 use hongyan::ids::UserId;
 use hongyan::time::UnixMillis;
 use serde::{Deserialize, Serialize};
@@ -65,16 +66,17 @@ impl Credentials {
 
     /// A token for a user; `None` if the user's id is too long for one.
     pub fn issue(&self, user: &UserId, now: Now) -> Option<String> {
-        self.issue_for(user, String::new(), now)
+        let issued = TokenOf { issued: now.wall, session: ByteString::default() };
+        self.issue_as(user, issued, now)
     }
 
-    /// The same, good for as long as a session of the user's account lasts, at most.
-    pub fn issue_for(&self, user: &UserId, session: String, now: Now) -> Option<String> {
+    /// A token that says of itself when it was issued, and in which session.
+    pub fn issue_as(&self, user: &UserId, token: TokenOf, now: Now) -> Option<String> {
         self.keys.issue(Claims {
-            session,
+            session: token.session.to_string(),
             user: user.as_str().to_owned(),
             app: self.app_key.clone(),
-            issued: now.wall.get(),
+            issued: token.issued.get(),
             expires: now.wall.plus(self.token_ttl).get(),
         })
     }

@@ -65,7 +65,7 @@ async fn sign_in<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> 
     if let Err(error) = app.core.store().put_profile(&user, profile).await {
         return failed(&error);
     }
-    let token = app.credentials.issue(&user, app.clock.now());
+    let token = app.issue(&user, "", app.clock.now());
     let answer = json!({ "userId": name, "token": token, "appKey": app.config.app_key });
     http::json(StatusCode::OK, &answer)
 }

@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -304,15 +305,26 @@ async fn arguments<S>(app: &App<S>, call: &Call, request: Request) -> Result<Arg
     let (parts, body) = request.into_parts();
     // Before a byte of the body is read, where that can be said.
     if !app.api.may_be_signed(&app.credentials, &parts) {
-        return Err(Refusal::unsigned().response());
+        return Err(refused(app, call, &parts, &Refusal::unsigned()));
     }
     let request = Request::from_parts(parts.clone(), body);
     let body = http::read_body(request, call.max_body()).await?;
     let now = app.clock.now();
     let admitted = app.api.admit(&app.credentials, &parts, &body, call.path, now);
-    admitted.map_err(|refusal| refusal.response())?;
+    admitted.map_err(|refusal| refused(app, call, &parts, &refusal))?;
     let form = form(call, is_json(&parts.headers), &body).map_err(|refusal| refusal.response())?;
     Ok(Arguments { form, origin: navigation::origin(app, &parts.headers) })
+}
+
+/// The answer to a call that was not let through. The operator is told why.
+fn refused<S>(app: &App<S>, call: &Call, parts: &Parts, refusal: &Refusal) -> Response {
+    let reason = if refusal.status == StatusCode::UNAUTHORIZED {
+        app.api.reason(&app.credentials, parts, app.clock.now().wall)
+    } else {
+        "too often"
+    };
+    tracing::info!(path = call.path, reason, "a call of the server API was refused");
+    refusal.response()
 }
 
 /// What a body says, if the call takes it.

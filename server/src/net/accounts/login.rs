@@ -119,11 +119,15 @@ pub async fn login<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -
     // What can be nobody's name is counted and compared like a name that is nobody's.
     let name = account_name(&said.account).unwrap_or_default();
     if let Err(wait) = app.desk.guarded(|guard| guard.login(&name, address, now.tick)) {
+        tracing::info!(?address, reason = "too often", "a password was refused");
         return Refusal::TooOften(wait).response();
     }
     let found = right_account(&app, &name, said.password).await;
     if found.is_ok() {
         app.desk.guarded(|guard| guard.right(&name, address));
+    } else if matches!(found, Err(Refusal::WrongLogin)) {
+        // Without the name: some type their password there.
+        tracing::info!(?address, reason = "wrong", "a password was refused");
     }
     answer(match found {
         Ok(account) => enter(&app, &account, said.device, now).await,
@@ -198,7 +202,7 @@ fn ttl<S>(app: &App<S>) -> i64 {
     i64::try_from(app.config.accounts.session_ttl.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn logged_in<S>(
+fn logged_in<S: Store>(
     app: &App<S>,
     account: &Account,
     profile: Profile,
@@ -215,14 +219,14 @@ fn logged_in<S>(
 }
 
 /// What a link to the message server needs.
-pub(super) fn token_of<S>(
+pub(super) fn token_of<S: Store>(
     app: &App<S>,
     user: &UserId,
     session: &SessionKey,
     now: Now,
 ) -> impl Iterator<Item = (String, Value)> {
     let expires = now.wall.plus(app.credentials.token_ttl()).get();
-    let token = app.credentials.issue_for(user, session_id(session), now);
+    let token = app.issue(user, &session_id(session), now);
     let told = [
         ("token", json!(token)),
         ("tokenExpires", json!(expires)),

@@ -58,6 +58,36 @@ impl Guard {
         !self.settings.own_signature_only && is_signed(credentials, &parts.headers)
     }
 
+    /// Why a call was not let through: for the operator's log, the caller is not told.
+    pub(super) fn reason(
+        &self,
+        credentials: &Credentials,
+        parts: &Parts,
+        now: UnixMillis,
+    ) -> &'static str {
+        let headers = &parts.headers;
+        let own = headers.contains_key(SIGNATURE);
+        let (app_key, signature, time) = if own {
+            let signature = header(headers, SIGNATURE);
+            (header(headers, "hy-app-key"), signature, own_call(parts, b"").time())
+        } else {
+            let signature = either(headers, "signature", "rc-signature");
+            let time = sdk_time(sdk_nonce(headers).1, now);
+            (either(headers, "app-key", "rc-app-key"), signature, time)
+        };
+        if signature.is_empty() {
+            "no signature"
+        } else if !credentials.is_app(app_key) {
+            "another app key"
+        } else if !own && self.settings.own_signature_only {
+            "only the server's own form is taken"
+        } else if time.is_none() {
+            "a timestamp or nonce that cannot be"
+        } else {
+            "a wrong signature, one too old, or one used before"
+        }
+    }
+
     /// Lets a call through, once.
     pub(super) fn admit(
         &self,
@@ -139,7 +169,39 @@ fn is_signed(credentials: &Credentials, headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Request;
+
     use super::*;
+    use crate::config::{Config, Given, Secret};
+
+    #[test]
+    fn the_log_says_why_a_call_was_refused() {
+        let config = Config::from_given(&Given::default()).unwrap();
+        let credentials = Credentials::new(&config, &Secret::parse("hush-hush").unwrap());
+        let now = UnixMillis::new(1_795_420_800_123);
+        let guard = Guard::new(config.api, now);
+        let own = Guard::new(Api { own_signature_only: true, ..config.api }, now);
+        let signed = [("app-key", "hongyan"), ("timestamp", "1795420800"), ("signature", "x")];
+        let with = |changed: &[(&'static str, &'static str)]| {
+            let mut request = Request::post("/user/info.json");
+            let kept = signed.iter().filter(|(name, _)| changed.iter().all(|(n, _)| n != name));
+            for (name, value) in kept.chain(changed) {
+                request = request.header(*name, *value);
+            }
+            request.body(()).unwrap().into_parts().0
+        };
+        for (guard, changed, why) in [
+            (&guard, &[][..], "a wrong signature"),
+            (&guard, &[("signature", "")], "no signature"),
+            (&guard, &[("app-key", "other")], "another app key"),
+            (&guard, &[("timestamp", "1")], "a timestamp"),
+            (&guard, &[("hy-signature", "x"), ("hy-app-key", "hongyan")], "a timestamp"),
+            (&own, &[], "only the server's own form"),
+        ] {
+            let reason = guard.reason(&credentials, &with(changed), now);
+            assert!(reason.starts_with(why), "{changed:?}: {reason}");
+        }
+    }
 
     #[test]
     fn f3_a_time_is_one_that_a_process_of_today_can_have() {

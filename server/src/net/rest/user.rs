@@ -39,7 +39,7 @@ pub async fn get_token<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer 
     let (name, portrait) = (arguments.get("name"), arguments.get("portraitUri"));
     let profile = Profile { name: name.to_owned(), portrait: portrait.to_owned() };
     app.core.store().put_profile(&user, profile).await?;
-    let token = app.credentials.issue(&user, app.clock.now());
+    let token = app.issue(&user, "", app.clock.now());
     Ok(json!({ "userId": user.as_str(), "token": token }))
 }
 
