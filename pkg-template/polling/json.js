@@ -133,8 +133,15 @@ function bodyOf(fields, data = null) {
   return ['', '""', 'null'].includes(trimmed) ? [] : write(fields, parsed(trimmed), false);
 }
 
-/** What JSON text says; whole numbers that would lose their last digits stay texts. */
-const parsed = (json) => JSON.parse(json.replace(/"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g, (token) => (token[0] === '"' ? token : `"${token}"`)));
+/**
+ * What JSON text says; whole numbers that would lose their last digits stay texts. Only what is JSON is searched for
+ * them: of a text without an end every quote would be taken for the beginning of one.
+ */
+function parsed(json) {
+  const value = JSON.parse(json);
+  if (!/\d{16}/.test(json)) return value;
+  return JSON.parse(json.replace(/"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g, (token) => (token[0] === '"' ? token : `"${token}"`)));
+}
 
 /** A whole number, or `otherwise`. */
 function integer(value, otherwise = 0) {

@@ -15,6 +15,8 @@ const JSON_PULL_MS = 45_000;
 const SEND_MS = 20_000;
 /** A POST takes frames up to about this, bytes; at least one. */
 const MAX_BATCH = 64 * 1024;
+/** A goodbye goes with no more than so many bytes of frames before it. */
+const MAX_LAST = 32 * 1024;
 /** Sessions of ours begin so in CONNACK. */
 const EXTENDED = 'hy1.';
 /** A POST that ends a session. */
@@ -129,7 +131,10 @@ export class PollLink {
     if (this.#json && type === PINGREQ) return { answer: Uint8Array.of(PINGRESP << 4) };
     if (this.#json && type === DISCONNECT) return this.#session.startsWith(EXTENDED) ? { last: this.#posted(GOODBYE) } : {};
     this.#waiting.push(frame);
-    return type === DISCONNECT ? { last: this.#frames(Infinity) } : {};
+    if (type !== DISCONNECT) return {};
+    // Browsers let no more than 64 KiB leave behind the page. What is left out ends the session just as well.
+    if (this.#waiting.reduce((sum, { length }) => sum + length, 0) > MAX_LAST) this.#waiting = [frame];
+    return { last: this.#frames(Infinity) };
   }
 
   /** The request that sends what waits; null for nothing. @returns {Request | null} */

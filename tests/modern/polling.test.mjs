@@ -209,6 +209,12 @@ describe('a link', () => {
     same(link.push(hex('e0 00 04')).last.body, '53 0000000000000006 00000003 e00004');
   });
 
+  it('in frames says goodbye with no more than browsers let leave behind a page', () => {
+    const link = loggedIn(false);
+    for (let count = 0; count < 10; count += 1) link.push(new Uint8Array(10_000).fill(0x32));
+    same(link.push(hex('e0 00 04')).last.body, '53 0000000000000000 00000003 e00004');
+  });
+
   it('in frames counts what arrived', () => {
     const link = loggedIn(false);
     const poll = (arrived) => same(link.pull().body, `53 00000000000000${arrived}`);
