@@ -107,13 +107,13 @@ fn simulation_500_seeds() {
 }
 
 /// Those that failed once, and why.
+const OF_NOTE: &[(u64, &str)] =
+    &[(29_487, "a recall of what another device had read, after a reload, without the extensions")];
+
 #[test]
 fn seeds_of_note() {
-    for (seed, about) in [(
-        29_487,
-        "a recall of what another device had read, after a reload, without the extensions",
-    )] {
-        let report = run(&plan(seed), false);
+    for (seed, about) in OF_NOTE {
+        let report = run(&plan(*seed), false);
         assert!(report.clean(), "{seed}, {about}: {}", wrongs(&report));
     }
 }

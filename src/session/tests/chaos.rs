@@ -85,6 +85,8 @@ impl Chaos {
         }
     }
 
+    // What says nothing of these rules is passed over.
+    #[allow(clippy::wildcard_enum_match_arm)]
     fn check_event(&mut self, event: &Event) {
         match event {
             Event::Messages { batch, messages, .. } => {

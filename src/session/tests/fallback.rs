@@ -266,10 +266,10 @@ fn a12_polling_moves_over_to_a_websocket_that_works() {
     world.accept();
     assert!(world.closed.contains(&polling));
     assert_eq!(world.statuses(), [], "nobody need know");
-    let last = world.events.iter().rev().find_map(|event| match event {
-        Event::SignedIn { polling, .. } => Some(*polling),
-        _ => None,
-    });
+    let way = |event: &Event| {
+        if let Event::SignedIn { polling, .. } = event { Some(*polling) } else { None }
+    };
+    let last = world.events.iter().rev().find_map(way);
     assert_eq!(last, Some(false), "but for whoever asks");
     world.answer_everything();
     world.advance(60_000 - 1);

@@ -93,6 +93,8 @@ impl Chaos {
         self.feed(Input::Received(link, Bytes::from(bytes)));
     }
 
+    // Nothing else is answered.
+    #[allow(clippy::wildcard_enum_match_arm)]
     fn answers(&mut self, bytes: &Bytes) {
         let now = UnixMillis::new(WALL);
         match Frame::decode(bytes, Direction::ClientToServer).unwrap() {
