@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { unpacked } from '../../pkg-template/unpack.js';
 import { pack } from '../../scripts/lib/pack.mjs';
+import { checkCalls } from '../../scripts/lib/uncalled.mjs';
 import '../../scripts/lib/tools.mjs';
 
 const FEATURES = ['--enable-bulk-memory', '--enable-multivalue', '--enable-reference-types', '--enable-nontrapping-float-to-int', '--enable-simd'];
@@ -62,4 +63,16 @@ test('an instruction that the unpacker does not know fails the build', async () 
 test('a module that unpacks itself runs where the file was compiled as where it was read', async () => {
   const packed = await pack(assembled('(module (func (export "f") (result i32) (i32.const 42)))'), folder, FEATURES);
   for (const given of [packed, new WebAssembly.Module(packed)]) assert.equal((await instance(await unpacked(given))).f(), 42);
+});
+
+/** A module that calls what stands at `place` of a table of functions, at once or by way of a local. */
+const calling = (callee) => assembled(`(module (memory 1) (table 2 funcref) (type $given (func (param i32 i32 i32 i32)))
+  (func (export "f") (param $table i32) (local $callee i32) ${callee}))`);
+const given = '(i32.const 1) (i32.const 2) (i32.const 3) (i32.const 4)';
+const direct = (place) => calling(`(call_indirect (type $given) ${given} (i32.load offset=${place} (local.get $table)))`);
+const kept = (place) => calling(`(local.set $callee (i32.load offset=${place} (local.get $table))) (call_indirect (type $given) ${given} (local.get $callee))`);
+
+test('a module that could call what was left out of it fails the build', () => {
+  for (const place of [0, 16]) for (const module of [direct(place), kept(place)]) checkCalls(module);
+  for (const place of [4, 8]) for (const module of [direct(place), kept(place)]) assert.throws(() => checkCalls(module), /given away/);
 });
