@@ -111,8 +111,10 @@ describe('a page', { timeout: 120_000 }, () => {
 });
 
 describe('a machine', { timeout: 120_000 }, () => {
-  it('C25 that gives the core no more memory ends it with an error, once, and a new client works', async () => {
-    const small = await launch({ args: [...CHROMIUM_ARGS, '--js-flags=--wasm-max-mem-pages=40'] });
+  it('C25 that gives the core no more memory ends it with an error, once, and a new client works', async (test) => {
+    // The packed core takes 64 pages for a moment.
+    const small = await launch({ args: [...CHROMIUM_ARGS, '--js-flags=--wasm-max-mem-pages=72'] });
+    test.after(() => small.close());
     const page = await newPage(small);
     await page.goto(pages.url);
     await page.waitForFunction(() => window.hongyan);
@@ -132,7 +134,6 @@ describe('a machine', { timeout: 120_000 }, () => {
     assert.deepEqual(ended.errors, [33094]);
     assert.ok(ended.codes.includes(33094), JSON.stringify(ended));
     assert.deepEqual(await talk(page, 'Moe'), TALK);
-    await small.close();
   });
 
   it('D18 that is flooded with frames goes on showing its page', async () => {
