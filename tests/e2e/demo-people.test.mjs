@@ -92,6 +92,8 @@ it('a name and a portrait of an account are seen by others, in a group and in it
   await cal.page.getByRole('dialog', { name: 'Crew' }).getByRole('button', { name: 'Dan' }).click();
   const card = cal.page.getByRole('dialog', { name: 'Profile of Dan' });
   await card.getByText('offline').waitFor();
+  // With whom nobody has spoken yet has no row to be muted or pinned.
+  assert.deepEqual(await card.getByRole('switch').allTextContents(), ['Block']);
   const box = await card.boundingBox();
   assert.ok(box.x >= 0 && box.x + box.width <= 390, `the card should fit: ${JSON.stringify(box)}`);
   await button(card, 'Message').click();

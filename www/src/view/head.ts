@@ -25,8 +25,11 @@ function choicesOf(chat: Chat, ref: ConversationRef): Choice[] {
     ...(hasCard(ref) ? [{ label: t(ref.type === GROUP ? 'groupMembers' : 'showProfile'), run: () => openCard(chat, ref) }] : []),
     ...(canShare(ref) ? [chat.places.shares(ref) ? { label: t('liveStop'), run: () => void chat.places.stop() } : { label: t('liveShare'), run: () => void shareLive(chat, ref) }] : []),
     ...(blocked === null || ref.targetId === chat.userId ? [] : [{ label: t(blocked ? 'unblock' : 'block'), run: () => setBlocked(!blocked) }]),
-    { label: t(pinned ? 'unpin' : 'pin'), run: () => attempt(chat.setPinned(ref, !pinned)) },
-    { label: t(muted ? 'unmute' : 'mute'), run: () => attempt(chat.setMuted(ref, !muted)) },
+    // What is not in the list yet has no place there, and nothing to be silent about.
+    ...(row ? [
+      { label: t(pinned ? 'unpin' : 'pin'), run: () => attempt(chat.setPinned(ref, !pinned)) },
+      { label: t(muted ? 'unmute' : 'mute'), run: () => attempt(chat.setMuted(ref, !muted)) },
+    ] : []),
     { label: t('clearHistory'), grave: true, run: () => attempt(chat.clearHistory(ref)) },
     { label: t('removeChat'), grave: true, run: () => attempt(chat.removeConversation(ref)) },
   ];

@@ -13,11 +13,16 @@ function failed(error: unknown): void {
   toast(t('cannotNow'));
 }
 
-/** A switch that stands as `isOn` says, whoever changed it. */
-function switchFor(label: TextKey, isOn: () => boolean, set: (on: boolean) => Promise<void>) {
+/** A switch that stands as `isOn` says, whoever changed it; not there while nobody can say. */
+function switchFor(label: TextKey, isOn: () => boolean | undefined, set: (on: boolean) => Promise<void>) {
   const button = h('button', { type: 'button', role: 'switch', class: 'switch' }, h('span', {}, t(label)), h('span', { class: 'track', 'aria-hidden': 'true' }));
   button.addEventListener('click', () => void set(!isOn()).catch(failed));
-  return { button, draw: () => button.setAttribute('aria-checked', String(isOn())) };
+  const draw = () => {
+    const on = isOn();
+    button.hidden = on === undefined;
+    button.setAttribute('aria-checked', String(on === true));
+  };
+  return { button, draw };
 }
 
 function actionsOf(chat: Chat, userId: string): HTMLElement {
@@ -42,8 +47,8 @@ export function openPerson(chat: Chat, userId: string): void {
   const row = () => chat.conversation(ref);
   let online: boolean | null = null;
   const switches = isOwn ? [] : [
-    switchFor('mute', () => row()?.muted ?? false, (on) => chat.setMuted(ref, on)),
-    switchFor('pin', () => row()?.pinned ?? false, (on) => chat.setPinned(ref, on)),
+    switchFor('mute', () => row()?.muted, (on) => chat.setMuted(ref, on)),
+    switchFor('pin', () => row()?.pinned, (on) => chat.setPinned(ref, on)),
     switchFor('block', () => chat.people.isBlocked(ref) === true, (on) => chat.people.setBlocked(userId, on)),
   ];
   const [face, name] = [h('div', { class: 'portrait' }), h('h2', { dir: 'auto' })];
