@@ -55,6 +55,8 @@ export interface MessageChanges {
   extra?: string;
   sentStatus?: number;
   receivedStatus?: number;
+  /** Members of the content that are searched, in place of the usual ones; an empty list: none. At most 20. */
+  searchFields?: readonly string[];
 }
 
 /** A place in a content's text that has a part of the keyword. */

@@ -32,13 +32,20 @@ export function time(value, what) {
 }
 
 /** The parts that a page may change. */
-export function changes({ objectName, content, extra, sentStatus, receivedStatus }) {
+export function changes({ objectName, content, extra, sentStatus, receivedStatus, searchFields }) {
   if (objectName !== undefined && !isText(objectName)) throw parameterError('an objectName must be a text');
   return {
     ...(objectName !== undefined && { o: objectName }),
     ...(content !== undefined && { b: contentText(content) }),
     ...notes({ extra, sentStatus, receivedStatus }),
+    ...(searchFields !== undefined && { w: fieldNames(searchFields) }),
   };
+}
+
+function fieldNames(fields) {
+  const fit = Array.isArray(fields) && fields.every((name) => isText(name) && !name.includes(','));
+  if (!fit) throw parameterError('searchFields are a list of names of members');
+  return fields.join(',');
 }
 
 function notes({ extra, sentStatus, receivedStatus }) {

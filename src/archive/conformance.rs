@@ -22,6 +22,7 @@ pub fn message(number: u64, conversation: &str, time: i64, text: &str) -> Row {
         extra: None,
         sent_status: None,
         received_status: None,
+        fields: None,
     }
 }
 
@@ -327,7 +328,7 @@ async fn finds_words<O: Opener>(archive: &mut Calls<O>) {
     assert_eq!(empty, (String::new(), 0, false));
     let hit = archive.search(&search_for("好世")).await.hits.pop();
     let highlights = hit.map(|hit| hit.highlights);
-    assert_eq!(highlights, Some(vec![Highlight { field: "content", start: 1, end: 3 }]));
+    assert_eq!(highlights, Some(vec![Highlight { field: "content".into(), start: 1, end: 3 }]));
 }
 
 /// Several windows, pages that end inside and at the end of one, many hits in one millisecond.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::row::Row;
 use crate::signal::content::json;
 
 /// Members with texts for people, in the order in which they are looked at.
@@ -21,16 +22,28 @@ const WITH_DATA: [&str; 7] = [
 /// Longest text that is looked at, bytes.
 const MAX_TEXT: usize = 16_384;
 
-/// The member's name and its text, for everything in the content that can be found.
-pub(super) fn texts<'a>(object_name: &str, content: &'a str) -> Vec<(&'static str, Cow<'a, str>)> {
-    let Some(members) = json::members(content.as_bytes(), FIELDS) else { return Vec::new() };
-    let data = WITH_DATA.contains(&object_name);
-    let named = FIELDS.into_iter().zip(members);
-    let read = |(name, value): (&'static str, Option<json::Value<'a>>)| {
-        let text = value.filter(|_| !(data && name == "content"))?.text()?;
-        (!text.is_empty()).then(|| (name, beginning(text)))
-    };
-    named.filter_map(read).collect()
+/// Most members that a page may name.
+const MAX_FIELDS: usize = 20;
+
+/// The member's name and its text, for everything in the content that can be found: in the members
+/// that the page has named for this message, else in those that people read.
+pub(super) fn texts(row: &Row) -> Vec<(&str, Cow<'_, str>)> {
+    let content = row.content.as_bytes();
+    if let Some(fields) = &row.fields {
+        let text = |name| match json::members(content, [name])? {
+            [value] => text_of(name, value),
+        };
+        return fields.split(',').take(MAX_FIELDS).filter_map(text).collect();
+    }
+    let Some(members) = json::members(content, FIELDS) else { return Vec::new() };
+    let data = WITH_DATA.contains(&&*row.object_name);
+    let named = FIELDS.into_iter().zip(members).filter(|(name, _)| !(data && *name == "content"));
+    named.filter_map(|(name, value)| text_of(name, value)).collect()
+}
+
+fn text_of<'a>(name: &'a str, value: Option<json::Value<'a>>) -> Option<(&'a str, Cow<'a, str>)> {
+    let text = value?.text()?;
+    (!text.is_empty()).then(|| (name, beginning(text)))
 }
 
 fn beginning(text: Cow<'_, str>) -> Cow<'_, str> {
@@ -45,9 +58,18 @@ fn beginning(text: Cow<'_, str>) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
+    fn of(object_name: &str, content: &str, fields: Option<&str>) -> Row {
+        let row = crate::archive::tests::row(1, "1/bob", 5, "");
+        let fields = fields.map(Into::into);
+        Row { object_name: object_name.into(), content: content.into(), fields, ..row }
+    }
+
     fn found(object_name: &str, content: &str) -> String {
-        let texts = texts(object_name, content);
-        texts
+        shown(&of(object_name, content, None))
+    }
+
+    fn shown(row: &Row) -> String {
+        texts(row)
             .into_iter()
             .map(|(name, text)| [name, "=", &text].concat())
             .collect::<Vec<_>>()
@@ -65,6 +87,15 @@ mod tests {
     }
 
     #[test]
+    fn what_the_page_has_named_and_nothing_else() {
+        let content = r#"{"content":"c","city":"\u6210\u90fd","zip":610000,"":"x"}"#;
+        let named = |fields| shown(&of("app:Place", content, Some(fields)));
+        assert_eq!(named("city,zip,nothing"), "city=成都");
+        assert_eq!(named("content"), "content=c");
+        assert_eq!(named("nothing"), "");
+    }
+
+    #[test]
     fn what_people_do_not_read() {
         assert_eq!(found("RC:ImgMsg", r#"{"content":"/9j/4AAQ","imageUri":"u"}"#), "");
         assert_eq!(found("RC:LBSMsg", r#"{"content":"/9j/","poi":"门口"}"#), "poi=门口");
@@ -75,7 +106,8 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_between_characters() {
         let content = [r#"{"content":""#, &"你".repeat(6_000), r#""}"#].concat();
-        let texts = texts("RC:TxtMsg", &content);
+        let row = of("RC:TxtMsg", &content, None);
+        let texts = texts(&row);
         assert_eq!(texts.len(), 1);
         assert!(texts[0].1.len() <= MAX_TEXT && texts[0].1.chars().all(|char| char == '你'));
     }

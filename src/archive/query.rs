@@ -23,7 +23,7 @@ struct Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Highlight {
     /// The content's member.
-    pub field: &'static str,
+    pub field: String,
     /// Where it begins.
     pub start: u32,
     /// Where it ends.
@@ -70,7 +70,7 @@ impl Query {
     /// Where the texts have the query, and how often each part; `None` unless they have them all.
     pub(super) fn matches<T: AsRef<str>>(
         &self,
-        texts: &[(&'static str, T)],
+        texts: &[(&str, T)],
     ) -> Option<(Vec<Highlight>, Vec<Tally>)> {
         let mut tallies = vec![Tally::default(); self.parts.len()];
         let mut highlights = Vec::new();
@@ -82,7 +82,8 @@ impl Query {
             }
             ranges.sort_unstable();
             let joined = join(ranges).into_iter();
-            highlights.extend(joined.map(|(start, end)| Highlight { field, start, end }));
+            let highlight = |(start, end)| Highlight { field: (*field).into(), start, end };
+            highlights.extend(joined.map(highlight));
         }
         tallies.iter().all(|tally| tally.times > 0).then_some((highlights, tallies))
     }
@@ -174,7 +175,7 @@ mod tests {
         assert_eq!(marked("👌", "x👌🏽y"), Some("👌🏽".into()));
         assert_eq!(marked("cafe", "Cafe\u{301}s"), Some("Cafe\u{301}".into()));
         let (highlights, _) = Query::parse("好").unwrap().matches(&[("title", "👌好")]).unwrap();
-        assert_eq!(highlights, [Highlight { field: "title", start: 2, end: 3 }]);
+        assert_eq!(highlights, [Highlight { field: "title".into(), start: 2, end: 3 }]);
     }
 
     #[test]

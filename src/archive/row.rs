@@ -92,6 +92,8 @@ pub struct Row {
     pub sent_status: Option<i32>,
     /// `ReceivedStatus` of 2.x.
     pub received_status: Option<i32>,
+    /// Members of the content that are searched, with commas between, if the page has named them.
+    pub fields: Option<String>,
 }
 
 impl Row {
@@ -155,6 +157,8 @@ pub struct Patch {
     pub sent_status: Option<i32>,
     /// New `ReceivedStatus`.
     pub received_status: Option<i32>,
+    /// New [`Row::fields`].
+    pub fields: Option<String>,
 }
 
 impl Patch {
@@ -169,6 +173,7 @@ impl Patch {
         row.extra = self.extra.clone().or(row.extra.take());
         row.sent_status = self.sent_status.or(row.sent_status);
         row.received_status = self.received_status.or(row.received_status);
+        row.fields = self.fields.clone().or(row.fields.take());
     }
 }
 

@@ -249,8 +249,7 @@ fn competitor(query: &Query, wanted: &Search, row: Row) -> Option<Competitor> {
     if elsewhere || !(wanted.types.is_empty() || wanted.types.contains(&row.object_name)) {
         return None;
     }
-    let texts = contents::texts(&row.object_name, &row.content);
-    let (highlights, tallies) = query.matches(&texts)?;
+    let (highlights, tallies) = query.matches(&contents::texts(&row))?;
     Some(Competitor { highlights, tallies, row })
 }
 

@@ -11,7 +11,7 @@ const SENT: i32 = 30;
 
 /// Everything a row is found by.
 fn terms(row: &Row) -> Vec<String> {
-    let texts = contents::texts(&row.object_name, &row.content);
+    let texts = contents::texts(row);
     terms_of(texts.iter().map(|(_, text)| text))
 }
 
@@ -148,6 +148,7 @@ fn merged(base: Row, new: Row) -> Row {
         extra: new.extra.or(base.extra),
         sent_status: new.sent_status.or(base.sent_status),
         received_status: new.received_status.or(base.received_status),
+        fields: new.fields.or(base.fields),
         ..new
     }
 }

@@ -110,6 +110,7 @@ pub(crate) fn row_of(object: &JsValue) -> Option<Row> {
         extra: read(next(), JsValue::as_string)?,
         sent_status: read(next(), whole)?,
         received_status: read(next(), whole)?,
+        fields: read(next(), JsValue::as_string)?,
     })
 }
 
@@ -128,4 +129,5 @@ pub(crate) fn object_of(row: &Row) -> Made {
         .maybe("e", row.extra.as_deref())
         .maybe("x", row.sent_status)
         .maybe("r", row.received_status)
+        .maybe("w", row.fields.as_deref())
 }

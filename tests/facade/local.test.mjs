@@ -96,9 +96,14 @@ test('a message\'s extra, states and content are set', async () => {
   im.setMessageContent(messageId, '{"content":"from text"}', 'RC:TxtMsg');
   await settled();
   assert.deepEqual(stored.content, { content: 'from text' });
-  im.setMessageSearchField(messageId, new RongIMLib.TextMessage({ content: 'to be found' }), 'content');
-  await settled();
-  assert.deepEqual(stored.content, { content: 'to be found' });
+  const found = new RongIMLib.TextMessage({ content: 'to be found' });
+  for (const [fields, wanted] of [['content', ['content']], ['extra, content', ['extra', 'content']], [['extra'], ['extra']], [[], []]]) {
+    assert.deepEqual(await answerOf((callback) => im.setMessageSearchField(messageId, found, fields, callback)), ['onSuccess', true]);
+    assert.deepEqual([stored.content, stored.searchFields], [{ content: 'to be found' }, wanted]);
+  }
+  for (const fields of [5, [5]]) {
+    assert.deepEqual(await answerOf((callback) => im.setMessageSearchField(messageId, found, fields, callback)), ['onError', -3]);
+  }
   assert.deepEqual(await answerOf((callback) => im.setMessageExtra('NOBODY', 'x', callback)), ['onError', 61001]);
   for (const content of ['no json', null, 5]) {
     assert.deepEqual(await answerOf((callback) => im.setMessageContent(messageId, content, 'RC:TxtMsg', callback)), ['onError', -3]);

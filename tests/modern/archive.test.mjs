@@ -124,6 +124,25 @@ test('a search with highlights, pages and conversations', async () => {
   assert.deepEqual((await archive.search('')).hits, []);
 });
 
+test('the page says which members of a message are searched', async () => {
+  const archive = await open();
+  const content = { content: '成都', city: '重庆', district: '渝中' };
+  await archive.put([{ ...message(1, ''), objectName: 'app:Place', content }]);
+  const counts = async () => Promise.all(['成都', '重庆', '渝中'].map(async (keyword) => (await archive.search(keyword)).hits.length));
+  assert.deepEqual(await counts(), [1, 0, 0]);
+  const { messageUId } = message(1, '');
+  const changed = await archive.update(messageUId, { searchFields: ['city', 'district'] });
+  assert.deepEqual([changed.content, await counts()], [content, [0, 1, 1]]);
+  const [{ highlights }] = (await archive.search('渝中')).hits;
+  assert.deepEqual(highlights, [{ field: 'district', start: 0, end: 2 }]);
+  // Heard once more, as after a reconnect.
+  await archive.put([{ ...message(1, ''), objectName: 'app:Place', content }]);
+  assert.deepEqual(await counts(), [0, 1, 1]);
+  await archive.update(messageUId, { searchFields: [] });
+  assert.deepEqual(await counts(), [0, 0, 0]);
+  for (const searchFields of ['city', [5], ['a,b'], null]) assert.equal((await fails(archive.update(messageUId, { searchFields }))).code, -3);
+});
+
 test('too many messages take the oldest away', async () => {
   const archive = await open({ maxMessages: 50 });
   await archive.put(Array.from({ length: 120 }, (_, n) => message(n, String(n))));

@@ -98,11 +98,18 @@ function parsed(text) {
   }
 }
 
+/** A content, and which of its members are searched: a list of names, or a text with commas between them. */
+export async function setSearchFields(face, messageId, content, fields) {
+  const searchFields = typeof fields === 'string' ? fields.split(',').map((name) => name.trim()) : fields ?? undefined;
+  if (searchFields !== undefined && !(Array.isArray(searchFields) && searchFields.every((name) => typeof name === 'string'))) throw refusal('PARAMETER_ERROR');
+  return setContent(face, messageId, content, undefined, { searchFields });
+}
+
 /** `content`: a content of a class, or the members of one, or their JSON text. */
-export async function setContent(face, messageId, content, objectName) {
+export async function setContent(face, messageId, content, objectName, more = {}) {
   const given = typeof content === 'string' ? parsed(content) : content;
   const { body, objectName: name } = wireOf(face, given, objectName);
-  return changeMessage(face, messageId, { content: body, ...(name && { objectName: name }) });
+  return changeMessage(face, messageId, { content: body, ...(name && { objectName: name }), ...more });
 }
 
 /** Sets the sent status of the user's messages in a conversation up to a time. */

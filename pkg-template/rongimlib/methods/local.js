@@ -26,8 +26,7 @@ export const localMethods = (faceNow) => {
 
     updateMessage: method(1, lazily('updateMessage')),
     setMessageContent: method(3, setContent, done),
-    /** What is searched are the texts of the content, so the fields say nothing more. */
-    setMessageSearchField: method(3, (face, messageId, content) => setContent(face, messageId, content), done),
+    setMessageSearchField: method(3, lazily('setSearchFields'), done),
     setMessageExtra: change('extra'),
     setMessageReceivedStatus: change('receivedStatus'),
     setMessageSentStatus: change('sentStatus'),

@@ -33,6 +33,7 @@ pub(in crate::archive) fn row(local: u64, conversation: &str, time: i64, text: &
         extra: None,
         sent_status: None,
         received_status: None,
+        fields: None,
     }
 }
 
