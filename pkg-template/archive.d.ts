@@ -55,7 +55,7 @@ export interface MessageChanges {
   extra?: string;
   sentStatus?: number;
   receivedStatus?: number;
-  /** Members of the content that are searched, in place of the usual ones; an empty list: none. At most 20. */
+  /** Members of the content that are searched, in place of the usual ones; an empty list: none. At most seven. */
   searchFields?: readonly string[];
 }
 

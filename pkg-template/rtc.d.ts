@@ -5,26 +5,15 @@
  * A module of its own, loaded by pages that call. Importing does nothing.
  */
 import type { Client, ConversationRef, HongyanError, Message, MessageContent, SendOptions } from './index.js';
+import type { ErrorCode } from './rongimlib/enums.js';
 
 export declare const MediaType: { readonly AUDIO: 1; readonly VIDEO: 2 };
 export type MediaType = (typeof MediaType)[keyof typeof MediaType];
 
+type EndOfCall = 'CANCEL' | 'REJECT' | 'HANGUP' | 'BUSYLINE' | 'NO_RESPONSE' | 'ENGINE_UN_SUPPORTED' | 'NETWORK_ERROR';
+
 /** Why a call ended: the numbers of 2.x. What the other side did is ten more. */
-export declare const CallEnd: {
-  readonly CANCEL: 1;
-  readonly REJECT: 2;
-  readonly HANGUP: 3;
-  readonly BUSYLINE: 4;
-  readonly NO_RESPONSE: 5;
-  readonly ENGINE_UN_SUPPORTED: 6;
-  readonly NETWORK_ERROR: 7;
-  readonly REMOTE_CANCEL: 11;
-  readonly REMOTE_REJECT: 12;
-  readonly REMOTE_HANGUP: 13;
-  readonly REMOTE_BUSYLINE: 14;
-  readonly REMOTE_NO_RESPONSE: 15;
-  readonly REMOTE_ENGINE_UN_SUPPORTED: 16;
-  readonly REMOTE_NETWORK_ERROR: 17;
+export declare const CallEnd: Pick<typeof ErrorCode, EndOfCall | `REMOTE_${EndOfCall}`> & {
   /** Another device of the user took it, or refused it. */
   readonly ELSEWHERE: 20;
 };

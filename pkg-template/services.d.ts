@@ -86,4 +86,6 @@ export declare class CustomerService {
   begin(serviceId: string, more?: { userInfo?: object; requestInfo?: object }): Promise<Talk>;
   /** The talk that was begun here. */
   talk(serviceId: string): Talk | null;
+  /** Hears no more: talks stay as they are, and what waits for an answer ends without one. */
+  close(): void;
 }

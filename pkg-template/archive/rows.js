@@ -43,8 +43,8 @@ export function changes({ objectName, content, extra, sentStatus, receivedStatus
 }
 
 function fieldNames(fields) {
-  const fit = Array.isArray(fields) && fields.every((name) => isText(name) && !name.includes(','));
-  if (!fit) throw parameterError('searchFields are a list of names of members');
+  const fit = Array.isArray(fields) && fields.length <= 7 && fields.every((name) => isText(name) && !name.includes(','));
+  if (!fit) throw parameterError('searchFields are a list of up to seven names of members');
   return fields.join(',');
 }
 

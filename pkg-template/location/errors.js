@@ -14,8 +14,8 @@ export const LOCATION_ERRORS = {
 
 export class LocationError extends HongyanError {
   constructor(code, origin, detail, cause) {
-    const [name, retryable, text] = LOCATION_ERRORS[code];
+    const [name, retryable, text] = LOCATION_ERRORS[code] ?? [];
     super(code, origin, detail ?? text, cause);
-    Object.assign(this, { name, retryable, remedy: null });
+    if (name !== undefined) Object.assign(this, { name, retryable, remedy: null });
   }
 }

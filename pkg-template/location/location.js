@@ -40,13 +40,16 @@ export class BareLiveLocations extends Failing {
   /** @param {import('../index.js').Client} client */
   constructor(client, { maxParticipants = MOST, expireMs = EXPIRE_MS, beatMs = BEAT_MS } = {}) {
     super();
+    if (typeof client?.submit !== 'function') throw this.senseless('LiveLocations needs a client');
     this.#client = client;
     const failure = (...why) => this.failure(...why);
     this.#options = { maxParticipants, expireMs, beatMs, failure };
     this.#stop = client.on('message', (message) => this.#hear(message));
   }
 
-  of({ type, targetId }) {
+  of(ref) {
+    const { type, targetId } = ref ?? {};
+    if (!Number.isInteger(type) || typeof targetId !== 'string' || targetId === '') throw this.senseless('a conversation is named by { type, targetId }');
     const key = `${type}:${targetId}`;
     const known = this.#known.get(key) ?? new LiveLocation(this.#client, { type, targetId }, this.#options);
     this.#known.set(key, known);

@@ -118,13 +118,8 @@ export declare const RTCAPIType: Enumeration<{
   readonly ROOM: 1;
   readonly PERSON: 2;
 }>;
-export declare const ReadStatus: Enumeration<{
-  readonly UNREAD: 0;
-  readonly READ: 1;
-  readonly LISTENED: 2;
-  readonly DOWNLOADED: 4;
-  readonly RETRIEVED: 8;
-}>;
+/** Another name of 2.x for {@link ReceivedStatus}. */
+export declare const ReadStatus: typeof ReceivedStatus;
 export declare const RealTimeLocationErrorCode: Enumeration<{
   readonly RC_REAL_TIME_LOCATION_NOT_INIT: -1;
   readonly RC_REAL_TIME_LOCATION_SUCCESS: 0;

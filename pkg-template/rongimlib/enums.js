@@ -77,13 +77,7 @@ export const ReceivedStatus = enumeration({
   RETRIEVED: 8,
 });
 
-export const ReadStatus = enumeration({
-  UNREAD: 0,
-  READ: 1,
-  LISTENED: 2,
-  DOWNLOADED: 4,
-  RETRIEVED: 8,
-});
+export const ReadStatus = ReceivedStatus;
 
 export const MentionedType = enumeration({ ALL: 1, PART: 2 });
 export const MethodType = enumeration({ CUSTOMER_SERVICE: 1, RECALL: 2 });

@@ -18,13 +18,21 @@ export class BareCustomerService extends Failing {
   #talks = new Map();
   /** Who waits for which answer: by service and class. @type {Map<string, (content: object) => void>} */
   #waiting = new Map();
+  #stop;
 
   /** @param {import('../index.js').Client} client */
   constructor(client, { answerMs = ANSWER_MS } = {}) {
     super();
+    if (typeof client?.submit !== 'function') throw this.senseless('CustomerService needs a client');
     this.#client = client;
     this.#answerMs = answerMs;
-    client.on('message', (message) => this.#hear(message));
+    this.#stop = client.on('message', (message) => this.#hear(message));
+  }
+
+  /** Hears no more: talks stay as they are, and who waits for an answer gets none. */
+  close() {
+    this.#stop();
+    this.#talks.clear();
   }
 
   /** @returns {Talk | null} */

@@ -42,6 +42,7 @@ export class BarePublicServices extends Failing {
   /** @param {import('../index.js').Client} client */
   constructor(client) {
     super();
+    if (typeof client?.ask !== 'function') throw this.senseless('PublicServices needs a client');
     this.#client = client;
   }
 

@@ -22,28 +22,22 @@ const WITH_DATA: [&str; 7] = [
 /// Longest text that is looked at, bytes.
 const MAX_TEXT: usize = 16_384;
 
-/// Most members that a page may name.
-const MAX_FIELDS: usize = 20;
-
 /// The member's name and its text, for everything in the content that can be found: in the members
-/// that the page has named for this message, else in those that people read.
-pub(super) fn texts(row: &Row) -> Vec<(&str, Cow<'_, str>)> {
-    let content = row.content.as_bytes();
-    if let Some(fields) = &row.fields {
-        let text = |name| match json::members(content, [name])? {
-            [value] => text_of(name, value),
-        };
-        return fields.split(',').take(MAX_FIELDS).filter_map(text).collect();
+/// that the page has named for this message (as many as [`FIELDS`]), else in those.
+pub(super) fn texts<'a>(row: &'a Row) -> Vec<(&'a str, Cow<'a, str>)> {
+    let mut fields: [&'a str; FIELDS.len()] = FIELDS;
+    let mut is_data = WITH_DATA.contains(&&*row.object_name);
+    if let Some(named) = &row.fields {
+        is_data = false;
+        let mut named = named.split(',');
+        fields = fields.map(|_| named.next().unwrap_or_default());
     }
-    let Some(members) = json::members(content, FIELDS) else { return Vec::new() };
-    let data = WITH_DATA.contains(&&*row.object_name);
-    let named = FIELDS.into_iter().zip(members).filter(|(name, _)| !(data && *name == "content"));
-    named.filter_map(|(name, value)| text_of(name, value)).collect()
-}
-
-fn text_of<'a>(name: &'a str, value: Option<json::Value<'a>>) -> Option<(&'a str, Cow<'a, str>)> {
-    let text = value?.text()?;
-    (!text.is_empty()).then(|| (name, beginning(text)))
+    let Some(members) = json::members(row.content.as_bytes(), fields) else { return Vec::new() };
+    let read = |(name, value): (&'a str, Option<json::Value<'a>>)| {
+        let text = value.filter(|_| !(name.is_empty() || is_data && name == "content"))?.text()?;
+        (!text.is_empty()).then(|| (name, beginning(text)))
+    };
+    fields.into_iter().zip(members).filter_map(read).collect()
 }
 
 fn beginning(text: Cow<'_, str>) -> Cow<'_, str> {

@@ -9,7 +9,7 @@ const typesOf = (name) => readFileSync(new URL(`../../pkg-template/rongimlib/${n
 const declared = (text) => [...text.matchAll(/^export declare (?:const|class) (\w+)/gm)].map(([, name]) => name);
 
 test('every exported name is declared, and every declared one exported', () => {
-  const all = ['enums', 'messages', 'index'].flatMap((name) => declared(typesOf(name)));
+  const all = ['enums', 'messages', 'models', 'params', 'index'].flatMap((name) => declared(typesOf(name)));
   assert.deepEqual(new Set(all.filter((name) => name !== 'RongIMLib')), new Set(Object.keys(RongIMLib)));
 });
 

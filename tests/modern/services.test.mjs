@@ -67,6 +67,11 @@ test('what a service says of itself may be anything', async () => {
 });
 
 test('services refuse what cannot be meant, with errors of the one class', async () => {
+  for (const Service of [PublicServices, CustomerService, LiveLocations]) {
+    for (const client of [undefined, null, {}]) assert.throws(() => new Service(client), ({ code }) => code === -3);
+  }
+  const locations = new LiveLocations(new StubClient());
+  for (const ref of [undefined, null, 5, { type: '1', targetId: 'a' }, { type: 1, targetId: '' }]) assert.throws(() => locations.of(ref), ({ code }) => code === -3);
   const services = new PublicServices(new StubClient());
   for (const wrong of [
     services.search(''), services.search(7), services.search('a', { type: 1 }), services.follow({ type: 1, targetId: 'a' }),
@@ -125,6 +130,14 @@ describe('a talk', () => {
     assert.equal((await failed(talk.human())).code, 51001);
     await talk.end();
     assert.equal(client.sent.filter(([, name]) => name === 'RC:CsSp').length, 0, 'it was over');
+  });
+
+  test('is not heard any more once its desk is closed', async () => {
+    const talk = await begun();
+    desk.close();
+    client.hear(HELP, 'RC:CsEnd', { code: 0, sid: '8' });
+    assert.deepEqual([talk.mode, desk.talk('help')], ['robot', null]);
+    assert.equal((await failed(desk.begin('help'))).code, -1);
   });
 
   test('that goes on is the same one, a new one is another', async () => {

@@ -55,7 +55,7 @@ fn of_hit(Hit { row, highlights, score }: &Hit) -> JsValue {
 }
 
 fn of_highlight(Highlight { field, start, end }: &Highlight) -> JsValue {
-    Made::default().with("field", *field).with("start", *start).with("end", *end).into()
+    Made::default().with("field", field.as_str()).with("start", *start).with("end", *end).into()
 }
 
 fn of_cursor(Cursor { time, local, skip, size }: &Cursor) -> Made {
