@@ -34,6 +34,7 @@ export class Client {
   #status = CLOSED;
   #userId = '';
   #serverTimeOffset = 0;
+  #polling = false;
   #sends = new Sends((change) => this.#sendChanged(change));
   #shown = new Shown();
   #receipts;
