@@ -34,7 +34,8 @@ export class Client {
   #status = CLOSED;
   #userId = '';
   #serverTimeOffset = 0;
-  #polling = false;
+  /** @type {boolean | undefined} nothing before the first login */
+  #polling;
   #sends = new Sends((change) => this.#sendChanged(change));
   #shown = new Shown();
   #receipts;
