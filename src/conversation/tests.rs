@@ -1,4 +1,5 @@
 use super::*;
+use crate::ids::ClientMessageId;
 use crate::signal::MessageFlags;
 
 pub(super) fn id(target: &str) -> ConversationId {

@@ -1,7 +1,8 @@
 //! Who connects: the token, where it may be redeemed, and whom earlier logins found behind it.
 
 use super::config::Config;
-use super::navigation::{base_url, is_navigator};
+use super::hosts::is_navigator;
+use super::navigation::base_url;
 use crate::conversation::fields::{FieldReader, FieldWriter};
 use crate::ids::UserId;
 use crate::text;

@@ -22,9 +22,11 @@
 //!                           route, link, blame, backoff, kicks, ending, waking, login
 //!                           fallback, upgrade, ways                      (by what kind of link)
 //!             sending ───── outbox, volatile, done, pacing, patience    (what leaves)
+//!             settling, giving_up                                    (how sends end)
 //!             listing ───── conversation/                                (what the list says)
 //!             reporting ─── conversation/                                (what was read, removed)
-//!  Received ─▶ wire ─▶ signal ─▶ connection | receiving ── inbox, cursor, catch_up, hand_over
+//!  Received ─▶ incoming ─▶ wire ─▶ signal ─▶ connection | receiving | settling | …
+//!             receiving ─── inbox, cursor, catch_up, hand_over           (what is delivered)
 //!  RestoredUser ─▶ user_state ── profile                                 (whose state it is)
 //!             chatrooms ─── catch_up                                 (which rooms one is in)
 //!  Timeout ─▶ timers ─▶ all of them; heartbeat                           (what is late)
@@ -52,7 +54,9 @@ mod fallback;
 mod giving_up;
 mod hand_over;
 mod heartbeat;
+mod hosts;
 mod inbox;
+mod incoming;
 pub mod io;
 mod kicks;
 mod link;
@@ -63,6 +67,7 @@ mod navigators;
 mod notices;
 mod outbox;
 mod outbox_calls;
+mod outbox_entry;
 mod outgoing_text;
 mod pacing;
 mod patience;

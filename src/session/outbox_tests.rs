@@ -1,6 +1,7 @@
 use super::*;
 use crate::ids::ConversationKind;
 use crate::signal::MessageFlags;
+use crate::time::UnixMillis;
 use bytes::Bytes;
 
 fn entry(to: &str, id: u64) -> Entry {
