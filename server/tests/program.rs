@@ -231,6 +231,12 @@ async fn a_database_is_of_one_server_and_can_be_copied_while_it_runs_and_put_bac
     let copy = copy.to_str().unwrap();
     let (code, out, err) = run(&["backup", copy, "--database-url", &url]);
     assert!(code == Some(0) && out.contains("copy.db"), "{err}");
+    #[cfg(unix)]
+    for kept in [file.to_str().unwrap(), copy] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(kept).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{kept} has messages and hashes of passwords");
+    }
     let (code, _, err) = run(&["backup", copy, "--database-url", &url]);
     assert!(code == Some(1) && err.contains("is there already"), "{err}");
     let (code, _, err) = run(&["restored", "--database-url", &url]);

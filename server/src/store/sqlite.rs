@@ -82,6 +82,19 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", CHECKPOINT)
 }
 
+/// Makes an empty file that its owner alone may read, if there is none: messages and hashes of
+/// passwords go into it. The files that SQLite puts beside it have the same rights.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 impl SqliteStore {
     /// Opens the file, creating it if need be, and brings it to this program's version. Writing
     /// has a thread of its own.
@@ -94,6 +107,8 @@ impl SqliteStore {
     /// The file cannot be opened, is no database, or was written by a newer program.
     pub async fn open(path: &Path, new_epoch: &str, seed: u64) -> Result<Self, StoreError> {
         let options = options(path);
+        // Where it cannot be made, SQLite says why.
+        drop(make_private(path));
         let mut connection = SqliteConnection::connect_with(&options).await?;
         let epoch = schema::prepare(&mut connection, new_epoch).await?;
         let readers = SqlitePoolOptions::new()
@@ -128,13 +143,15 @@ impl SqliteStore {
     ///
     /// There is no such file, it is no database, or the copy is there already or cannot be written.
     pub async fn back_up(path: &Path, to: &Path) -> Result<(), StoreError> {
-        let to = to.to_str().ok_or_else(|| StoreError::Failed("the name is not Unicode".into()))?;
+        let name =
+            to.to_str().ok_or_else(|| StoreError::Failed("the name is not Unicode".into()))?;
         if std::fs::exists(to).is_ok_and(|there| there) {
-            return Err(StoreError::Failed(format!("{to} is there already")));
+            return Err(StoreError::Failed(format!("{name} is there already")));
         }
         let options = options(path).create_if_missing(false);
         let mut connection = SqliteConnection::connect_with(&options).await?;
-        sqlx::query("VACUUM INTO ?1").bind(to).execute(&mut connection).await?;
+        make_private(to).map_err(|error| StoreError::Failed(format!("{name}: {error}")))?;
+        sqlx::query("VACUUM INTO ?1").bind(name).execute(&mut connection).await?;
         Ok(connection.close().await?)
     }
 
