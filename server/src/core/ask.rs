@@ -1,7 +1,8 @@
 //! What a connection asks of the rest of the server, and what it is told: data only. The gateway's
 //! state machine emits [`Ask`]s; `core::serve` (or the simulation) carries them out.
 
-use std::sync::Arc;
+mod calls;
+mod chatrooms;
 
 use bytes::Bytes;
 use bytestring::ByteString;
@@ -9,15 +10,14 @@ use hongyan::ids::{ClientMessageId, ConversationId, MessageUid, TargetId, UserId
 use hongyan::signal::MessageFlags;
 use hongyan::time::UnixMillis;
 
-use super::call_rooms::{CallUser, Owner, Shelf, Values};
-use super::chatrooms::{ChatroomFrames, ChatroomHead, ChatroomPage, Joined, MemberOrder};
+pub use self::calls::{CallAsk, CallTold};
+pub use self::chatrooms::{ChatroomAsk, ChatroomNotice, ChatroomTold, EntryWish};
 use super::presence::Presence;
 use super::services::ServiceView;
 use super::upload::FileKind;
 use crate::store::{
-    ConversationQuery, ConversationRow, Entries, HistoryPage, HistoryQuery, Page, Profile,
-    PullFrom, QuietHours, Reader, Room, SetVersions, Setting, Stored, UserSettings,
-    VersionedSetting,
+    ConversationQuery, ConversationRow, HistoryPage, HistoryQuery, Page, Profile, PullFrom,
+    QuietHours, Reader, Room, SetVersions, Setting, Stored, UserSettings, VersionedSetting,
 };
 
 /// Matches a [`Told`] with its [`Ask`] within one connection.
@@ -132,96 +132,6 @@ pub enum DiscussionAsk {
     SetOpen(TargetId, bool),
 }
 
-/// What a user may want of a chatroom.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ChatroomAsk {
-    /// Come in.
-    Join,
-    /// Leave.
-    Exit,
-    /// Who is in it: so many members, in this order.
-    Members(u32, MemberOrder),
-    /// The newest messages of its history, so many.
-    Newest(u32),
-    /// The messages after a time.
-    After(UnixMillis),
-    /// Where it stands.
-    Head,
-    /// Set or remove an entry, and say so by a message if there is one.
-    ChangeEntry(EntryWish),
-    /// The entries that were changed after a time.
-    Entries(UnixMillis),
-}
-
-/// An entry of a chatroom as its user wants it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntryWish {
-    /// Its name.
-    pub key: String,
-    /// Its value; `None` removes it.
-    pub value: Option<String>,
-    /// Whether it goes when the user leaves.
-    pub auto_delete: bool,
-    /// Whether somebody else's may be changed.
-    pub overwrite: bool,
-    /// Class, content and flags of the message that tells of it.
-    pub notice: Option<(ByteString, Bytes, MessageFlags)>,
-}
-
-/// What is told of a chatroom.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ChatroomTold {
-    /// The user is in it.
-    Joined(Joined),
-    /// The user is no more in it.
-    Left,
-    /// How many are in it; some of them, and when they came.
-    Members(usize, Vec<(UserId, UnixMillis)>),
-    /// Messages.
-    Page(ChatroomPage),
-    /// Where it stands.
-    Head(ChatroomHead),
-    /// The entry is changed.
-    EntryChanged,
-    /// Entries.
-    Entries(Entries),
-}
-
-/// What a session hears of a chatroom.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ChatroomNotice {
-    /// There is a message; `own`: this very session sent it.
-    Message {
-        /// The message.
-        frames: Arc<ChatroomFrames>,
-        /// Whether this session sent it.
-        own: bool,
-    },
-    /// The session hears of the room because its user is in it.
-    Standing {
-        /// Which.
-        room: TargetId,
-        /// Where it stands.
-        head: ChatroomHead,
-    },
-    /// Entries have changed.
-    EntriesChanged {
-        /// Of which.
-        room: TargetId,
-        /// When.
-        time: UnixMillis,
-        /// `s_cmd`.
-        frame: Bytes,
-    },
-    /// The user is no more in the room, and did not ask for it.
-    Left {
-        /// Which.
-        room: TargetId,
-        /// `s_ntf`: its pull is refused, and the client knows.
-        bell: Bytes,
-    },
-}
-
 /// What a user may want of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HistoryAsk {
@@ -248,54 +158,6 @@ pub enum SettingsAsk {
     SetOfflineDays(u8, i64),
     /// When it is quiet; `None` for never.
     SetQuietHours(Option<QuietHours>),
-}
-
-/// What a user may want of a call room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallAsk {
-    /// Be in it; who is.
-    Join,
-    /// Be in it no more.
-    Leave,
-    /// Say that one is still there.
-    Ping,
-    /// Another key, as a member.
-    Token,
-    /// Say how it goes: for nobody here.
-    Report,
-    /// A key for a channel of the media service.
-    Key,
-    /// Who is in it; with their values?
-    Users(bool),
-    /// What is known of it, and who is in it.
-    Room,
-    /// Put values.
-    Put {
-        /// Whose, on which shelf.
-        place: (Owner, Shelf),
-        /// Keys and values.
-        values: Vec<(String, String)>,
-        /// Class and content of a message to the others.
-        notice: Option<(ByteString, Bytes)>,
-    },
-    /// Read values.
-    Get {
-        /// Whose, on which shelf.
-        place: (Owner, Shelf),
-        /// Which; empty for all.
-        keys: Vec<String>,
-    },
-    /// Take values away.
-    Delete {
-        /// Whose, on which shelf.
-        place: (Owner, Shelf),
-        /// Which; empty for all.
-        keys: Vec<String>,
-        /// Class and content of a message to the others.
-        notice: Option<(ByteString, Bytes)>,
-    },
-    /// The outer values of these members; of all for none.
-    OuterOf(Vec<UserId>),
 }
 
 /// What a user may want of others.
@@ -373,19 +235,6 @@ pub enum Told {
     Done,
     /// Refused or failed: an error code of 2.x.
     Refused(u16),
-}
-
-/// The answer to a [`CallAsk`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CallTold {
-    /// Members, and a key for the media if this server makes any.
-    Users(Vec<CallUser>, Option<String>),
-    /// What is known of the room, and its members.
-    Room(Values, Vec<CallUser>),
-    /// Values.
-    Values(Values),
-    /// A key for the media.
-    Key(String),
 }
 
 /// The answer to a [`PeopleAsk`].
