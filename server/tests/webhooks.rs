@@ -8,11 +8,17 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
+use hongyan::ids::{ConversationId, ConversationKind};
+use hongyan::proto::ChrmInput;
+use hongyan::signal::{MessageFlags, Outgoing, Signal};
+use hongyan::wire::{Frame, Qos, Query};
 use hongyan_server::core::api_signature::SignedCall;
 use hongyan_server::store::memory::MemoryStore;
 use hongyan_server::store::sqlite::SqliteStore;
+use prost::Message as _;
 use serde_json::Value;
-use support::{APP_KEY, PATIENCE, SECRET, Server};
+use support::{APP_KEY, Client, PATIENCE, SECRET, Server, post};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -133,6 +139,73 @@ async fn messages_are_told_in_order_and_again_until_they_are_taken() {
     );
     assert!(first["messageUID"].is_string() && first["sentTime"].is_number());
     assert_eq!(*receiver.asked.lock().unwrap(), 4 + u32::from(told.len() > 3), "three refusals");
+    server.stop().await;
+}
+
+async fn called(server: &Server, path: &str, form: &str) {
+    use sha1::Digest;
+    let hash = sha1::Sha1::digest(format!("{SECRET}11700000000"));
+    let signature: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let headers = format!(
+        "App-Key: {APP_KEY}\r\nNonce: 1\r\nTimestamp: 1700000000\r\nSignature: {signature}\r\n"
+    );
+    let (status, _, answer) = post(&server.address, path, &headers, form).await;
+    assert_eq!(status, 200, "{path}: {answer}");
+}
+
+#[tokio::test]
+async fn what_is_said_to_services_and_in_chatrooms_is_told_too_and_again_until_it_is_taken() {
+    let receiver = Receiver::start(&["HTTP/1.1 503 Busy\r\n\r\n"]).await;
+    let flags = ["--webhook-messages", &receiver.address, "--webhook-private", "true"];
+    let server = Server::start_sqlite(&flags).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let robot = "robot=%7B%22otherwise%22%3A%22hm%22%7D";
+    called(&server, "/publicservice/create.json", &format!("type=8&id=n&name=N&{robot}")).await;
+    called(&server, "/chatroom/create.json", "chatroom%5Br%5D=room").await;
+    let mut a = server.old("a").await;
+    let body = Bytes::from(ChrmInput { nothing: 1, extra: None }.encode_to_vec());
+    let (topic, target_id, message_id) = ("joinChrm".into(), "r".into(), a.id());
+    let join = Query { qos: Qos::AtMostOnce, topic, target_id, message_id, body };
+    assert_eq!(a.ask(&Frame::Query(join)).await.status, 0);
+    let menu = r#"{"id":"m","name":"M"}"#;
+    for (n, (kind, target, class, content)) in [
+        (8, "n", "RC:TxtMsg", r#"{"content":"to a service"}"#),
+        (8, "n", "RC:PSCmd", menu),
+        (4, "r", "RC:TxtMsg", r#"{"content":"to a room"}"#),
+        (5, "help", "RC:TxtMsg", r#"{"content":"to a desk"}"#),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let stored = class == "RC:TxtMsg";
+        let message = Outgoing {
+            conversation: ConversationId::new(ConversationKind::from_number(kind), target),
+            object_name: class.into(),
+            content: Bytes::from_static(content.as_bytes()),
+            flags: if stored { MessageFlags::NORMAL } else { MessageFlags::default() },
+            ..Client::text(target, "", n as u64 * 2 + 2)
+        };
+        let id = a.publish(&message).await;
+        while !matches!(a.signal().await, Signal::SendAck(ack) if ack.id == id && ack.status == 0) {
+        }
+    }
+    let shown = |message: &Value| {
+        let kind = &message["conversationType"];
+        let (from, to) = (&message["fromUserId"], &message["targetId"]);
+        format!("{kind} {from} {to} {}", message["objectName"]).replace('"', "")
+    };
+    let wanted = [
+        "8 a n RC:TxtMsg",
+        "8 n a RC:TxtMsg",
+        "8 a n RC:PSCmd",
+        "8 n a RC:TxtMsg",
+        "4 a r RC:TxtMsg",
+        "5 a help RC:TxtMsg",
+    ];
+    let told: Vec<String> = receiver.told("messages", 6).await.iter().map(shown).collect();
+    for wanted in wanted {
+        assert!(told.iter().any(|told| told == wanted), "{wanted} is missing: {told:?}");
+    }
     server.stop().await;
 }
 

@@ -106,6 +106,21 @@ impl Announcement {
         });
     }
 
+    /// Tells the sender's other logins of a message that was stored in somebody else's name: they
+    /// have no row of it.
+    pub fn beside_to_own(&self, stored: &Stored, hub: &Hub) {
+        hub.tell(&self.sender, |listener| {
+            if Some(listener.id) == self.origin {
+                return None;
+            }
+            Some(if listener.extended {
+                Notice::Volatile(self.row(&self.sender, 0, stored))
+            } else {
+                Notice::SyncCopy { original: self.original.clone(), stored: stored.clone() }
+            })
+        });
+    }
+
     /// What its sender is told of it if it passes by.
     pub fn passed(&self, now: UnixMillis) -> Stored {
         Stored { replaced: self.sent_as.map(|_| self.content.clone()), ..volatile(now) }

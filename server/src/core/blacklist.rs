@@ -6,9 +6,32 @@ use hongyan::ids::{ConversationKind, UserId};
 use super::announce::Announcement;
 use super::command;
 use super::serve::{Core, refusal};
-use crate::store::{Store, to_oneself};
+use crate::store::{Store, StoreError, to_oneself};
 
 impl<S: Store> Core<S> {
+    /// A user blocks these, to whom it is offline from then on; false, and nobody is blocked, if it
+    /// would block too many.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn block_users(&self, user: &UserId, blocked: &[UserId]) -> Result<bool, StoreError> {
+        let fits = self.store().block(user, blocked).await?;
+        if fits {
+            blocked.iter().for_each(|other| self.hub().hide(user, other));
+        }
+        Ok(fits)
+    }
+
+    /// A user blocks these no more.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn unblock_users(&self, user: &UserId, blocked: &[UserId]) -> Result<(), StoreError> {
+        self.store().unblock(user, blocked).await?;
+        blocked.iter().for_each(|other| self.hub().show(user, other));
+        Ok(())
+    }
+
     /// Refuses a private message to somebody who has blocked its sender. Rooms are not concerned,
     /// and what is for the sender's own devices neither.
     pub(super) async fn check_blacklist(&self, message: &Announcement) -> Result<(), ErrorCode> {

@@ -14,6 +14,7 @@
 mod agents;
 pub mod config;
 pub mod contents;
+mod tending;
 
 use bytes::Bytes;
 use hongyan::error::ErrorCode;
@@ -208,6 +209,7 @@ impl<S: Store> Core<S> {
         self.tell_state(talk, contents::CHANGE_MODE_ANSWER, &told, now);
         if waits {
             self.tell_moved(talk.id, now).await?;
+            self.assign_waiting(desk, now).await?;
         }
         Ok(Told::Sent(volatile(now.wall)))
     }
@@ -267,6 +269,7 @@ impl<S: Store> Core<S> {
         if let Some(talk) = last.filter(Talk::is_open) {
             self.move_talk(&talk, talk.mode.clone(), talk.mode.ended(), now).await?;
             self.tell_agents(&talk, now);
+            self.assign_waiting(desk, now).await?;
         }
         Ok(Told::Sent(volatile(now.wall)))
     }

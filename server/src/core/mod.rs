@@ -29,7 +29,7 @@ mod rules;
 pub mod send;
 pub mod serve;
 pub mod services;
-mod settings;
+pub mod settings;
 pub mod signature;
 #[cfg(test)]
 mod testing;

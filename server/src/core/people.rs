@@ -44,7 +44,7 @@ impl<S: Store> Core<S> {
             PeopleAsk::Block(user) => self.block(me, user).await,
             PeopleAsk::Unblock(user) => {
                 checked(&user)?;
-                self.store().unblock(me, &[user]).await.map_err(refusal)?;
+                self.unblock_users(me, &[user]).await.map_err(refusal)?;
                 Ok(Told::Done)
             }
             PeopleAsk::Blacklist => {
@@ -63,7 +63,7 @@ impl<S: Store> Core<S> {
             }
             PeopleAsk::Presence(user) => {
                 checked(&user)?;
-                Ok(presences(vec![self.presence(user).await?]))
+                Ok(presences(vec![self.presence(me, user).await?]))
             }
             PeopleAsk::SetStatus(status) => self.set_status(me, status, now).await,
             PeopleAsk::Watch(users) => self.watch(me, session, &users).await,
@@ -73,7 +73,7 @@ impl<S: Store> Core<S> {
             }
             PeopleAsk::Watched => {
                 let watched = self.hub().watched(session);
-                self.presences_of(&watched).await
+                self.presences_of(me, &watched).await
             }
         }
     }
@@ -83,7 +83,7 @@ impl<S: Store> Core<S> {
         if user == *me {
             return Err(ErrorCode::InvalidArgument);
         }
-        let fits = self.store().block(me, &[user]).await.map_err(refusal)?;
+        let fits = self.block_users(me, &[user]).await.map_err(refusal)?;
         if fits { Ok(Told::Done) } else { Err(ErrorCode::InvalidArgument) }
     }
 
@@ -115,25 +115,29 @@ impl<S: Store> Core<S> {
         }
         users.iter().try_for_each(checked)?;
         self.hub().watch(session, me, users)?;
-        let told = self.presences_of(users).await;
+        let told = self.presences_of(me, users).await;
         if told.is_err() {
             self.hub().unwatch(session, users);
         }
         told
     }
 
-    async fn presences_of(&self, users: &[UserId]) -> Result<Told, ErrorCode> {
+    async fn presences_of(&self, me: &UserId, users: &[UserId]) -> Result<Told, ErrorCode> {
         let mut told = Vec::with_capacity(users.len());
         for user in users {
-            let presence = self.presence(user.clone()).await?;
-            self.hub().status_was(user, presence.status);
-            told.push(presence);
+            told.push(self.presence(me, user.clone()).await?);
         }
         Ok(presences(told))
     }
 
-    async fn presence(&self, user: UserId) -> Result<Presence, ErrorCode> {
+    /// As `me` sees it: who blocks somebody is offline to that one, and says nothing of itself.
+    async fn presence(&self, me: &UserId, user: UserId) -> Result<Presence, ErrorCode> {
         let status = self.store().user_settings(&user).await.map_err(refusal)?.status;
+        self.hub().status_was(&user, status);
+        if self.store().blocks(&user, me).await.map_err(refusal)? {
+            self.hub().hide(&user, me);
+            return Ok(Presence { logins: 0, user, status: 0 });
+        }
         Ok(Presence { logins: self.hub().logins(&user), user, status })
     }
 }

@@ -41,6 +41,8 @@ struct Watched {
     /// `None` until it was read from the store.
     status: Option<i32>,
     watchers: BTreeMap<SessionId, UserId>,
+    /// Watchers whom the user blocks: to them it is offline.
+    hidden_from: BTreeSet<UserId>,
 }
 
 /// Who watches whom.
@@ -97,7 +99,10 @@ impl Watches {
 
     fn forget(&mut self, session: SessionId, user: &UserId) {
         if let Some(watched) = self.users.get_mut(user) {
-            watched.watchers.remove(&session);
+            let watcher = watched.watchers.remove(&session);
+            let watcher =
+                watcher.filter(|one| !watched.watchers.values().any(|other| other == one));
+            watcher.map(|gone| watched.hidden_from.remove(&gone));
             if watched.watchers.is_empty() {
                 self.users.remove(user);
             }
@@ -120,7 +125,17 @@ impl Online {
             logins: self.logins(user),
             status: watched.status.unwrap_or(0),
         };
-        for (session, watcher) in &watched.watchers {
+        let told = |watcher: &UserId| !watched.hidden_from.contains(watcher);
+        self.tell_watching(watched, &presence, told);
+    }
+
+    fn tell_watching(
+        &self,
+        watched: &Watched,
+        presence: &Presence,
+        is_told: impl Fn(&UserId) -> bool,
+    ) {
+        for (session, watcher) in watched.watchers.iter().filter(|(_, one)| is_told(one)) {
             if let Some(outlet) = self.outlet(watcher, *session) {
                 outlet.notify(Notice::Presence(presence.clone()));
             }
@@ -155,6 +170,31 @@ impl Hub {
     /// Tells a session of these users no more.
     pub fn unwatch(&self, session: SessionId, users: &[UserId]) {
         self.online().watches.unwatch(session, users);
+    }
+
+    /// A user blocks another, to whom it is offline from now on.
+    pub fn hide(&self, user: &UserId, from: &UserId) {
+        let mut online = self.online();
+        let Some(watched) = online.watches.users.get_mut(user) else { return };
+        let watches = watched.watchers.values().any(|watcher| watcher == from);
+        if watches && watched.hidden_from.insert(from.detached()) {
+            let offline = Presence { user: user.detached(), logins: 0, status: 0 };
+            let Some(watched) = online.watches.users.get(user) else { return };
+            online.tell_watching(watched, &offline, |watcher| watcher == from);
+        }
+    }
+
+    /// A user blocks another no more, which is told how the user is.
+    pub fn show(&self, user: &UserId, to: &UserId) {
+        let mut online = self.online();
+        let logins = online.logins(user);
+        let Some(watched) = online.watches.users.get_mut(user) else { return };
+        if watched.hidden_from.remove(to) {
+            let status = watched.status.unwrap_or(0);
+            let presence = Presence { user: user.detached(), logins, status };
+            let Some(watched) = online.watches.users.get(user) else { return };
+            online.tell_watching(watched, &presence, |watcher| watcher == to);
+        }
     }
 
     /// Whom a session watches, by id.

@@ -148,6 +148,18 @@ impl<S: Store> Core<S> {
         audience: Audience,
         now: Now,
     ) -> Result<Told, ErrorCode> {
+        let recalls = Some(self.recall_in(&message, now)?);
+        let message = Announcement { object_name: command::RECALL.into(), ..kept(message) };
+        let new = new_message(&message, self.believed(now)?);
+        let new = NewMessage { audience, history: false, recalls, ..new };
+        self.append(message, new).await.map(Told::Sent)
+    }
+
+    /// What a user's command takes back.
+    ///
+    /// # Errors
+    /// It means nothing of its conversation, or comes too fast.
+    pub(super) fn recall_in(&self, message: &Announcement, now: Now) -> Result<Recall, ErrorCode> {
         let recalled = content::recalled(&message.content).ok_or(ErrorCode::InvalidArgument)?;
         // Under a topic of its own the conversation is read from the content, else it must agree.
         if recalled.conversation != message.conversation {
@@ -159,20 +171,13 @@ impl<S: Store> Core<S> {
             0 => UnixMillis::new(i64::MIN),
             window => wall.plus(window.saturating_neg()),
         };
-        let message = Announcement { object_name: command::RECALL.into(), ..kept(message) };
-        let new = NewMessage {
-            audience,
-            history: false,
-            recalls: Some(Recall {
-                uid: recalled.uid.detached(),
-                own_only: true,
-                not_before,
-                object_name: command::RECALLED.into(),
-                content: Bytes::from(command::recalled_content(&message.sender, wall)),
-            }),
-            ..new_message(&message, wall)
-        };
-        self.append(message, new).await.map(Told::Sent)
+        Ok(Recall {
+            uid: recalled.uid.detached(),
+            own_only: true,
+            not_before,
+            object_name: command::RECALLED.into(),
+            content: Bytes::from(command::recalled_content(&message.sender, wall)),
+        })
     }
 
     /// A volatile message: those who are online get it, or nobody. Too many of them are dropped

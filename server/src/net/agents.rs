@@ -100,7 +100,8 @@ async fn sign_in<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> 
     if !opens || services.is_empty() {
         return signed_out("no such agent, or the secret is wrong");
     }
-    let profile = Profile { name: said.agent.clone(), portrait: String::new() };
+    let created = app.clock.now().wall;
+    let profile = Profile { name: said.agent.clone(), portrait: String::new(), created };
     if let Err(error) = app.core.store().put_profile(&agent, profile).await {
         tracing::error!(?error, "the store failed");
         return refused(ErrorCode::ServerFailed);

@@ -61,7 +61,8 @@ async fn sign_in<S: Store>(State(app): State<Arc<App<S>>>, request: Request) -> 
         }
         Err(error) => return failed(&error),
     }
-    let profile = Profile { name: name.to_owned(), portrait: String::new() };
+    let created = app.clock.now().wall;
+    let profile = Profile { name: name.to_owned(), portrait: String::new(), created };
     if let Err(error) = app.core.store().put_profile(&user, profile).await {
         return failed(&error);
     }

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use super::address::{Addresses, Peer, Placed};
 use super::app::App;
 use super::calls;
-use super::chatrooms;
+use super::{chatrooms, desk};
 use super::{retention, webhook};
 use crate::store::{Store, StoreError};
 
@@ -66,6 +66,7 @@ pub async fn serve<S: Store>(
     tokio::spawn(retention::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(calls::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(chatrooms::run(Arc::clone(&app), shutdown.clone()));
+    tokio::spawn(desk::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(webhook::run(Arc::clone(&app), shutdown.clone()));
     tokio::spawn(sweep_files(Arc::clone(&app), shutdown.clone()));
     loop {

@@ -10,6 +10,7 @@ mod chatrooms;
 mod clock;
 mod credentials;
 mod demo;
+mod desk;
 mod download;
 mod group_notice;
 mod http;

@@ -17,6 +17,7 @@ mod message;
 mod mute;
 mod openapi;
 mod push;
+mod quiet;
 mod sensitive;
 mod services;
 mod signed;
@@ -84,6 +85,11 @@ calls! {
         BLACKLIST_ADD => blacklist_add,
         BLACKLIST_REMOVE => blacklist_remove,
         BLACKLIST_QUERY => blacklist_query,
+    }
+    quiet {
+        SET => set,
+        GET => get,
+        DELETE => delete,
     }
     token {
         EXPIRE => expire,

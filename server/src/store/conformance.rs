@@ -230,6 +230,7 @@ conformance! {
         a_talk_that_nobody_moved_is_over,
         a_talk_moves_only_from_where_it_is,
         those_who_want_a_human_are_listed,
+        silent_talks_end_and_are_told_as_they_were,
         ratings_are_kept_in_full,
     }
     platform {

@@ -93,6 +93,15 @@ pub trait Desk: Send + Sync + 'static {
         now: UnixMillis,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Ends talks of a customer service in which nobody said anything since `since`, at most so many;
+    /// they are told as they were, oldest first.
+    fn end_silent_talks(
+        &self,
+        service: &TargetId,
+        since: UnixMillis,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Talk>, StoreError>> + Send;
+
     /// The talks of a customer service that wait or are with an agent, oldest first.
     fn human_talks(
         &self,

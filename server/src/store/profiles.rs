@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use hongyan::ids::UserId;
+use hongyan::time::UnixMillis;
 
 use super::StoreError;
 
@@ -13,11 +14,13 @@ pub struct Profile {
     pub name: String,
     /// Portrait's address.
     pub portrait: String,
+    /// When the server first heard of the user; zero where nobody noted it.
+    pub created: UnixMillis,
 }
 
 /// The users' profiles.
 pub trait Profiles: Send + Sync + 'static {
-    /// Remembers a user.
+    /// Remembers a user. When it was first heard of stays.
     fn put_profile(
         &self,
         user: &UserId,

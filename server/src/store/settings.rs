@@ -51,6 +51,8 @@ pub struct QuietHours {
     pub start: u32,
     /// For how long, from 1 to 1439.
     pub minutes: u16,
+    /// Whether the user wants to hear of what mentions it all the same.
+    pub mentions: bool,
 }
 
 /// What a user has set for all conversations.

@@ -1,9 +1,6 @@
 //! What is said in a chatroom.
 
-use bytes::Bytes;
 use hongyan::error::ErrorCode;
-use hongyan::signal::content;
-use hongyan::time::UnixMillis;
 use std::sync::Arc;
 
 use super::super::announce::Announcement;
@@ -36,7 +33,8 @@ impl<S: Store> Core<S> {
         let rate = self.settings().chatrooms.rate;
         room.may_say(&message.sender, &message.object_name, &everywhere, rate, now)?;
         if recall {
-            return self.recall_said(&room, message, now).await.map(Told::Sent);
+            let recall = self.recall_in(&message, now)?;
+            return self.take_back_said(&room, message, recall, now).await.map(Told::Sent);
         }
         self.may_speak(&message.sender, &message.conversation, now)?;
         self.replace_words(&mut message, &only_to)?;
@@ -73,32 +71,6 @@ impl<S: Store> Core<S> {
         let kind = message.conversation.kind;
         let told = move |stored: &Stored| storing.stored(&message, stored, kept);
         self.store().append_then(new, told).await.map_err(|error| refused(error, kind))
-    }
-
-    async fn recall_said(
-        &self,
-        room: &Arc<Room>,
-        message: Announcement,
-        now: Now,
-    ) -> Result<Stored, ErrorCode> {
-        let recalled = content::recalled(&message.content).ok_or(ErrorCode::InvalidArgument)?;
-        if recalled.conversation != message.conversation {
-            return Err(ErrorCode::InvalidArgument);
-        }
-        self.take_stored(&message.sender, now)?;
-        let wall = self.believed(now)?;
-        let not_before = match self.settings().recall_window {
-            0 => UnixMillis::new(i64::MIN),
-            window => wall.plus(window.saturating_neg()),
-        };
-        let recall = Recall {
-            uid: recalled.uid.detached(),
-            own_only: true,
-            not_before,
-            object_name: command::RECALLED.into(),
-            content: Bytes::from(command::recalled_content(&message.sender, wall)),
-        };
-        self.take_back_said(room, message, recall, now).await
     }
 
     /// Takes a message back and tells everybody who is in the room.

@@ -100,7 +100,10 @@ impl<S: Store> Core<S> {
         let talk = Talk { mode: to, ..talk };
         self.tell_state(&talk, contents::ENDED, &contents::ended(&talk), now);
         self.tell_agents(&talk, now);
-        Ok(())
+        match self.desks().get(talk.service.as_str()) {
+            Some(desk) => self.assign_waiting(desk, now).await,
+            None => Ok(()),
+        }
     }
 
     /// A talk of one of the agent's services.
@@ -175,7 +178,11 @@ impl<S: Store> Core<S> {
             let new = new_message(&message, self.believed(now)?);
             let audience = Audience::Users(vec![customer]);
             let new = NewMessage { audience, own_row: false, ..new };
+            let own = Announcement { sender: agent.clone(), ..message.clone() };
             let stored = self.append(message, new).await?;
+            if !stored.repeated {
+                own.beside_to_own(&stored, self.hub());
+            }
             self.store().touch_talk(talk.id, now.wall).await.map_err(refusal)?;
             return Ok(Told::Sent(stored));
         }

@@ -38,6 +38,18 @@ impl DeskKind {
     }
 }
 
+/// How a talk that waits comes to an agent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Assignment {
+    /// An agent takes it.
+    #[default]
+    ByHand,
+    /// The agent who is there and has the fewest talks gets it, if one has fewer than
+    /// `talksPerAgent`; agents may still take it themselves.
+    LeastBusy,
+}
+
 /// A customer service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -60,9 +72,21 @@ pub struct ServiceDesk {
     pub robot: Robot,
     /// Users who may take talks.
     pub agents: Vec<String>,
+    /// How a talk comes to one of them.
+    pub assign: Assignment,
+    /// An agent with so many talks is given no more; 0 for [`TALKS_PER_AGENT`].
+    pub talks_per_agent: usize,
 }
 
+/// How many talks an agent is given at once, unless the file says otherwise.
+pub const TALKS_PER_AGENT: usize = 5;
+
 impl ServiceDesk {
+    /// So many talks an agent is given.
+    pub const fn room_of_agent(&self) -> usize {
+        if self.talks_per_agent == 0 { TALKS_PER_AGENT } else { self.talks_per_agent }
+    }
+
     /// Whether the user may take talks here.
     pub fn has_agent(&self, user: &UserId) -> bool {
         self.agents.iter().any(|agent| agent == user.as_str())

@@ -16,6 +16,7 @@ use super::decoded;
 use crate::core::ask::{Ask, SettingsAsk};
 use crate::core::clock::Now;
 use crate::core::limits::{MAX_SET, MAX_SETTING, is_id};
+use crate::core::settings::{seconds_of_day, time_of_day};
 use crate::store::{
     PINNED, QuietHours, SILENT, SetVersions, Setting, UserSettings, VersionedSetting,
 };
@@ -218,25 +219,14 @@ fn quiet_hours(request: &HyQuietInput) -> Result<Option<QuietHours>, SignalError
     };
     let minutes = u16::try_from(minutes).ok().filter(|minutes| (1..=1439).contains(minutes));
     let hours = seconds_of_day(start).zip(minutes);
-    let hours = hours.map(|(start, minutes)| QuietHours { start, minutes });
+    let hours = hours.map(|(start, minutes)| QuietHours { start, minutes, mentions: false });
     hours.map(Some).ok_or(SignalError::MalformedBody)
 }
 
-/// `HH:MM:SS`, as seconds after midnight.
-fn seconds_of_day(text: &str) -> Option<u32> {
-    let mut parts = text.split(':').map(|part| {
-        let digits = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-        part.parse::<u32>().ok().filter(|_| digits)
-    });
-    let [hours, minutes, seconds] = [parts.next()??, parts.next()??, parts.next()??];
-    let fits = hours < 24 && minutes < 60 && seconds < 60 && parts.next().is_none();
-    fits.then_some((hours * 60 + minutes) * 60 + seconds)
-}
-
 /// As JSON text.
-fn quiet_text(QuietHours { start, minutes }: QuietHours) -> String {
-    let (hour, minute, second) = (start / 3600, start / 60 % 60, start % 60);
-    format!(r#"{{"start":"{hour:02}:{minute:02}:{second:02}","minutes":{minutes}}}"#)
+fn quiet_text(hours: QuietHours) -> String {
+    let (start, minutes) = (time_of_day(hours.start), hours.minutes);
+    format!(r#"{{"start":"{start}","minutes":{minutes}}}"#)
 }
 
 /// How many of these one answer carries.

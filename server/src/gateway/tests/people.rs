@@ -60,7 +60,7 @@ fn a_user_has_a_name_and_a_portrait() {
     let mut driven = Driven::level(false, 1);
     let (id, ask) = driven.query("userInf", "you", &GetUserInfoInput { nothing: 1 });
     assert_eq!(asks(ask), PeopleAsk::Profile("you".into()));
-    let profile = Profile { name: "Swan".into(), portrait: "p".into() };
+    let profile = Profile { name: "Swan".into(), portrait: "p".into(), ..Profile::default() };
     driven.told(id, Told::People(PeopleTold::Profile("you".into(), profile)));
     let info: GetUserInfoOutput = driven.answered(0);
     let told = [&*info.user_id, &*info.user_name, &*info.user_portrait];

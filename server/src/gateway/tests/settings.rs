@@ -224,7 +224,7 @@ fn quiet_hours_are_set_and_told() {
     let mut driven = Driven::level(true, 1);
     let hours =
         |start: Option<&str>, minutes| HyQuietInput { start: start.map(Into::into), minutes };
-    let quiet = QuietHours { start: 23 * 3600 + 61, minutes: 480 };
+    let quiet = QuietHours { start: 23 * 3600 + 61, minutes: 480, mentions: false };
     for (request, expected) in
         [(hours(Some("23:01:01"), Some(480)), Some(quiet)), (hours(None, None), None)]
     {

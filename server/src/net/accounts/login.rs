@@ -70,7 +70,7 @@ async fn make<S: Store>(app: &App<S>, said: Registration, now: Now) -> Result<Va
         AccountOutcome::Done => {}
         AccountOutcome::Taken | AccountOutcome::Unknown => return Err(Refusal::Taken),
     }
-    let profile = Profile { name: said.name, portrait: said.portrait };
+    let profile = Profile { name: said.name, portrait: said.portrait, created: now.wall };
     app.core.store().put_profile(&user, profile.clone()).await?;
     let session = open(app, &user, said.device, now).await?;
     Ok(logged_in(app, &account, profile, &session, now))

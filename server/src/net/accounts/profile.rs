@@ -48,7 +48,7 @@ async fn own<S: Store>(app: &App<S>, user: &UserId) -> Result<Value, Refusal> {
 async fn other<S: Store>(app: &App<S>, user: &UserId) -> Result<Value, Refusal> {
     let profile = app.core.store().profile(user).await?.ok_or(Refusal::UnknownUser)?;
     let id = user.as_str();
-    let Profile { name, portrait } = profile;
+    let Profile { name, portrait, .. } = profile;
     Ok(json!({ "id": id, "userId": id, "name": name, "portrait": portrait }))
 }
 
@@ -123,6 +123,7 @@ async fn put_profile<S: Store>(
     let profile = Profile {
         name: name.unwrap_or(before.name),
         portrait: portrait.unwrap_or(before.portrait),
+        created: before.created,
     };
     Ok(app.core.store().put_profile(user, profile).await?)
 }

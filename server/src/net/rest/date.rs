@@ -54,6 +54,12 @@ pub fn hour(text: &str) -> Option<i64> {
     exists.then_some(date * 24 + hour)
 }
 
+/// The other way round: `2014010101`.
+pub fn name_of_hour(hour: i64) -> String {
+    let (year, month, day) = civil(hour.div_euclid(24));
+    format!("{year:04}{month:02}{day:02}{:02}", hour.rem_euclid(24))
+}
+
 /// When an hour since 1970 begins.
 pub const fn begin_of_hour(hour: i64) -> UnixMillis {
     UnixMillis::new(hour.saturating_mul(HOUR))
@@ -79,6 +85,7 @@ mod tests {
     #[test]
     fn an_hour_is_a_date_that_exists() {
         assert_eq!(hour("1970010100"), Some(0));
+        assert_eq!(hour("2014010101").map(name_of_hour).as_deref(), Some("2014010101"));
         assert_eq!(hour("2000022923").map(begin_of_hour), Some(UnixMillis::new(951_865_200_000)));
         for bad in ["", "2001022900", "2001010124", "2001130100", "200101010", "20010101 1", "二〇"]
         {

@@ -1,7 +1,7 @@
 //! The log of messages, given out by the hour.
 
-use std::convert::Infallible;
-use std::sync::Arc;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -12,6 +12,9 @@ use futures_util::stream;
 use hongyan::ids::ConversationKind;
 use hongyan::time::UnixMillis;
 use serde_json::{Value, json};
+use zip::result::ZipError;
+use zip::write::{SimpleFileOptions, StreamWriter};
+use zip::{CompressionMethod, ZipWriter};
 
 use super::super::app::App;
 use super::super::http::{self, Parameters};
@@ -31,8 +34,8 @@ const DATE: Field =
 
 pub const GET: Call = Call {
     path: "/message/history",
-    about: "The address of an hour's log, good for an hour; empty if there is none. The log is text: \
-            a line for each message with its time and a JSON object",
+    about: "The address of an hour's log, good for an hour; empty if there is none. It is a zip archive \
+            of one text: a line for each message with its time and a JSON object",
     fields: &[DATE],
     example: "date=2026010100",
     answer: r#"{"code":200,"date":"2026010100","url":""}"#,
@@ -91,26 +94,100 @@ pub async fn download<S: Store>(State(app): State<Arc<App<S>>>, request: Request
         Ok(true) => return http::error(StatusCode::NOT_FOUND, 1002, "this log was deleted"),
         Err(error) => return Refusal::from(error).response(),
     }
-    let lines = stream::unfold(Some(FIRST), move |after| next_lines(Arc::clone(&app), hour, after));
+    let name = date::name_of_hour(hour);
+    let packed = match Packed::begin(&format!("{name}.txt")) {
+        Ok(packed) => packed,
+        Err(error) => return unpacked(&error).response(),
+    };
+    let begin = Some((packed, FIRST));
+    let parts = stream::unfold(begin, move |at| next_part(Arc::clone(&app), hour, at));
+    let disposition = format!("attachment; filename=\"{name}.zip\"");
     let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment"),
-        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    (headers, Body::from_stream(lines)).into_response()
+    (headers, Body::from_stream(parts)).into_response()
 }
 
-/// The next part of a log, and after which message to go on. A log whose store fails breaks off.
-async fn next_lines<S: Store>(
+fn unpacked(error: &impl std::fmt::Display) -> Refusal {
+    tracing::error!(%error, "a log cannot be packed");
+    Refusal::failed()
+}
+
+/// A zip archive under way, and after which message it goes on.
+type Place = (Packed, (UnixMillis, u64));
+/// A part of an archive; an error breaks the download off, so that nobody takes half of it for all.
+type Part = Result<Bytes, std::io::Error>;
+
+/// The next part of a log's archive, and where to go on; the last one ends the archive.
+async fn next_part<S: Store>(
     app: Arc<App<S>>,
     hour: i64,
-    after: Option<(UnixMillis, u64)>,
-) -> Option<(Result<Bytes, Infallible>, Option<(UnixMillis, u64)>)> {
-    let messages = page(&app, hour, after?, PAGE).await.ok()?;
-    let last = messages.last()?;
-    let next = Some((last.sent_time, last.place));
+    at: Option<Place>,
+) -> Option<(Part, Option<Place>)> {
+    let (mut packed, after) = at?;
+    let Ok(messages) = page(&app, hour, after, PAGE).await else {
+        return Some((Err(std::io::Error::other("the store failed")), None));
+    };
+    let Some(last) = messages.last() else {
+        return Some((packed.end(), None));
+    };
+    let next = (last.sent_time, last.place);
     let lines: String = messages.iter().map(|message| line(&app.config.app_key, message)).collect();
-    Some((Ok(Bytes::from(lines)), next))
+    match packed.add(lines.as_bytes()) {
+        Ok(part) => Some((Ok(part), Some((packed, next)))),
+        Err(error) => Some((Err(error), None)),
+    }
+}
+
+/// A zip archive of one text that is packed as it is read: nothing of it waits here.
+struct Packed {
+    zip: ZipWriter<StreamWriter<Packing>>,
+    packing: Packing,
+}
+
+impl Packed {
+    fn begin(name: &str) -> Result<Self, ZipError> {
+        let packing = Packing::default();
+        let mut zip = ZipWriter::new_stream(packing.clone());
+        // Nobody knows yet how long the text is.
+        let options = SimpleFileOptions::default().large_file(true);
+        zip.start_file(name, options.compression_method(CompressionMethod::Deflated))?;
+        Ok(Self { zip, packing })
+    }
+
+    fn add(&mut self, text: &[u8]) -> Part {
+        self.zip.write_all(text)?;
+        Ok(self.packing.taken())
+    }
+
+    fn end(self) -> Part {
+        self.zip.finish()?;
+        Ok(self.packing.taken())
+    }
+}
+
+/// What was packed and not fetched yet.
+#[derive(Clone, Default)]
+struct Packing(Arc<Mutex<Vec<u8>>>);
+
+impl Packing {
+    fn taken(&self) -> Bytes {
+        let mut bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Bytes::from(std::mem::take(&mut *bytes))
+    }
+}
+
+impl Write for Packing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// `2014/01/01 01:02:03,{…}` and a line break.

@@ -1,11 +1,12 @@
 //! Users: tokens, what is known of them, whom they block, their tags.
 
 use hongyan::ids::UserId;
+use hongyan::time::UnixMillis;
 use serde_json::{Map, json};
 
 use super::super::app::App;
 use super::call::{Arguments, Call, Kind, may, need};
-use super::{Answer, Refusal, done};
+use super::{Answer, Refusal, date, done};
 use crate::store::{MAX_BLACKLIST, Profile, Store};
 
 /// The longest name and portrait address of a user, in bytes.
@@ -37,7 +38,8 @@ pub async fn get_token<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer 
         return Err(Refusal::parameter("userId must have no @"));
     }
     let (name, portrait) = (arguments.get("name"), arguments.get("portraitUri"));
-    let profile = Profile { name: name.to_owned(), portrait: portrait.to_owned() };
+    let created = app.clock.now().wall;
+    let profile = Profile { name: name.to_owned(), portrait: portrait.to_owned(), created };
     app.core.store().put_profile(&user, profile).await?;
     let token = app.issue(&user, "", app.clock.now());
     Ok(json!({ "userId": user.as_str(), "token": token }))
@@ -62,6 +64,7 @@ pub async fn refresh<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
     let profile = Profile {
         name: changed("name", known.name),
         portrait: changed("portraitUri", known.portrait),
+        created: known.created,
     };
     app.core.store().put_profile(&user, profile).await?;
     done()
@@ -74,15 +77,17 @@ async fn known<S: Store>(app: &App<S>, user: &UserId) -> Result<Profile, Refusal
 
 pub const INFO: Call = Call {
     path: "/user/info",
-    about: "What is known of a user",
+    about: "What is known of a user, and since when (UTC; empty where it was not noted)",
     fields: &[need("userId", Kind::Id, "the user")],
     example: "userId=a",
-    answer: r#"{"code":200,"userName":"Goose","userPortrait":"https://example.com/a.png"}"#,
+    answer: r#"{"code":200,"userName":"Goose","userPortrait":"https://example.com/a.png","createTime":"2026-01-11 01:28:20"}"#,
 };
 
 pub async fn info<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
-    let Profile { name, portrait, .. } = known(app, &arguments.user("userId")).await?;
-    Ok(json!({ "userName": name, "userPortrait": portrait }))
+    let Profile { name, portrait, created } = known(app, &arguments.user("userId")).await?;
+    let noted = created != UnixMillis::ZERO;
+    let created = if noted { date::text(created) } else { String::new() };
+    Ok(json!({ "userName": name, "userPortrait": portrait, "createTime": created }))
 }
 
 pub const CHECK_ONLINE: Call = Call {
@@ -161,7 +166,7 @@ pub const BLACKLIST_ADD: Call = Call {
 
 pub async fn blacklist_add<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
     let (user, blocked) = (arguments.user("userId"), arguments.users("blackUserId"));
-    if app.core.store().block(&user, &blocked).await? {
+    if app.core.block_users(&user, &blocked).await? {
         return done();
     }
     Err(Refusal::too_many(format!("a user blocks at most {MAX_BLACKLIST} others")))
@@ -180,7 +185,7 @@ pub const BLACKLIST_REMOVE: Call = Call {
 
 pub async fn blacklist_remove<S: Store>(app: &App<S>, arguments: &Arguments) -> Answer {
     let (user, blocked) = (arguments.user("userId"), arguments.users("blackUserId"));
-    app.core.store().unblock(&user, &blocked).await?;
+    app.core.unblock_users(&user, &blocked).await?;
     done()
 }
 

@@ -100,7 +100,7 @@ pub async fn offline_days_are_set_by_who_knows_the_version<S: Store>(store: Arc<
 
 pub async fn quiet_hours_and_the_status_are_kept<S: Store>(store: Arc<S>) {
     let me = user("me");
-    let quiet = QuietHours { start: 86_399, minutes: 1439 };
+    let quiet = QuietHours { start: 86_399, minutes: 1439, mentions: true };
     let change = async |change, ms| store.change_user_settings(&me, change, at(ms)).await.unwrap();
     assert_eq!(change(UserChange::Status(-7), 0).await, 0, "a status is no change of settings");
     let first = change(UserChange::QuietHours(Some(quiet)), 5).await;

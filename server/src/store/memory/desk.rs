@@ -99,6 +99,23 @@ impl Desk for MemoryStore {
         ready(Ok(()))
     }
 
+    fn end_silent_talks(
+        &self,
+        service: &TargetId,
+        since: UnixMillis,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Talk>, StoreError>> + Send {
+        let mut kept = self.kept();
+        let silent =
+            |talk: &&Talk| talk.service == *service && talk.is_open() && talk.moved < since;
+        let talks: Vec<_> = kept.desk.talks.values().filter(silent).cloned().collect();
+        let talks: Vec<_> = talks.into_iter().take(limit as usize).collect();
+        for talk in &talks {
+            kept.desk.set_mode(talk.id, talk.mode.ended());
+        }
+        ready(Ok(talks))
+    }
+
     fn human_talks(
         &self,
         service: &TargetId,

@@ -13,7 +13,9 @@ impl Profiles for MemoryStore {
         user: &UserId,
         profile: Profile,
     ) -> impl Future<Output = Result<(), StoreError>> + Send {
-        self.kept().profiles.insert(user.detached(), profile);
+        let mut kept = self.kept();
+        let created = kept.profiles.get(user).map_or(profile.created, |known| known.created);
+        kept.profiles.insert(user.detached(), Profile { created, ..profile });
         ready(Ok(()))
     }
 

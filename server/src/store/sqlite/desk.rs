@@ -21,12 +21,15 @@ const LAST: &str = "SELECT * FROM talk WHERE customer = ?2 AND service = ?1
 
 const HUMAN: &str = "SELECT * FROM talk WHERE service = ?1 AND mode IN (1, 2) ORDER BY id";
 
+const SILENT: &str = "SELECT * FROM talk WHERE service = ?1 AND mode IN (0, 1, 2) AND moved < ?2
+     ORDER BY id LIMIT ?3";
+
 const RATINGS: &str = "SELECT t.*, r.human, r.resolved, r.stars, r.remark, r.time
      FROM talk t CROSS JOIN rating r ON r.talk = t.id
      WHERE t.service = ?1 ORDER BY t.id DESC, r.human DESC LIMIT ?2";
 
 #[cfg(test)]
-pub const QUESTIONS: &[&str] = &[TALK, LAST, HUMAN, RATINGS];
+pub const QUESTIONS: &[&str] = &[TALK, LAST, HUMAN, SILENT, RATINGS];
 
 const OPEN: &str = "INSERT INTO talk (service, customer, mode, agent, began, moved)
      VALUES (?1, ?2, ?3, ?4, ?5, ?5)";
@@ -80,6 +83,15 @@ impl Desk for SqliteStore {
 
     async fn touch_talk(&self, id: i64, now: UnixMillis) -> Result<(), StoreError> {
         self.change(Touch { id, now }).await
+    }
+
+    async fn end_silent_talks(
+        &self,
+        service: &TargetId,
+        since: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<Talk>, StoreError> {
+        self.change(EndSilent { service: service.detached(), since, limit }).await
     }
 
     async fn human_talks(&self, service: &TargetId) -> Result<Vec<Talk>, StoreError> {
@@ -201,6 +213,28 @@ impl Change for Move {
 
     async fn apply(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
         set_mode(connection, self.id, (&self.from, &self.to), self.now).await
+    }
+}
+
+struct EndSilent {
+    service: TargetId,
+    since: UnixMillis,
+    limit: u32,
+}
+
+impl Change for EndSilent {
+    type Done = Vec<Talk>;
+
+    async fn apply(&self, connection: &mut SqliteConnection) -> Result<Vec<Talk>, StoreError> {
+        let silent = sqlx::query(SILENT).bind(self.service.as_str());
+        let silent = silent.bind(self.since.get()).bind(self.limit);
+        let rows = silent.fetch_all(&mut *connection).await?;
+        let talks = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        for talk in &talks {
+            let over = talk.mode.ended();
+            set_mode(connection, talk.id, (&talk.mode, &over), talk.moved).await?;
+        }
+        Ok(talks)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use hongyan::ids::UserId;
+use hongyan::time::UnixMillis;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Row, SqliteConnection};
 
@@ -10,12 +11,12 @@ use super::super::{Profile, Profiles, StoreError};
 use super::SqliteStore;
 use super::change::Change;
 
-const PROFILE: &str = "SELECT name, portrait FROM profile WHERE user = ?1";
+const PROFILE: &str = "SELECT name, portrait, created FROM profile WHERE user = ?1";
 
 #[cfg(test)]
 pub const QUESTIONS: &[&str] = &[PROFILE];
 
-const PUT: &str = "INSERT INTO profile (user, name, portrait) VALUES (?1, ?2, ?3)
+const PUT: &str = "INSERT INTO profile (user, name, portrait, created) VALUES (?1, ?2, ?3, ?4)
      ON CONFLICT (user) DO UPDATE SET name = excluded.name, portrait = excluded.portrait";
 
 impl Profiles for SqliteStore {
@@ -48,6 +49,7 @@ impl Change for Put {
             .bind(self.user.as_str())
             .bind(&self.profile.name)
             .bind(&self.profile.portrait)
+            .bind(self.profile.created.get())
             .execute(connection)
             .await?;
         Ok(())
@@ -57,5 +59,9 @@ impl Change for Put {
 async fn profile(pool: &SqlitePool, user: &UserId) -> Result<Option<Profile>, StoreError> {
     let found = sqlx::query(PROFILE).bind(user.as_str()).fetch_optional(pool).await?;
     let Some(row) = found else { return Ok(None) };
-    Ok(Some(Profile { name: row.try_get("name")?, portrait: row.try_get("portrait")? }))
+    Ok(Some(Profile {
+        name: row.try_get("name")?,
+        portrait: row.try_get("portrait")?,
+        created: UnixMillis::new(row.try_get("created")?),
+    }))
 }

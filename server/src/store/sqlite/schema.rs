@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0007_platform.sql"),
     include_str!("../migrations/0008_accounts.sql"),
     include_str!("../migrations/0009_sent_as.sql"),
+    include_str!("../migrations/0010_created.sql"),
 ];
 
 /// Brings the database to this program's version and gives its epoch: `new_epoch` if it has none.

@@ -23,7 +23,8 @@ const ONE: &str = "SELECT s.value FROM user u CROSS JOIN conversation c
      CROSS JOIN setting s ON s.user = u.id AND s.conversation = c.id
      WHERE u.name = ?1 AND c.key = ?2 AND s.item = ?3";
 
-const OF_USER: &str = "SELECT offline_days, quiet_start, quiet_minutes, status, offline_version
+const OF_USER: &str =
+    "SELECT offline_days, quiet_start, quiet_minutes, quiet_mentions, status, offline_version
      FROM user WHERE name = ?1";
 
 #[cfg(test)]
@@ -123,9 +124,14 @@ async fn user_settings(pool: &SqlitePool, user: &UserId) -> Result<UserSettings,
     let Some(row) = found else { return Ok(UserSettings::default()) };
     let start: Option<u32> = row.try_get("quiet_start")?;
     let minutes: Option<u16> = row.try_get("quiet_minutes")?;
+    let mentions = row.try_get("quiet_mentions")?;
     Ok(UserSettings {
         offline_days: row.try_get("offline_days")?,
-        quiet_hours: start.zip(minutes).map(|(start, minutes)| QuietHours { start, minutes }),
+        quiet_hours: start.zip(minutes).map(|(start, minutes)| QuietHours {
+            start,
+            minutes,
+            mentions,
+        }),
         status: row.try_get("status")?,
         version: row.try_get("offline_version")?,
     })
@@ -245,7 +251,7 @@ impl Change for SetOfflineDays {
 }
 
 const SET_QUIET_HOURS: &str = "UPDATE user SET quiet_start = ?2, quiet_minutes = ?3,
-     offline_version = max(?4, offline_version + 1) WHERE name = ?1";
+     quiet_mentions = ?5, offline_version = max(?4, offline_version + 1) WHERE name = ?1";
 
 const SET_STATUS: &str = "UPDATE user SET status = ?2 WHERE name = ?1";
 
@@ -268,7 +274,8 @@ impl Change for ChangeOfUser {
                 .bind(name)
                 .bind(hours.map(|hours| hours.start))
                 .bind(hours.map(|hours| hours.minutes))
-                .bind(self.now.get()),
+                .bind(self.now.get())
+                .bind(hours.is_some_and(|hours| hours.mentions)),
             UserChange::Status(status) => sqlx::query(SET_STATUS).bind(name).bind(status),
         };
         change.execute(&mut *connection).await?;

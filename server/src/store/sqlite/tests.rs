@@ -70,7 +70,7 @@ async fn everything_is_there_after_a_restart() {
     let (_folder, path) = file();
     let (a, b) = (UserId::from("a"), UserId::from("b"));
     let conversation = ConversationId::new(ConversationKind::Private, "a");
-    let profile = Profile { name: "Swan".into(), portrait: String::new() };
+    let profile = Profile { name: "Swan".into(), ..Profile::default() };
     let store = open(&path, "first life").await;
     let stored = store.append(message("a", "RC:TxtMsg")).await.unwrap();
     store.mark_read(&b, &conversation, stored.sent_time).await.unwrap();

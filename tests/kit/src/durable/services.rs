@@ -101,6 +101,15 @@ impl Desk for Durable {
         self.store.touch_talk(id, now)
     }
 
+    fn end_silent_talks(
+        &self,
+        service: &TargetId,
+        since: UnixMillis,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<Talk>, StoreError>> + Send {
+        self.store.end_silent_talks(service, since, limit)
+    }
+
     fn human_talks(
         &self,
         service: &TargetId,

@@ -237,6 +237,99 @@ async fn an_agent_ends_a_talk_or_gives_it_back() {
 }
 
 #[tokio::test]
+async fn a_silent_talk_ends_by_itself_and_both_sides_hear_of_it() {
+    let server = desk();
+    let (c, g) = (server.join("c", true), server.join("g", true));
+    let id = server.waits(&c).await;
+    server.0.take_talk(&"g".into(), id, at(2)).await.unwrap();
+    server.serve(&c, words("hello?"), at(1_000)).await;
+    heard(&c);
+    heard(&g);
+    let minutes = |minutes: i64| at(1_000 + minutes * 60_000);
+    server.0.tend_desks(minutes(30)).await.unwrap();
+    assert_eq!((heard(&c), heard(&g)), (vec![], vec![]), "not yet");
+    server.0.tend_desks(minutes(31)).await.unwrap();
+    assert_eq!(heard(&c), told(&[("RC:CsEnd", json!(0))]));
+    assert_eq!(heard(&g), told(&[("RC:CmdMsg", Value::Null)]));
+    let talk = server.0.store().talk(id).await.unwrap().unwrap();
+    assert_eq!(talk.mode, TalkMode::Over(Some("g".into())));
+    server.0.tend_desks(minutes(62)).await.unwrap();
+    assert_eq!((heard(&c), heard(&g)), (vec![], vec![]));
+}
+
+#[tokio::test]
+async fn talks_come_to_the_least_busy_agent_who_is_there() {
+    let text = DESKS.replace(
+        r#""agents":["g","h"]"#,
+        r#""agents":["g","h"],"assign":"leastBusy","talksPerAgent":2"#,
+    );
+    let settings = Settings { multi_device: true, ..Settings::default() };
+    let core = Core::new(MemoryStore::new(1, "life"), settings);
+    let server = Server(core.with_desks(Desks::read(&text).unwrap()));
+    let mode = async |id: i64| server.0.store().talk(id).await.unwrap().unwrap().mode;
+    let with = |agent: &str| TalkMode::Agent(agent.into());
+    let (g, h) = (server.join("g", true), server.join("h", true));
+    let customers: Vec<_> = ["1", "2", "3", "4", "5", "6"].map(|id| server.join(id, true)).into();
+    let mut talks = Vec::new();
+    for customer in &customers {
+        talks.push(server.waits(customer).await);
+    }
+    for (talk, agent) in talks.iter().zip(["g", "h", "g", "h"]) {
+        assert_eq!(mode(*talk).await, with(agent));
+    }
+    assert_eq!(
+        (mode(talks[4]).await, mode(talks[5]).await),
+        (TalkMode::Waiting, TalkMode::Waiting)
+    );
+    let first = told(&[
+        ("RC:TxtMsg", json!("hello")),
+        ("RC:CsHsR", json!("3")),
+        ("RC:CsChaR", json!(1)),
+        ("RC:CsUpdate", json!("3")),
+        ("RC:TxtMsg", json!("it is me")),
+        ("RC:CsUpdate", json!("2")),
+    ]);
+    assert_eq!(heard(&customers[0]), first);
+    // Whoever has ended one gets the next; by hand an agent may take more.
+    server.0.leave_talk(&"h".into(), talks[1], false, at(3)).await.unwrap();
+    assert_eq!(mode(talks[4]).await, with("h"));
+    server.0.take_talk(&"g".into(), talks[5], at(4)).await.unwrap();
+    assert_eq!(mode(talks[5]).await, with("g"));
+    // Nobody is given one who is not there; who comes gets one.
+    for session in [&g, &h] {
+        server.0.hub().leave(&session.login.user, session.id);
+    }
+    let late = server.join("late", true);
+    let waits = server.waits(&late).await;
+    assert_eq!(mode(waits).await, TalkMode::Robot);
+    server.join("h", true);
+    stored(server.steers(&late, contents::CHANGE_MODE, json!({})).await);
+    assert_eq!(mode(waits).await, TalkMode::Waiting, "h has two");
+    server.0.leave_talk(&"h".into(), talks[3], true, at(5)).await.unwrap();
+    assert_eq!(mode(waits).await, with("h"));
+}
+
+#[tokio::test]
+async fn an_agents_other_devices_see_what_it_says() {
+    let server = desk();
+    let (c, g) = (server.join("c", true), server.join("g", true));
+    let (tv, old) = (server.join("g", true), server.join("g", false));
+    let id = server.waits(&c).await;
+    server.0.take_talk(&"g".into(), id, at(2)).await.unwrap();
+    for session in [&c, &g, &tv, &old] {
+        session.inlet.taken();
+    }
+    let said = server.send(&g, answer("c", "yes")).await;
+    assert_eq!(g.inlet.taken(), []);
+    let [row] = &tv.passing()[..] else { panic!("nothing was told") };
+    assert_eq!((&row.conversation, row.sender.as_str(), row.own), (&room(5, "c"), "g", true));
+    assert_eq!((&row.uid, row.seq, row.sent_time), (&said.uid, 0, said.sent_time));
+    let [Notice::SyncCopy { original, stored }] = &old.inlet.taken()[..] else { panic!("no copy") };
+    assert_eq!((&*original.topic, &stored.uid), (topic::AGENT, &said.uid));
+    assert_eq!(server.head("g").await, 0, "it is no row of the agent's");
+}
+
+#[tokio::test]
 async fn a_rating_is_kept_whole() {
     let server = desk();
     let (c, d) = (server.join("c", true), server.join("d", true));

@@ -109,7 +109,7 @@ async fn a_profile_is_told_to_everybody() {
     let server = Server::new();
     let a = server.join("a", true);
     assert_eq!(refused_number(&server, &a, PeopleAsk::Profile("b".into())).await, 23407);
-    let profile = Profile { name: "Swan".into(), portrait: "p".into() };
+    let profile = Profile { name: "Swan".into(), portrait: "p".into(), ..Profile::default() };
     server.0.store().put_profile(&"b".into(), profile.clone()).await.unwrap();
     let told = ask(&server, &a, PeopleAsk::Profile("b".into())).await;
     assert_eq!(told, Told::People(PeopleTold::Profile("b".into(), profile)));
@@ -132,6 +132,36 @@ async fn presence_follows_logins_and_the_status_what_was_set() {
     assert_eq!(ask(&server, &a, PeopleAsk::Unwatch(vec!["b".into()])).await, Told::Done);
     server.join("b", true);
     assert_eq!(a.inlet.taken(), []);
+}
+
+#[tokio::test]
+async fn to_those_whom_a_user_blocks_it_is_offline_and_they_do_not_learn_why() {
+    let server = Server::new();
+    let (a, b) = (server.join("a", true), server.join("b", true));
+    let c = server.join("c", true);
+    assert_eq!(ask(&server, &b, PeopleAsk::SetStatus(7)).await, Told::Done);
+    let watch = || PeopleAsk::Watch(vec!["b".into()]);
+    for watcher in [&a, &c] {
+        assert_eq!(ask(&server, watcher, watch()).await, presences(&[("b", 1, 7)]));
+    }
+    assert_eq!(ask(&server, &b, PeopleAsk::Block("a".into())).await, Told::Done);
+    let presence = |logins, status| Notice::Presence(Presence { user: "b".into(), logins, status });
+    assert_eq!((a.inlet.taken(), c.inlet.taken()), (vec![presence(0, 0)], vec![]));
+    let again = server.join("b", true);
+    assert_eq!(ask(&server, &b, PeopleAsk::SetStatus(8)).await, Told::Done);
+    assert_eq!(a.inlet.taken(), []);
+    assert_eq!(c.inlet.taken(), [presence(2, 7), presence(2, 8)]);
+    for told in [watch(), PeopleAsk::Watched, PeopleAsk::Presence("b".into())] {
+        assert_eq!(ask(&server, &a, told).await, presences(&[("b", 0, 0)]));
+    }
+    assert_eq!(a.inlet.taken(), []);
+    // Whoever blocks still sees the other.
+    let of_a = ask(&server, &b, PeopleAsk::Presence("a".into())).await;
+    assert_eq!(of_a, presences(&[("a", 1, 0)]));
+    assert_eq!(ask(&server, &b, PeopleAsk::Unblock("a".into())).await, Told::Done);
+    assert_eq!(a.inlet.taken(), [presence(2, 8)]);
+    server.0.hub().leave(&"b".into(), again.id);
+    assert_eq!(a.inlet.taken(), [presence(1, 8)]);
 }
 
 #[tokio::test]
@@ -160,7 +190,7 @@ async fn bad_questions_about_presence_change_nothing() {
 async fn other_logins_hear_of_quiet_hours() {
     let server = Server::new();
     let (tv, pc) = (server.join("a", true), server.join("a", true));
-    let quiet = Some(QuietHours { start: 0, minutes: 60 });
+    let quiet = Some(QuietHours { start: 0, minutes: 60, mentions: false });
     let set = Ask::Settings(SettingsAsk::SetQuietHours(quiet));
     assert_eq!(server.serve(&tv, set, at(0)).await, Told::Done);
     assert_eq!(pc.inlet.taken(), [Notice::UserSettingsChanged(START)]);
