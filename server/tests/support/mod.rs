@@ -1,6 +1,7 @@
 //! A real server on a free port, and clients that speak frames to it.
 #![allow(dead_code, clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
+pub mod accounts;
 pub mod uploader;
 
 use std::sync::Arc;
