@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use hongyan::ids::TargetId;
-use hongyan::time::UnixMillis;
 
 use super::super::{Rating, Store, Talk, TalkMode};
 use super::support::*;
@@ -86,15 +85,14 @@ pub async fn silent_talks_end_and_are_told_as_they_were<S: Store>(store: Arc<S>)
     let waits = store.talk(waits.id).await.unwrap().unwrap();
     let (robot, _) = open(&*store, "b", 2).await;
     let (lives, _) = open(&*store, "c", 2).await;
-    store.touch_talk(lives.id, UnixMillis::new(900)).await.unwrap();
-    let since = UnixMillis::new(waits.moved.get().max(2) + 1);
-    let end = async |limit| store.end_silent_talks(&help(), since, limit).await.unwrap();
+    store.touch_talk(lives.id, at(900)).await.unwrap();
+    let end = async |limit| store.end_silent_talks(&help(), at(6), limit).await.unwrap();
     assert_eq!(end(1).await, [waits]);
     assert_eq!(end(9).await, std::slice::from_ref(&robot));
     assert_eq!(end(9).await, []);
     assert_eq!(store.talk(robot.id).await.unwrap().unwrap().mode, TalkMode::Over(None));
     assert!(store.talk(lives.id).await.unwrap().unwrap().is_open());
-    let other = store.end_silent_talks(&"other".into(), UnixMillis::new(i64::MAX), 9).await;
+    let other = store.end_silent_talks(&"other".into(), at(9_000), 9).await;
     assert_eq!(other, Ok(Vec::new()));
 }
 
