@@ -166,7 +166,9 @@ impl<S: Store, L: Link> Bridge<S, L> {
     fn serve(&self, id: AskId, ask: Ask) -> Serving {
         let (app, login, session) = (self.app.clone(), self.login.clone(), self.session);
         let sending = matches!(ask, Ask::Send { .. }).then(|| Arc::clone(&self.sending));
-        Box::pin(async move {
+        // Without the runtime's own stops: one that fell between the end of a turn and the store's
+        // queue would let the next send overtake this one.
+        Box::pin(tokio::task::unconstrained(async move {
             // Whoever was asked first gets it first.
             let turn: Turn = match sending {
                 Some(sending) => Some(Box::new(sending.lock_owned().await)),
@@ -174,7 +176,7 @@ impl<S: Store, L: Link> Bridge<S, L> {
             };
             let now = app.clock.now();
             (id, app.core.serve_in_turn(&login, session, ask, now, turn).await)
-        })
+        }))
     }
 
     fn poll_wake(&mut self, context: &mut Context<'_>) -> Poll<Wake> {

@@ -168,7 +168,7 @@ impl Room {
         self.news.last = self.began;
         let messages = self.options.messages();
         let due = u64::from(messages) * (self.members.len() as u64 - 1);
-        while self.news.heard.times.count < due {
+        while self.news.heard.times.count < due || self.news.answers.count < u64::from(messages) {
             self.say_what_is_due(messages).map_err(text)?;
             self.ping_who_is_due().map_err(text)?;
             if self.spoken == messages && self.news.last.elapsed() > PATIENCE {
