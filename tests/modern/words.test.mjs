@@ -93,3 +93,32 @@ describe('answers', () => {
     assert.equal(printed(write(fields, { x: 1, c: { d: { low: -1, high: 0 } } }, false)), '1a0608ffffffff0f');
   });
 });
+
+describe('answers of strangers', () => {
+  it('D6: read as they are or refused, whatever bytes they are made of', () => {
+    let [state, whole] = [7, 0];
+    const below = (end) => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return (state >>> 8) % end;
+    };
+    const answered = records.filter((record) => record.answered).map((record) => hex(record.answered));
+    const samples = [...answered, ...records.map(({ asked }) => hex(asked))].filter(({ length }) => length > 0);
+    for (const line of QUESTIONS.split('\n')) {
+      const fields = fieldsOf(line.split('>')[1].replace('?', ''));
+      for (let round = 0; round < 100; round += 1) {
+        const bytes = Uint8Array.from(samples[below(samples.length)]);
+        for (let changes = below(4); changes >= 0; changes -= 1) bytes[below(bytes.length)] = below(256);
+        const cut = bytes.subarray(0, below(4) === 0 ? below(bytes.length) : bytes.length);
+        for (const strict of [true, false]) {
+          try {
+            assert.ok(JSON.stringify(read(fields, cut, strict)).length < 64 * (bytes.length + 16), printed(cut));
+            whole += 1;
+          } catch (error) {
+            assert.ok(error instanceof RangeError || error instanceof TypeError, `${error} ${printed(cut)}`);
+          }
+        }
+      }
+    }
+    assert.ok(whole > 1_000, `${whole}`);
+  });
+});
