@@ -120,8 +120,17 @@ impl Chatrooms {
 
     /// Whether sends to a conversation must wait: it is a room that is not joined again yet.
     pub fn awaits(&self, id: &ConversationId) -> bool {
-        id.kind == ConversationKind::Chatroom
-            && self.rooms.iter().any(|room| room.id == id.target && !room.joined)
+        self.of(id).is_some_and(|room| !room.joined)
+    }
+
+    /// The room that a conversation is, if the page is in it.
+    pub fn room_of(&self, id: &ConversationId) -> Option<&TargetId> {
+        self.of(id).map(|room| &room.id)
+    }
+
+    fn of(&self, id: &ConversationId) -> Option<&Room> {
+        let is_room = id.kind == ConversationKind::Chatroom;
+        self.rooms.iter().find(|room| is_room && room.id == id.target)
     }
 
     fn find(&mut self, id: &str) -> Option<&mut Room> {
@@ -305,12 +314,16 @@ impl Engine {
         let unfinished = page.finished == Some(false);
         let (more, progress) = (old || unfinished, old || room.since != known);
         let (_, endless) = room.catch_up.page(more, progress, self.cx.now, &mut self.cx.rng);
-        let joined = room.since.filter(|_| known.is_none()).map(|since| (room.id.clone(), since));
+        let joined = room.since.filter(|_| known.is_none());
+        let room = room.id.clone();
         if page.malformed > 0 || endless {
             self.cx.out.event(Event::Trouble(Error::server(ErrorCode::Unknown)));
         }
         self.deliver_of_room(messages, unfinished);
-        if let Some((room, since)) = joined {
+        if !more {
+            self.settle_unsure(u64::MAX, Some(&room));
+        }
+        if let Some(since) = joined {
             self.cx.out.event(Event::Room { room, change: RoomChange::Joined { since } });
         }
         for call in calls {

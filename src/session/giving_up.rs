@@ -8,7 +8,7 @@ use super::outbox::{Place, Stage, key_of};
 use super::outgoing_text;
 use super::sending::{ACK_MS, LEFT_PREFIX};
 use crate::error::{Error, ErrorCode};
-use crate::ids::LinkId;
+use crate::ids::{LinkId, TargetId};
 
 /// What waited longer for a link is not sent any more, ms: seven days. Looked at after a login,
 /// when the server has said what time it is.
@@ -89,14 +89,19 @@ impl Engine {
             let run = self.catch_up.next_run();
             self.outbox.doubt(&doubtful, run);
             self.catch_up.ring();
+            self.rooms.ring();
         }
     }
 
-    /// A pull has come to its end: what it has not told of is not known to be sent, and a second
-    /// copy is worse than a question to the user.
-    pub(super) fn settle_unsure(&mut self, run: u64) {
+    /// A pull of the inbox, or of a room, has come to its end: what it has not told of is not known
+    /// to be sent, and a second copy is worse than a question to the user. Of a room that the page is
+    /// in no other pull tells.
+    pub(super) fn settle_unsure(&mut self, run: u64, room: Option<&TargetId>) {
         for place in self.outbox.unsure_until(run) {
-            self.give_up(place, Error::network(ErrorCode::Timeout));
+            let to = self.outbox.get(place).map(|entry| &entry.message.conversation);
+            if to.and_then(|id| self.rooms.room_of(id)) == room {
+                self.give_up(place, Error::network(ErrorCode::Timeout));
+            }
         }
     }
 

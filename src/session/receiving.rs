@@ -98,7 +98,7 @@ impl Engine {
         }
         self.deliver(sifted.messages, sifted.more);
         if let Some(run) = done {
-            self.settle_unsure(run);
+            self.settle_unsure(run, None);
             if self.listing.reports_again() {
                 self.report_reads_and_removals();
             }

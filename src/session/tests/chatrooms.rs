@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorCode};
 use crate::ids::{CallId, ConversationId, ConversationKind, UserId};
 use crate::proto;
 use crate::session::io::*;
-use crate::signal::pull::PageWriter;
+use crate::signal::pull::{InboxState, PageWriter};
 use crate::signal::{Doorbell, Message, MessageDirection, Outgoing, Request, server};
 use crate::time::UnixMillis;
 use crate::wire::{Frame, PublishDown, Qos};
@@ -317,6 +317,39 @@ fn an_own_message_is_no_news_in_its_room() {
         };
         page(&mut world, wire, &[said(11), own], true, BEFORE + 2);
         assert_eq!(world.delivered(), ["U-11"]);
+    }
+}
+
+/// Without the extensions a send is never repeated: its room says whether it arrived.
+#[test]
+fn a_send_whose_answer_was_lost_is_settled_by_what_its_room_tells() {
+    for arrived in [true, false] {
+        let mut world = inside(false);
+        let call = world.send(Outgoing { conversation: hall(), ..text("hall", 7) });
+        world.published().unwrap();
+        breaks(&mut world);
+        let (id, _) = world.pull().unwrap();
+        world.page(id, &[], true, InboxState { epoch: "".into(), head: 0, first: 0 });
+        assert_eq!(world.outcome(call), None, "the inbox tells nothing of rooms");
+        joined(&mut world, "joinChrm", "hall", 0);
+        let (wire, ..) = pull(&mut world, "hall").unwrap();
+        let Outgoing { content, object_name, .. } = text("hall", 7);
+        let own = Message {
+            conversation: hall(),
+            direction: MessageDirection::Sent,
+            sender: me(),
+            content,
+            object_name,
+            ..said(12)
+        };
+        let rows = if arrived { vec![own] } else { Vec::new() };
+        page(&mut world, wire, &rows, true, BEFORE + 2);
+        assert_eq!(world.delivered(), [""; 0]);
+        match arrived {
+            true => assert!(matches!(world.outcome(call), Some(Ok(Outcome::Sent { .. })))),
+            false => assert_eq!(world.error(call).code, ErrorCode::Timeout),
+        }
+        assert_eq!(world.published(), None, "never sent twice");
     }
 }
 
