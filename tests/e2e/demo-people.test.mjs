@@ -124,7 +124,7 @@ it('each refusal says why, and offers what helps', TIME, async () => {
   await api('/sensitiveword/add.json', { word: 'darn', replaceWord: '***' });
   await fay.say('darn it');
   await last.getByText('Words were replaced.').waitFor();
-  await fay.sees(['la', '*** it']);
+  await eventually(() => fay.texts(), (texts) => texts.at(-1) === '*** it', 'what was stored should be shown');
 
   await api('/group/user/gag/add.json', { userId: 'Fay', groupId: 'choir', minute: '5' });
   await fay.say('muted');
