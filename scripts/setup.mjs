@@ -98,7 +98,8 @@ const nodeModules = {
   ready: () => {
     const installed = lockedPackages('node_modules/.package-lock.json');
     return Object.entries(lockedPackages('package-lock.json')).every(
-      ([path, { optional, version }]) => path === '' || optional || installed[path]?.version === version,
+      ([path, { optional, version }]) =>
+        path === '' || optional || (installed[path]?.version === version && existsSync(inRoot(path))),
     );
   },
   install: () => run('npm', ['ci', '--no-audit', '--no-fund'], { quiet: true }),

@@ -38,7 +38,7 @@ export function changes({ objectName, content, extra, sentStatus, receivedStatus
     ...(objectName !== undefined && { o: objectName }),
     ...(content !== undefined && { b: contentText(content) }),
     ...notes({ extra, sentStatus, receivedStatus }),
-    ...(searchFields !== undefined && { w: fieldNames(searchFields) }),
+    ...(searchFields !== undefined && { n: fieldNames(searchFields) }),
   };
 }
 

@@ -129,5 +129,5 @@ pub(crate) fn object_of(row: &Row) -> Made {
         .maybe("e", row.extra.as_deref())
         .maybe("x", row.sent_status)
         .maybe("r", row.received_status)
-        .maybe("w", row.fields.as_deref())
+        .maybe("n", row.fields.as_deref())
 }

@@ -75,7 +75,7 @@ fn patch_of(given: &JsValue) -> Option<Patch> {
         extra: optional_text(given, "e")?,
         sent_status: optional_number(given, "x")?,
         received_status: optional_number(given, "r")?,
-        fields: optional_text(given, "w")?,
+        fields: optional_text(given, "n")?,
     })
 }
 

@@ -27,6 +27,8 @@ pub enum Command {
     /// Log in as [`Connect`](Self::Connect) does, with tokens that the page supplies whenever one
     /// is needed: see [`Event::TokenWanted`]. Joins the attempt under way or the login there is if
     /// that is of such tokens, too, unless `user` is another one.
+    ///
+    /// [`Event::TokenWanted`]: super::Event::TokenWanted
     ConnectAsking {
         /// Settled by `Outcome::Connected`.
         call: CallId,
@@ -34,6 +36,8 @@ pub enum Command {
         user: Option<UserId>,
     },
     /// The answer to [`Event::TokenWanted`]; one that comes too late is ignored.
+    ///
+    /// [`Event::TokenWanted`]: super::Event::TokenWanted
     Token {
         /// Which question it answers.
         request: TokenRequestId,
@@ -143,6 +147,8 @@ pub enum Command {
     /// room then, and they follow. From then on the engine sees to it that the page is in the room,
     /// whatever becomes of the link, until it tells [`RoomChange::Left`]. In a room that the page is
     /// in the messages of before are given once more.
+    ///
+    /// [`RoomChange::Left`]: super::RoomChange::Left
     JoinRoom {
         /// Settled by `Outcome::Done`.
         call: CallId,

@@ -47,6 +47,8 @@ pub enum Event {
     },
     /// A token is needed: answer with [`Command::Token`] within 15 s. A question that comes while
     /// another one waits makes that one void.
+    ///
+    /// [`Command::Token`]: super::Command::Token
     TokenWanted {
         /// For the answer.
         request: TokenRequestId,

@@ -92,6 +92,7 @@ struct Stored {
     e: Option<String>,
     x: Option<i32>,
     r: Option<i32>,
+    n: Option<String>,
     w: Vec<String>,
 }
 
@@ -100,7 +101,8 @@ async fn a_row_has_the_members_that_are_written_down() {
     let name = fresh();
     let row =
         Row { client: Some("7".into()), sent_status: Some(10), ..message(1, "1/bob", 5, "hi") };
-    let own = Row { uid: None, flags: bits::SENT, ..row };
+    let named = Some("content".into());
+    let own = Row { uid: None, flags: bits::SENT, fields: named.clone(), ..row };
     archive(&name).put(core::slice::from_ref(&own)).await;
     let stored = js(
         &name,
@@ -115,6 +117,7 @@ async fn a_row_has_the_members_that_are_written_down() {
     assert_eq!((stored.c, stored.y, stored.w), ("1/bob".into(), "~b1".into(), vec!["hi".into()]));
     assert_eq!((stored.s, stored.o, stored.b), (own.sender, own.object_name, own.content));
     assert_eq!((stored.f, stored.x, stored.r), (bits::SENT, Some(10), None));
+    assert_eq!(stored.n, named);
 }
 
 #[wasm_bindgen_test]
