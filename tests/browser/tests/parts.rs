@@ -3,9 +3,12 @@
 #![cfg(target_arch = "wasm32")]
 
 use hongyan::browser::host::Host;
-use hongyan::ids::{CallId, ConversationKind};
+use hongyan::ids::{CallId, ConversationId, ConversationKind, MessageUid};
 use hongyan::session::io::{Command, Event, Outcome, RoomChange};
 use hongyan::signal::call::Question;
+use hongyan::signal::history::HistoryRequest;
+use hongyan::signal::{MessageFlags, Outgoing};
+use hongyan::time::UnixMillis;
 use hongyan_browser_tests::{Heard, connect, quiet, send_to, start, until};
 use wasm_bindgen_test::*;
 
@@ -58,6 +61,54 @@ impl Person {
     async fn say(&mut self, kind: ConversationKind, to: &str, text: &str) -> Result<Outcome, i32> {
         let id = js_sys::Math::random().to_bits() >> 2;
         self.run(|call| send_to(call, kind, to, id, text)).await
+    }
+
+    /// Says what is meant for programs: it is neither kept nor counted.
+    async fn steer(
+        &mut self,
+        kind: ConversationKind,
+        to: &str,
+        class: &str,
+        content: &str,
+    ) -> Result<Outcome, i32> {
+        let id = js_sys::Math::random().to_bits() >> 2;
+        let steering = |call| {
+            let Command::Send { call, message, terms } = send_to(call, kind, to, id, "") else {
+                panic!("a send is a send");
+            };
+            let flags = MessageFlags { persisted: false, counted: false, ..message.flags };
+            let (object_name, content) = (class.into(), content.to_owned().into());
+            Command::Send {
+                call,
+                message: Outgoing { object_name, content, flags, ..message },
+                terms,
+            }
+        };
+        self.run(steering).await
+    }
+
+    /// Begins a talk with a customer service, or goes on with it; returns its id.
+    async fn begin_talk(&mut self) -> String {
+        let kind = ConversationKind::from_number(5);
+        let before = self.contents(kind, "RC:CsHsR").len();
+        self.steer(kind, "help", "RC:CsHs", "{}").await.expect("anybody may");
+        until("the talk", || self.contents(kind, "RC:CsHsR").len() > before).await;
+        let answer = self.contents(kind, "RC:CsHsR").remove(before);
+        let id = answer.split(r#""sid":""#).nth(1).and_then(|rest| rest.split('"').next());
+        id.expect("a talk has an id").to_owned()
+    }
+
+    /// The contents of this class from a conversation of this kind.
+    fn contents(&self, kind: ConversationKind, class: &str) -> Vec<String> {
+        let heard = |event| match event {
+            Event::Messages { messages, .. } => messages,
+            _ => Vec::new(),
+        };
+        let messages =
+            self.heard.all().into_iter().flat_map(heard).map(|received| received.message);
+        let wanted = messages
+            .filter(|message| message.conversation.kind == kind && *message.object_name == *class);
+        wanted.map(|message| String::from_utf8_lossy(&message.content).into_owned()).collect()
     }
 
     /// The bodies that were told under a topic.
@@ -218,4 +269,47 @@ async fn a_public_service_is_found_followed_and_answers() {
     ann.hears("menu").await;
     ann.ask("mpUnFollow", None, r#"{"id":"daily"}"#).await.expect("who follows may");
     ann.sign_out().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_customer_talks_with_the_robot_and_asks_for_people() {
+    let mut ann = Person::sign_in(0).await;
+    let kind = ConversationKind::from_number(5);
+    let sid = ann.begin_talk().await;
+    let ids = [r#"{"sid":""#, &sid, r#"","uid":"ann","pid":"help"}"#].concat();
+    let said = ann.contents(kind, "RC:TxtMsg").len();
+    ann.say(kind, "help", "how are geese?").await.expect("the robot hears it");
+    until("its answer", || ann.contents(kind, "RC:TxtMsg").len() > said).await;
+    ann.steer(kind, "help", "RC:CSCha", &ids).await.expect("who talks may");
+    let nobody = |answer: &String| answer.contains(r#""status":2"#);
+    until("that nobody comes", || ann.contents(kind, "RC:CsChaR").iter().any(nobody)).await;
+    assert_eq!(ann.begin_talk().await, sid, "it goes on");
+    ann.steer(kind, "help", "RC:CsSp", &ids).await.expect("who talks may end it");
+    assert_ne!(ann.begin_talk().await, sid, "another one");
+    assert_eq!(ann.steer(kind, "nobody", "RC:CsHs", "{}").await, Err(20406));
+    ann.sign_out().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_place_reaches_who_is_there_and_is_not_kept() {
+    let (mut ann, mut bob) = (Person::sign_in(0).await, Person::sign_in(1).await);
+    let (kind, class) = (ConversationKind::Private, "RC:RL");
+    let place = r#"{"latitude":31.2,"longitude":121.4}"#;
+    ann.steer(kind, "bob", class, place).await.expect("whoever may send, may tell where it is");
+    until("the place", || bob.contents(kind, class) == [place]).await;
+    let request = HistoryRequest {
+        conversation: ConversationId::new(kind, "ann"),
+        after: false,
+        time: UnixMillis::ZERO,
+        uid: MessageUid::default(),
+        count: 20,
+    };
+    match bob.run(|call| Command::History { call: CallId(call), request }).await {
+        Ok(Outcome::History { messages, .. }) => {
+            assert!(messages.iter().all(|received| *received.message.object_name != *class));
+        }
+        other => panic!("{other:?}"),
+    }
+    ann.sign_out().await;
+    bob.sign_out().await;
 }
