@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 pub mod accounts;
+pub mod api;
 pub mod uploader;
 
 use std::sync::Arc;
